@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns device interrupts: the line (I/O APIC pin or MSI) behind an IRQ number, its vector and CPU, who serves it.
+ *
+ * IRQ numbers: 0 .. gsi_count-1 are I/O APIC lines (GSIs); MSIs come above. An IRQ is served either by a handler of the hypervisor
+ * (the serial line) or by guests (event/pirq.c), several of which may share a line.
+ */
+#ifndef KERN_IRQ_H
+#define KERN_IRQ_H
+
+#include "lib/types.h"
+
+#define IRQ_MAX 1024
+
+struct irq_msi { /* what to program for an MSI or an MSI-X entry */
+    uint16_t segment;
+    uint8_t bus, devfn;
+    uint16_t entry;     /* MSI-X entry number; or vectors wanted, for multiple MSI */
+    uint64_t table;     /* MSI-X: machine address of the table; 0: plain MSI */
+};
+
+void irq_init(void); /* I/O APICs masked, vectors free */
+unsigned int irq_gsi_count(void);
+
+/* A handler of the hypervisor's own for a line; edge or level as ACPI says for ISA. 0 or -EBUSY, -ENOSPC. */
+int irq_request(unsigned int irq, void (*handler)(void *), void *data) __must_check;
+
+/* Guests' lines: bind calls upcall function(data) from interrupt context for each interrupt; -EBUSY when the hypervisor
+ * uses the line, -ENOSPC when no vector is free, -EINVAL for no such line. A level-triggered line stays masked from its interrupt until
+ * irq_guest_eoi. Shared lines: every binder is called, and the line goes on when each has said eoi. */
+int irq_guest_bind(unsigned int irq, void (*function)(void *), void *data, bool shareable) __must_check;
+void irq_guest_unbind(unsigned int irq, void *data);
+void irq_guest_eoi(unsigned int irq, void *data);
+bool irq_needs_eoi(unsigned int irq); /* level triggered */
+void irq_set_cpu(unsigned int irq, unsigned int cpu);
+
+/* How a GSI is wired, from PHYSDEVOP_setup_gsi; -EBUSY when in use with another wiring, -EEXIST when set up the same way. */
+int irq_setup_gsi(unsigned int gsi, bool level, bool active_low) __must_check;
+
+/* Makes an IRQ for an MSI and programs the device (masked until bound); -EINVAL, -ENODEV, -ENOSPC, -EBUSY. */
+int irq_create_msi(const struct irq_msi *msi, unsigned int *irq) __must_check;
+void irq_destroy_msi(unsigned int irq);
+
+/* From the entry code, for vectors 0x20 .. 0xff. */
+void irq_dispatch(unsigned int vector);
+
+void irq_dump(void);
+
+#endif
