@@ -57,23 +57,26 @@
 
 #define STACK_SHIFT 15 /* one stack of 32 KiB a pCPU, aligned to its size */
 #define STACK_SIZE (1 << STACK_SHIFT)
-/* pages inside a stack, from its lowest: three exception stacks, a page that is never mapped, the main stack */
-#define STACK_NMI 0x1000
-#define STACK_MCE 0x2000
-#define STACK_DF 0x3000
-#define STACK_GUARD 0x3000 /* the guard page starts here */
+/* Inside a stack, from its lowest page: the exception stacks (their tops), a page that is never mapped, the main stack. */
+#define STACK_DB 0x1000
+#define STACK_NMI 0x2000
+#define STACK_MCE 0x3000
+#define STACK_DF 0x4000
+#define STACK_GUARD_PAGE 4
+#define STACK_PAGES 8
 
 #define MAX_CPUS 64
 
 /* Segment selectors: the ABI's, in the GDT's fifteenth page, then ours. */
+#define SEL_HV_CS 0xe008
+#define SEL_HV_DS 0xe010
 #define SEL_GUEST_CS32 0xe023
 #define SEL_GUEST_DS 0xe02b
 #define SEL_GUEST_CS64 0xe033
-#define SEL_HV_CS 0xe008
-#define SEL_HV_DS 0xe010
 #define SEL_TSS 0xe040
 #define SEL_LDT 0xe050
 #define GDT_RESERVED_PAGE 14
-#define GDT_LIMIT (15 * 4096 - 1)
+#define GDT_RESERVED_FIRST 0xe000
+#define GDT_LIMIT 0xe05f /* what lies behind in that page (the TSS) is out of a selector's reach */
 
 #endif

@@ -27,7 +27,7 @@
 #define CPU_ID 212
 #define CPU_GUEST_RSP 216
 #define CPU_EVENTS 224
-#define CPU_PV 232
+#define CPU_GUEST_KERNEL 232
 
 #ifndef __ASSEMBLER__
 #include <xen/xen.h>
@@ -43,7 +43,8 @@ struct cpu {
     uint32_t id;             /* 0 .. MAX_CPUS - 1 */
     uint64_t guest_rsp;      /* SYSCALL's scratch: the guest's stack pointer until it is pushed */
     struct vcpu_info *events; /* of the current vCPU: whether an upcall is due is tested on each exit */
-    struct pv_vcpu *pv;      /* of the current vCPU */
+    uint32_t guest_kernel;   /* the current vCPU is in its kernel, not in its user mode */
+    uint32_t on_line;        /* set by the CPU itself when it is up */
     uint64_t loaded_cr3;     /* what CR3 holds: loading the same again is avoided */
     uint64_t flush_epoch;    /* mm/tlb.h: when this CPU last flushed everything */
     uint32_t guest_loaded;   /* mm/tlb.h: some guest's tables may be loaded: flushes must come here */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the list of upward calls: functions that a lower folder calls and a higher one defines. Each names who does.
+ */
+#ifndef LIB_UPCALL_H
+#define LIB_UPCALL_H
+
+#include "lib/types.h"
+
+struct cpu_user_regs;
+struct owner;
+
+/* kern/panic.c: panic() with the registers of who was interrupted */
+void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...) __noreturn __printf(2, 3);
+
+/* pv/traps.c: an NMI arrived; on its own stack, takes no lock */
+void nmi_handle(struct cpu_user_regs *regs);
+
+/* mm/tlb.c: VECTOR_FLUSH arrived; interrupts off */
+void tlb_flush_ipi(void);
+
+/* mm/boot.c: a frame for a hypervisor page table, zeroed, below 4 GiB while booting; panics when there is none */
+mfn_t table_frame_alloc(void);
+
+/* boot/cpu.c: prepares CPU `id` (stack, block, descriptors) and the trampoline; its page number, or -ENOMEM */
+int cpu_prepare(unsigned int id, uint32_t apic_id);
+
+/* kern/smp.c: the C code of a further CPU ends here once its tables and descriptors are loaded; does not return */
+void smp_cpu_online(void) __noreturn;
+
+#endif
