@@ -45,11 +45,10 @@
 #define FRAME_TABLE_START 0xffff810000000000 /* 24 bytes a frame: 96 GiB for 2^32 frames */
 #define M2P_RW_START 0xffff812000000000
 #define HEAP_START 0xffff814000000000 /* hypervisor memory by the page, and permanent mappings */
-#define HEAP_PAGES 0x40000            /* 1 GiB */
+#define HEAP_PAGES 0x10000            /* 256 MiB */
 #define HEAP_TABLES_START 0xffff816000000000 /* the L1 tables of the heap area, one page each */
-#define DEVICE_START 0xffff817000000000      /* memory-mapped devices */
+#define DEVICE_START 0xffff816000200000      /* memory-mapped devices */
 #define DEVICE_PAGES 512
-#define TABLES_PAGE 0xffff817800000000 /* one page at a time: a table that is being built */
 
 #define IMAGE_START 0xffff818000000000
 #define IMAGE_PHYS 0x200000 /* where the boot loader puts the first byte */

@@ -22,8 +22,8 @@ enum lock_rank {
     RANK_PIRQ,
     RANK_PV,
     RANK_OWNER,
-    RANK_HEAP,
     RANK_MAPPING,
+    RANK_HEAP,
     RANK_REFUSAL,
     RANK_CALL,
     RANK_IRQ,         /* from here on: taken with interrupts off */

@@ -22,6 +22,16 @@ void tlb_flush_ipi(void);
 /* mm/boot.c: a frame for a hypervisor page table, zeroed, below 4 GiB while booting; panics when there is none */
 mfn_t table_frame_alloc(void);
 
+/* pv/table.c: checks entries of a frame as a table (or page of descriptors) from *index up, or undoes them from *index down;
+ * 0, -ERESTART with *index as far as it got, or (check) -EINVAL and the like */
+struct frame;
+enum frame_type;
+int table_check(struct frame *f, enum frame_type t, unsigned int *index);
+int table_undo(struct frame *f, enum frame_type t, unsigned int *index);
+
+/* pv/table.c: notes for the current vCPU that a frame's undoing has to be gone on with */
+void type_undo_later(mfn_t m);
+
 /* boot/cpu.c: prepares CPU `id` (stack, block, descriptors) and the trampoline; its page number, or -ENOMEM */
 int cpu_prepare(unsigned int id, uint32_t apic_id);
 
