@@ -12,6 +12,7 @@
 #include <xen/xen.h>
 
 #include "cpu/spinlock.h"
+#include "dom/sched.h"
 #include "lib/list.h"
 #include "lib/types.h"
 #include "mm/owner.h"
@@ -37,6 +38,7 @@ struct domain {
     struct shared_info *shared; /* permanent mapping */
     mfn_t shared_mfn;
 
+    struct sched_domain sched;
     struct pv_domain *pv;
     struct event_domain *events;
     struct grant_domain *grants;

@@ -8,34 +8,54 @@
 #ifndef DOM_SCHED_H
 #define DOM_SCHED_H
 
+#include "cpu/spinlock.h"
+#include "dom/sched_policy.h"
+#include "kern/timer.h"
 #include "lib/bits.h"
 #include "lib/list.h"
 #include "lib/types.h"
 
 struct vcpu;
 struct domain;
+struct vcpu_runstate_info;
 
 struct cpu_mask {
     uint64_t bits[1]; /* MAX_CPUS */
 };
 
-struct sched_vcpu {
-    struct list link;      /* in a run queue; under its lock */
+struct sched_vcpu {      /* under the lock of the run queue of vcpu->cpu, but where said otherwise */
+    struct list link;    /* in that run queue */
+    struct list parked_link; /* in its domain's list of those over the cap; under the budget's lock */
     bool queued;
-    bool yielding;         /* gave up its turn */
-    int64_t vruntime;      /* weighted ns used; the policy's */
-    int64_t credit;        /* cap budget in ns left in this period; the policy's */
-    int64_t since;         /* when it last got a CPU, ns */
-    bool parked;           /* over its cap until the period ends */
-    struct cpu_mask hard;  /* may run only here */
-    struct cpu_mask soft;  /* would rather run here */
-    struct list domain_link;
+    bool yielding;       /* gave up its turn: any other goes first, once */
+    bool awake;          /* counted in its domain's active vCPUs */
+    bool parked;         /* over its cap until the next period */
+    uint32_t moving;     /* between two queues, with neither lock held */
+    uint32_t load;       /* what it adds to its CPU's load */
+    int64_t vruntime;    /* weighted ns used; the policy's */
+    int64_t since;       /* when it last got a CPU, ns; charged up to here */
+    int64_t moved;       /* when it last changed its CPU */
+    struct cpu_mask hard; /* may run only here; atomic word */
+    struct cpu_mask soft; /* would rather run here; atomic word */
 };
 
+#define WATCHDOGS 2
+
 struct sched_domain {
-    uint32_t weight; /* 1 .. 65535, default 256 */
-    uint32_t cap;    /* percent of one pCPU, 0: none */
+    uint32_t weight;  /* 1 .. 65535, default 256; atomic */
+    uint32_t cap;     /* percent of one pCPU, 0: none; atomic */
+    uint32_t active;  /* vCPUs that run or want to; atomic */
+    spinlock_t lock;  /* RANK_SCHED_REMOTE: budget, parked */
+    struct sched_budget budget;
+    struct list parked;  /* vCPUs that wait for the next period */
+    struct timer refill; /* unparks them */
+    struct timer watchdog[WATCHDOGS]; /* SCHEDOP_watchdog; call/sched_op.c's, under the domain's lock */
+    uint8_t watchdogs_used;           /* bit set */
 };
+
+/* A domain's part: default weight, no cap. Before its first vCPU; and after all its vCPUs were stopped for good. */
+void sched_domain_init(struct domain *d);
+void sched_domain_destroy(struct domain *d);
 
 void sched_init(void);     /* boot, before the second CPU */
 void sched_init_cpu(void); /* on each CPU: its idle vCPU runs */
@@ -45,7 +65,7 @@ void sched_vcpu_destroy(struct vcpu *v);
 /* The vCPU may have become runnable, or have ceased to be: any context with interrupts off or on, not NMI. */
 void sched_wake(struct vcpu *v);
 void sched_sleep(struct vcpu *v);      /* asks its pCPU to let go of it */
-void sched_sleep_sync(struct vcpu *v); /* and waits; not for current() */
+void sched_sleep_sync(struct vcpu *v); /* and waits; not for current(); interrupts on, no lock */
 void sched_yield(void);
 
 /* Affinity: -EINVAL when no on-line CPU is in `hard`. */
@@ -60,7 +80,10 @@ void sched_get_params(const struct domain *d, uint32_t *weight, uint32_t *cap);
 void schedule(void);
 
 /* Time a vCPU has run, ns, up to now. */
-uint64_t sched_cpu_time(const struct vcpu *v);
+uint64_t sched_cpu_time(struct vcpu *v);
+
+/* Its run state with the present stay added to the time of its state, as VCPUOP_get_runstate_info answers. */
+void sched_runstate(struct vcpu *v, struct vcpu_runstate_info *out);
 
 /* The state dumps of the debug keys. */
 void sched_dump(void);
