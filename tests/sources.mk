@@ -9,3 +9,13 @@ include tests/guest/sources.mk
 include tests/system/sources.mk
 include tests/perf/sources.mk
 include tests/fuzz/sources.mk
+
+EXTRA_DIST += check demo tests/README.md tests/run tools/common.sh tools/packages .ci/run
+
+.PHONY: check-full
+check-local: all image $(check_PROGRAMS)
+	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS)
+
+# Everything, however long it takes; what was found and measured is in report.
+check-full: all image $(check_PROGRAMS)
+	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS) --full --report report
