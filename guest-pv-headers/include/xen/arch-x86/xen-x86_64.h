@@ -86,14 +86,14 @@ struct iret_context {
  * a guest gets the 64-bit name, its 32-bit spelling as an alias of all 64 bits, and _eax for the low half.
  */
 #if defined(__XEN__) || defined(__XEN_TOOLS__)
-#define XEN_REG_AX(l)                                                                              \
+#define XEN_REG_AX(w)                                                                              \
     XEN_ABI_EXT union {                                                                            \
-        uint64_t r##l##x;                                                                          \
-        uint32_t e##l##x;                                                                          \
-        uint16_t l##x;                                                                             \
+        uint64_t r##w##x;                                                                          \
+        uint32_t e##w##x;                                                                          \
+        uint16_t w##x;                                                                             \
         XEN_ABI_EXT struct {                                                                       \
-            uint8_t l##l;                                                                          \
-            uint8_t l##h;                                                                          \
+            uint8_t w##l;                                                                          \
+            uint8_t w##h;                                                                          \
         };                                                                                         \
     }
 #define XEN_REG_SI(n)                                                                              \
@@ -122,12 +122,12 @@ struct iret_context {
         uint64_t r##n, e##n;                                                                       \
         uint32_t _e##n;                                                                            \
     }
-#define XEN_REG_AX(l)  XEN_REG_IP(l##x)
+#define XEN_REG_AX(w)  XEN_REG_IP(w##x)
 #define XEN_REG_SI(n)  XEN_REG_IP(n)
 #define XEN_REG_NUM(n) uint64_t r##n
 #else
 #define XEN_REG_IP(n)  uint64_t r##n
-#define XEN_REG_AX(l)  uint64_t r##l##x
+#define XEN_REG_AX(w)  uint64_t r##w##x
 #define XEN_REG_SI(n)  uint64_t r##n
 #define XEN_REG_NUM(n) uint64_t r##n
 #endif
