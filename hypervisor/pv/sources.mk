@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-hypervisor_libmortise_a_SOURCES +=
+
+hypervisor_libmortise_a_SOURCES += \
+	hypervisor/pv/pv.h
