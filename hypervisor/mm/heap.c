@@ -160,6 +160,8 @@ void heap_free_pages(void *p, unsigned int pages)
 
 mfn_t heap_mfn(const void *p)
 {
+    if ((uintptr_t)p >= IMAGE_START) /* the boot CPU's pages */
+        return paddr_to_mfn(image_paddr(p));
     return heap_page_mfn(page_of(p));
 }
 

@@ -163,8 +163,10 @@ int frame_undo_continue(mfn_t m)
         if (move.step == STEP_CLAIM && word_swap(f, &w, move.next))
             return undo(f, move.next, type_index(move.next), true);
         if (move.step == STEP_WAIT) {
-            if (softirq_pending())
+            if (softirq_pending()) {
+                type_undo_later(m);
                 return -ERESTART;
+            }
             cpu_relax();
             w = READ_ONCE(f->type);
         }

@@ -56,9 +56,9 @@ struct pv_vcpu {
     uint64_t *l1;            /* of the vCPU's region in the domain's L4 slot; heap */
     struct window_cache windows;
     mfn_t undo[UNDO_SLOTS];  /* type_undo_later(); MFN_INVALID: free */
+    uint32_t undo_count;
 
-    bool in_multicall;       /* call/multicall.c */
-    struct multicall_entry *multicall; /* the entry being run, on the stack */
+    struct multicall_entry *multicall; /* call/multicall.c: the member that runs, or NULL */
 };
 
 #define guest_in_kernel() (this_cpu()->guest_kernel != 0)
