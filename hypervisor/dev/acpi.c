@@ -11,9 +11,9 @@
 #include "lib/printk.h"
 
 #define EBDA_SEGMENT 0x40e /* BIOS data area: segment of the extended one */
-#define BIOS_START 0xe0000
-#define BIOS_END 0x100000
-#define LOW_END 0xa0000
+#define BIOS_START   0xe0000
+#define BIOS_END     0x100000
+#define LOW_END      0xa0000
 
 #define PM1_SLP_EN 0x2000
 

@@ -7,12 +7,12 @@
 #include "dev/acpi.h"
 #include "dev/clock.h"
 
-#define CAPABILITIES 0x000 /* bit 13: 64-bit counter; bits 32..63: femtoseconds a tick */
-#define CONFIG 0x010
-#define COUNTER 0x0f0
+#define CAPABILITIES    0x000 /* bit 13: 64-bit counter; bits 32..63: femtoseconds a tick */
+#define CONFIG          0x010
+#define COUNTER         0x0f0
 #define TIMER_CONFIG(n) (0x100 + 0x20 * (n))
-#define FS_MAX 100000000 /* slower than 10 MHz is none */
-#define FS_PER_SEC 1000000000000000UL
+#define FS_MAX          100000000 /* slower than 10 MHz is none */
+#define FS_PER_SEC      1000000000000000UL
 
 static volatile uint8_t *block;
 
@@ -47,7 +47,7 @@ static bool __init hpet_probe(struct clock *c)
     timers = (low >> 8 & 0x1f) + 1;
     for (i = 0; i < timers; i++)
         put(TIMER_CONFIG(i), get(TIMER_CONFIG(i)) & ~0x4004U); /* no interrupt, no FSB message */
-    put(CONFIG, (get(CONFIG) & ~0x2U) | 1); /* no legacy routing; count */
+    put(CONFIG, (get(CONFIG) & ~0x2U) | 1);                    /* no legacy routing; count */
     c->fs = period;
     c->hz = FS_PER_SEC / period;
     c->bits = 32;

@@ -11,12 +11,12 @@
 #include "dev/ioapic.h"
 #include "lib/printk.h"
 
-#define REG_ID 0
+#define REG_ID      0
 #define REG_VERSION 1
-#define REG_ARB 2
-#define REG_RTE 0x10
-#define PINS_MAX 240
-#define GSI_MAX 512
+#define REG_ARB     2
+#define REG_RTE     0x10
+#define PINS_MAX    240
+#define GSI_MAX     512
 
 struct ioapic {
     volatile uint32_t *window; /* index at 0, data at 0x10 */

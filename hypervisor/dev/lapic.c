@@ -6,13 +6,14 @@
 #include "cpu/asm.h"
 #include "cpu/features.h"
 #include "cpu/mapping.h"
+#include "cpu/percpu.h"
 #include "cpu/regs.h"
 #include "dev/acpi.h"
 #include "dev/lapic.h"
 #include "lib/printk.h"
 
 #define DEFAULT_BASE 0xfee00000UL
-#define ERRORS_SAID 10
+#define ERRORS_SAID  10
 
 static volatile uint32_t *registers;
 static const struct lapic_ops *ops = &lapic_xapic;
@@ -45,6 +46,7 @@ void lapic_init_cpu(void)
 {
     lapic_enable(ops, &bus, base);
     lapic_setup(ops, &bus);
+    this_cpu()->apic_id = lapic_id();
 }
 
 void __init lapic_init(void)

@@ -9,16 +9,16 @@
 #include "cpu/mapping.h"
 #include "dev/msi.h"
 
-#define MSI_CONTROL 2
-#define MSI_ENABLE 0x1
+#define MSI_CONTROL         2
+#define MSI_ENABLE          0x1
 #define MSI_MULTIPLE_ENABLE 0x70
-#define MSI_WIDE 0x80
-#define MSI_MASKABLE 0x100
-#define MSIX_ENABLE 0x8000
-#define MSIX_SIZE 0x7ff
-#define MSIX_TABLE 4
-#define ENTRY_BYTES 16
-#define ENTRY_MASKED 1
+#define MSI_WIDE            0x80
+#define MSI_MASKABLE        0x100
+#define MSIX_ENABLE         0x8000
+#define MSIX_SIZE           0x7ff
+#define MSIX_TABLE          4
+#define ENTRY_BYTES         16
+#define ENTRY_MASKED        1
 
 static void set_bits(struct pci_dev d, unsigned int reg, uint32_t clear, uint32_t set)
 {

@@ -8,9 +8,9 @@
 #include "dev/acpi.h"
 #include "dev/pci.h"
 
-#define CF8 0xcf8
-#define CFC 0xcfc
-#define CF8_ENABLE 0x80000000U
+#define CF8              0xcf8
+#define CFC              0xcfc
+#define CF8_ENABLE       0x80000000U
 #define CAPABILITIES_MAX 48 /* as many as fit between 0x40 and 0xff */
 
 static spinlock_t lock = SPINLOCK_INIT(RANK_DEVICE);
@@ -84,8 +84,9 @@ uint32_t pci_read(struct pci_dev d, unsigned int reg, unsigned int bytes)
     w = window_open(d);
     if (!w)
         return v;
-    v = bytes == 1 ? w[reg]
-                   : bytes == 2 ? *(volatile uint16_t *)(w + reg) : *(volatile uint32_t *)(w + reg);
+    v = bytes == 1   ? w[reg]
+        : bytes == 2 ? *(volatile uint16_t *)(w + reg)
+                     : *(volatile uint32_t *)(w + reg);
     device_unmap((void *)(uintptr_t)w, PAGE_SIZE);
     return v;
 }
