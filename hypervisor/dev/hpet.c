@@ -6,6 +6,7 @@
 #include "cpu/mapping.h"
 #include "dev/acpi.h"
 #include "dev/clock.h"
+#include "lib/printk.h"
 
 #define CAPABILITIES    0x000 /* bit 13: 64-bit counter; bits 32..63: femtoseconds a tick */
 #define CONFIG          0x010
@@ -40,6 +41,7 @@ static bool __init hpet_probe(struct clock *c)
     if (!acpi_info.has_hpet || !acpi_info.hpet_address)
         return false;
     block = device_map(paddr(acpi_info.hpet_address), 1024);
+    BUG_ON(!block);
     low = get(CAPABILITIES);
     period = get(CAPABILITIES + 4);
     if (low == 0xffffffff || !period || period > FS_MAX)

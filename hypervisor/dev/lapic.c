@@ -53,10 +53,12 @@ void __init lapic_init(void)
 {
     if (acpi_info.lapic_address)
         base = acpi_info.lapic_address;
-    if (cpu_features.x2apic)
+    if (cpu_features.x2apic) {
         ops = &lapic_x2apic;
-    else
+    } else {
         registers = device_map(paddr(base), PAGE_SIZE);
+        BUG_ON(!registers);
+    }
     lapic_init_cpu();
     pr_info("local APIC: %s, boot CPU has ID %u\n", ops->name, lapic_id());
 }

@@ -5,6 +5,8 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/dev/acpi_parse.c \
 	hypervisor/dev/clock.c \
 	hypervisor/dev/clock.h \
+	hypervisor/dev/device_page.c \
+	hypervisor/dev/device_page.h \
 	hypervisor/dev/hpet.c \
 	hypervisor/dev/ioapic.c \
 	hypervisor/dev/ioapic.h \

@@ -8,8 +8,6 @@
  * Storms: an IRQ that comes more than STORM_LIMIT times in STORM_WINDOW is masked until the storm timer's next tick. For edges,
  * what came meanwhile is made up for by one call.
  */
-#include <xen/errno.h>
-
 #include "cpu/asm.h"
 #include "cpu/percpu.h"
 #include "dev/acpi.h"
@@ -22,6 +20,7 @@
 #include "kern/time.h"
 #include "kern/timer.h"
 #include "kern/vector_map.h"
+#include "lib/errno.h"
 #include "lib/bits.h"
 #include "lib/printk.h"
 #include "lib/upcall.h"
@@ -77,7 +76,7 @@ int irq_vector_get_locked(struct irq *i)
     i->vector = vector_alloc(&vectors[i->want_cpu], number(i));
     spin_unlock_irqrestore(&vector_lock, flags);
     if (!i->vector)
-        return -XEN_ENOSPC;
+        return -ENOSPC;
     i->cpu = i->want_cpu;
     program(i);
     return 0;
@@ -333,10 +332,10 @@ int irq_request(unsigned int irq, void (*handler)(void *), void *data)
 {
     struct irq *i = &irqs[irq];
     uint64_t flags;
-    int rc = -XEN_EBUSY;
+    int rc = -EBUSY;
 
     if (irq >= IRQ_MAX || irqs[irq].kind == IRQ_NONE)
-        return -XEN_EINVAL;
+        return -EINVAL;
     flags = spin_lock_irqsave(&i->lock);
     if (!i->handler && !i->binder_count) {
         i->want_cpu = (uint16_t)cpu_id();

@@ -2,11 +2,10 @@
 /*
  * Owns guests' bindings to IRQs, the wiring of lines as the control domain sets it, and which CPU an IRQ goes to.
  */
-#include <xen/errno.h>
-
 #include "cpu/asm.h"
 #include "cpu/percpu.h"
 #include "kern/irq_desc.h"
+#include "lib/errno.h"
 
 /* The IRQ, locked; NULL when there is none. */
 static struct irq *irq_lock(unsigned int irq, uint64_t *flags)
@@ -37,8 +36,8 @@ static struct irq_binder *binder_find(struct irq *i, const void *data)
 static int bind_check(const struct irq *i, bool shareable)
 {
     if (i->handler || (i->binder_count && !(shareable && i->binders[0].shareable)))
-        return -XEN_EBUSY;
-    return i->binder_count == IRQ_SHARERS ? -XEN_ENOSPC : 0;
+        return -EBUSY;
+    return i->binder_count == IRQ_SHARERS ? -ENOSPC : 0;
 }
 
 int irq_guest_bind(unsigned int irq, void (*function)(void *), void *data, bool shareable)
@@ -48,7 +47,7 @@ int irq_guest_bind(unsigned int irq, void (*function)(void *), void *data, bool 
     int rc;
 
     if (!i)
-        return -XEN_EINVAL;
+        return -EINVAL;
     rc = bind_check(i, shareable);
     if (!rc && !i->vector) {
         i->want_cpu = (uint16_t)cpu_id();
@@ -128,13 +127,13 @@ int irq_setup_gsi(unsigned int gsi, bool level, bool active_low)
     int rc = 0;
 
     if (!i)
-        return -XEN_EINVAL;
+        return -EINVAL;
     if (i->kind != IRQ_LINE) {
-        rc = -XEN_EINVAL;
+        rc = -EINVAL;
     } else if (i->level == level && i->low == active_low) {
-        rc = i->set_up ? -XEN_EEXIST : 0;
+        rc = i->set_up ? -EEXIST : 0;
     } else if (i->handler || i->binder_count) {
-        rc = -XEN_EBUSY;
+        rc = -EBUSY;
     } else {
         i->level = level;
         i->low = active_low;

@@ -3,11 +3,10 @@
  * Owns the life of IRQs that are messages. A number is reserved first, under alloc_lock, so that the device can be looked at
  * and its table mapped without a lock that interrupts take.
  */
-#include <xen/errno.h>
-
 #include "cpu/percpu.h"
 #include "dev/ioapic.h"
 #include "kern/irq_desc.h"
+#include "lib/errno.h"
 
 static spinlock_t alloc_lock = SPINLOCK_INIT(RANK_CALL); /* kind's change from and to IRQ_NONE */
 
@@ -28,7 +27,7 @@ static int reserve(const struct irq_msi *m, struct irq **out)
     for (n = ioapic_gsi_count(); n < IRQ_MAX; n++) {
         if (same_message(&irqs[n], m)) {
             spin_unlock(&alloc_lock);
-            return -XEN_EBUSY;
+            return -EBUSY;
         }
         if (!found && irqs[n].kind == IRQ_NONE)
             found = n;
@@ -40,7 +39,7 @@ static int reserve(const struct irq_msi *m, struct irq **out)
         (*out)->kind = IRQ_RESERVED;
     }
     spin_unlock(&alloc_lock);
-    return found ? 0 : -XEN_ENOSPC;
+    return found ? 0 : -ENOSPC;
 }
 
 static void release(struct irq *i)
@@ -58,7 +57,7 @@ int irq_create_msi(const struct irq_msi *m, unsigned int *irq)
     int rc;
 
     if (!m->table && m->entry > 1)
-        return -XEN_EINVAL;
+        return -EINVAL;
     rc = reserve(m, &i);
     if (rc)
         return rc;
