@@ -3,17 +3,16 @@
  * Owns the one acpi_info: finds the RSDP, feeds the parser from the boot identity map, and writes the sleep registers.
  * The tables are read at boot only; afterwards they are the control domain's to read.
  */
-#include <xen/errno.h>
-
 #include "cpu/asm.h"
 #include "cpu/mapping.h"
 #include "dev/acpi.h"
+#include "lib/errno.h"
 #include "lib/printk.h"
 
 #define EBDA_SEGMENT 0x40e /* BIOS data area: segment of the extended one */
-#define BIOS_START 0xe0000
-#define BIOS_END 0x100000
-#define LOW_END 0xa0000
+#define BIOS_START   0xe0000
+#define BIOS_END     0x100000
+#define LOW_END      0xa0000
 
 #define PM1_SLP_EN 0x2000
 
@@ -71,7 +70,7 @@ void __init acpi_init(const void *rsdp, size_t n)
 int acpi_enter_sleep(uint16_t pm1a, uint16_t pm1b)
 {
     if (!acpi_info.pm1a_control)
-        return -XEN_ENODEV;
+        return -ENODEV;
     outw(acpi_info.pm1a_control, (uint16_t)((pm1a & ~PM1_SLP_EN) | PM1_SLP_EN));
     if (acpi_info.pm1b_control)
         outw(acpi_info.pm1b_control, (uint16_t)((pm1b & ~PM1_SLP_EN) | PM1_SLP_EN));

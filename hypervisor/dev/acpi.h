@@ -10,10 +10,10 @@
 
 #include "lib/types.h"
 
-#define ACPI_MAX_CPUS 256
-#define ACPI_MAX_IOAPICS 16
+#define ACPI_MAX_CPUS      256
+#define ACPI_MAX_IOAPICS   16
 #define ACPI_MAX_OVERRIDES 16
-#define ACPI_MAX_MCFG 8
+#define ACPI_MAX_MCFG      8
 
 struct acpi_cpu {
     uint32_t apic_id;
@@ -27,7 +27,8 @@ struct acpi_ioapic {
     uint8_t id;
 };
 
-struct acpi_override { /* an ISA interrupt that is wired in another way than one to one, edge, active high */
+struct
+    acpi_override { /* an ISA interrupt that is wired in another way than one to one, edge, active high */
     uint32_t gsi;
     uint8_t isa;
     bool level, active_low;
@@ -48,14 +49,14 @@ struct acpi_reg {
 };
 
 struct acpi_info {
-    bool found;        /* an RSDP and a root table */
+    bool found; /* an RSDP and a root table */
     bool has_madt, has_fadt, has_hpet;
-    bool has_8259;     /* MADT: a PC with both 8259s */
-    uint64_t rsdp;     /* machine address; 0 when it came as a copy */
+    bool has_8259; /* MADT: a PC with both 8259s */
+    uint64_t rsdp; /* machine address; 0 when it came as a copy */
     uint64_t lapic_address;
     uint32_t cpu_count, ioapic_count, override_count, mcfg_count;
-    uint32_t dropped;  /* entries that did not fit */
-    uint32_t bad;      /* tables or entries that were malformed */
+    uint32_t dropped; /* entries that did not fit */
+    uint32_t bad;     /* tables or entries that were malformed */
     struct acpi_cpu cpus[ACPI_MAX_CPUS];
     struct acpi_ioapic ioapics[ACPI_MAX_IOAPICS];
     struct acpi_override overrides[ACPI_MAX_OVERRIDES];
@@ -80,7 +81,8 @@ struct acpi_view {
 long acpi_rsdp_search(const uint8_t *area, size_t n);
 
 /* Pure. Fills *info from an RSDP of n bytes; false when it or the root table is unusable. */
-bool acpi_parse(struct acpi_info *info, const struct acpi_view *view, const uint8_t *rsdp, size_t n);
+bool acpi_parse(struct acpi_info *info, const struct acpi_view *view, const uint8_t *rsdp,
+                size_t n);
 
 extern struct acpi_info acpi_info;
 

@@ -8,9 +8,9 @@
 #include "dev/acpi.h"
 #include "lib/string.h"
 
-#define HEADER 36
-#define TABLE_MAX (1U << 20)   /* longest table that is looked at, bytes */
-#define ROOT_ENTRIES_MAX 256   /* tables that are looked at */
+#define HEADER           36
+#define TABLE_MAX        (1U << 20) /* longest table that is looked at, bytes */
+#define ROOT_ENTRIES_MAX 256        /* tables that are looked at */
 
 static uint16_t get16(const uint8_t *p)
 {
@@ -76,7 +76,8 @@ static void add_cpu(struct acpi_info *info, uint32_t apic_id, uint32_t acpi_id, 
 {
     uint32_t i;
 
-    for (i = 0; i < info->cpu_count; i++) { /* small IDs may be told twice, as local APIC and as x2APIC */
+    for (i = 0; i < info->cpu_count;
+         i++) { /* small IDs may be told twice, as local APIC and as x2APIC */
         if (info->cpus[i].apic_id == apic_id) {
             info->cpus[i].enabled |= enabled;
             return;
@@ -108,10 +109,11 @@ static void add_override(struct acpi_info *info, const uint8_t *e)
         info->dropped++;
         return;
     }
-    info->overrides[info->override_count++] = (struct acpi_override){.gsi = get32(e + 4),
-                                                                     .isa = e[3],
-                                                                     .level = (flags >> 2 & 3) == 3,
-                                                                     .active_low = (flags & 3) == 3};
+    info->overrides[info->override_count++] =
+        (struct acpi_override){.gsi = get32(e + 4),
+                               .isa = e[3],
+                               .level = (flags >> 2 & 3) == 3,
+                               .active_low = (flags & 3) == 3};
 }
 
 static void madt_entry(struct acpi_info *info, const uint8_t *e, uint8_t n)
@@ -186,7 +188,8 @@ static void parse_fadt(struct acpi_info *info, const uint8_t *t, uint32_t length
     info->pm1a_control = (uint16_t)get32(t + 64);
     info->pm1b_control = (uint16_t)get32(t + 68);
     info->pm1_event_bytes = t[88];
-    info->pm_timer = (struct acpi_reg){.address = get32(t + 76), .space = ACPI_SPACE_IO, .bits = 32};
+    info->pm_timer =
+        (struct acpi_reg){.address = get32(t + 76), .space = ACPI_SPACE_IO, .bits = 32};
     info->pm_timer_32bit = flags >> 8 & 1;
     if ((flags >> 10 & 1) && length >= 129) {
         info->reset = get_reg(t + 116);
@@ -229,7 +232,8 @@ static void parse_table(struct acpi_info *info, const struct acpi_view *view, ui
     static const struct {
         char name[5];
         void (*parse)(struct acpi_info *, const uint8_t *, uint32_t);
-    } kinds[] = {{"APIC", parse_madt}, {"FACP", parse_fadt}, {"HPET", parse_hpet}, {"MCFG", parse_mcfg}};
+    } kinds[] = {
+        {"APIC", parse_madt}, {"FACP", parse_fadt}, {"HPET", parse_hpet}, {"MCFG", parse_mcfg}};
     const uint8_t *t = view->map(view->context, pa, HEADER);
     uint32_t length;
     size_t i;

@@ -3,6 +3,7 @@
  * Owns the choice among the platform's clocks.
  */
 #include "dev/clock.h"
+#include "lib/muldiv.h"
 
 struct clock *clock_find(void)
 {
@@ -20,6 +21,6 @@ struct clock *clock_find(void)
 uint64_t clock_ns(const struct clock *c, uint64_t ticks)
 {
     if (c->fs)
-        return (uint64_t)((unsigned __int128)ticks * c->fs / 1000000);
-    return (uint64_t)((unsigned __int128)ticks * NSEC_PER_SEC / c->hz);
+        return mul_div(ticks, c->fs, 1000000);
+    return mul_div(ticks, NSEC_PER_SEC, c->hz);
 }

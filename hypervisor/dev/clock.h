@@ -25,6 +25,12 @@ extern struct clock clock_hpet, clock_pm_timer, clock_pit;
 /* Boot, after acpi_init. Never NULL: every PC has a PIT. */
 struct clock *clock_find(void);
 
+/* What a difference of two readings is to be cut to. */
+static inline uint64_t clock_mask(const struct clock *c)
+{
+    return ~0UL >> (64 - c->bits);
+}
+
 /* Nanoseconds in so many ticks (at most 2^40 of them). */
 uint64_t clock_ns(const struct clock *c, uint64_t ticks);
 

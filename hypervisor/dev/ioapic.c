@@ -3,20 +3,19 @@
  * Owns access to I/O APICs: an index and a data register each, under one lock, taken with interrupts off.
  * Low halves of the entries are remembered, so that masking is one write.
  */
-#include <xen/errno.h>
-
 #include "cpu/mapping.h"
 #include "cpu/spinlock.h"
 #include "dev/acpi.h"
 #include "dev/ioapic.h"
+#include "lib/errno.h"
 #include "lib/printk.h"
 
-#define REG_ID 0
+#define REG_ID      0
 #define REG_VERSION 1
-#define REG_ARB 2
-#define REG_RTE 0x10
-#define PINS_MAX 240
-#define GSI_MAX 512
+#define REG_ARB     2
+#define REG_RTE     0x10
+#define PINS_MAX    240
+#define GSI_MAX     512
 
 struct ioapic {
     volatile uint32_t *window; /* index at 0, data at 0x10 */
@@ -70,6 +69,7 @@ static void __init ioapic_add(const struct acpi_ioapic *info)
     a->address = info->address;
     a->gsi_base = info->gsi_base;
     a->window = device_map(paddr(info->address), 0x20);
+    BUG_ON(!a->window);
     a->pins = (reg_read(a, REG_VERSION) >> 16 & 0xff) + 1;
     if (a->pins > PINS_MAX || a->gsi_base >= GSI_MAX || a->gsi_base + a->pins > GSI_MAX) {
         pr_warn("I/O APIC at %lx: %u pins from GSI %u are out of range; not used\n", info->address,
@@ -168,7 +168,7 @@ int ioapic_guest_read(uint64_t base, uint32_t reg, uint32_t *value)
     uint64_t flags;
 
     if (!a || (reg > REG_ARB && (reg < REG_RTE || reg >= REG_RTE + 2 * a->pins)))
-        return -XEN_EINVAL;
+        return -EINVAL;
     flags = spin_lock_irqsave(&lock);
     *value = reg_read(a, reg);
     spin_unlock_irqrestore(&lock, flags);
@@ -180,7 +180,7 @@ int ioapic_guest_gsi(uint64_t base, uint32_t reg, unsigned int *gsi)
     const struct ioapic *a = ioapic_at(base);
 
     if (!a || reg < REG_RTE || reg >= REG_RTE + 2 * a->pins)
-        return -XEN_EINVAL;
+        return -EINVAL;
     *gsi = a->gsi_base + (reg - REG_RTE) / 2;
     return 0;
 }

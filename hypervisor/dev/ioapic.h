@@ -7,21 +7,21 @@
 
 #include "lib/types.h"
 
-#define RTE_VECTOR 0xffUL
+#define RTE_VECTOR     0xffUL
 #define RTE_ACTIVE_LOW 0x2000UL
 #define RTE_REMOTE_IRR 0x4000UL
-#define RTE_LEVEL 0x8000UL
-#define RTE_MASKED 0x10000UL
+#define RTE_LEVEL      0x8000UL
+#define RTE_MASKED     0x10000UL
 
 /* A redirection entry: fixed delivery to one CPU by its APIC ID. Pure. */
 static inline uint64_t rte_make(uint8_t vector, uint32_t apic_id, bool level, bool low, bool masked)
 {
-    return vector | (low ? RTE_ACTIVE_LOW : 0) | (level ? RTE_LEVEL : 0) | (masked ? RTE_MASKED : 0) |
-           (uint64_t)(apic_id & 0xff) << 56;
+    return vector | (low ? RTE_ACTIVE_LOW : 0) | (level ? RTE_LEVEL : 0) |
+           (masked ? RTE_MASKED : 0) | (uint64_t)(apic_id & 0xff) << 56;
 }
 
-void ioapic_init(void);               /* boot: maps all, masks every pin */
-unsigned int ioapic_gsi_count(void);  /* one above the highest GSI that has a pin */
+void ioapic_init(void);              /* boot: maps all, masks every pin */
+unsigned int ioapic_gsi_count(void); /* one above the highest GSI that has a pin */
 bool ioapic_has_gsi(unsigned int gsi);
 
 /* One pin. No such GSI: reads as masked, writes do nothing. Any context but NMI. */

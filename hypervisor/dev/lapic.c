@@ -6,13 +6,14 @@
 #include "cpu/asm.h"
 #include "cpu/features.h"
 #include "cpu/mapping.h"
+#include "cpu/percpu.h"
 #include "cpu/regs.h"
 #include "dev/acpi.h"
 #include "dev/lapic.h"
 #include "lib/printk.h"
 
 #define DEFAULT_BASE 0xfee00000UL
-#define ERRORS_SAID 10
+#define ERRORS_SAID  10
 
 static volatile uint32_t *registers;
 static const struct lapic_ops *ops = &lapic_xapic;
@@ -45,16 +46,19 @@ void lapic_init_cpu(void)
 {
     lapic_enable(ops, &bus, base);
     lapic_setup(ops, &bus);
+    this_cpu()->apic_id = lapic_id();
 }
 
 void __init lapic_init(void)
 {
     if (acpi_info.lapic_address)
         base = acpi_info.lapic_address;
-    if (cpu_features.x2apic)
+    if (cpu_features.x2apic) {
         ops = &lapic_x2apic;
-    else
+    } else {
         registers = device_map(paddr(base), PAGE_SIZE);
+        BUG_ON(!registers);
+    }
     lapic_init_cpu();
     pr_info("local APIC: %s, boot CPU has ID %u\n", ops->name, lapic_id());
 }

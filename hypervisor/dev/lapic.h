@@ -10,37 +10,37 @@
 
 #include "lib/types.h"
 
-#define LAPIC_ID 0x20
-#define LAPIC_VERSION 0x30
-#define LAPIC_TPR 0x80
-#define LAPIC_EOI 0xb0
-#define LAPIC_LDR 0xd0
-#define LAPIC_DFR 0xe0
-#define LAPIC_SVR 0xf0
-#define LAPIC_ISR 0x100
-#define LAPIC_IRR 0x200
-#define LAPIC_ESR 0x280
-#define LAPIC_ICR 0x300
-#define LAPIC_ICR_HIGH 0x310
-#define LAPIC_LVT_TIMER 0x320
-#define LAPIC_LVT_THERMAL 0x330
-#define LAPIC_LVT_PERF 0x340
-#define LAPIC_LVT_LINT0 0x350
-#define LAPIC_LVT_LINT1 0x360
-#define LAPIC_LVT_ERROR 0x370
+#define LAPIC_ID            0x20
+#define LAPIC_VERSION       0x30
+#define LAPIC_TPR           0x80
+#define LAPIC_EOI           0xb0
+#define LAPIC_LDR           0xd0
+#define LAPIC_DFR           0xe0
+#define LAPIC_SVR           0xf0
+#define LAPIC_ISR           0x100
+#define LAPIC_IRR           0x200
+#define LAPIC_ESR           0x280
+#define LAPIC_ICR           0x300
+#define LAPIC_ICR_HIGH      0x310
+#define LAPIC_LVT_TIMER     0x320
+#define LAPIC_LVT_THERMAL   0x330
+#define LAPIC_LVT_PERF      0x340
+#define LAPIC_LVT_LINT0     0x350
+#define LAPIC_LVT_LINT1     0x360
+#define LAPIC_LVT_ERROR     0x370
 #define LAPIC_TIMER_INITIAL 0x380
 #define LAPIC_TIMER_CURRENT 0x390
-#define LAPIC_TIMER_DIVIDE 0x3e0
+#define LAPIC_TIMER_DIVIDE  0x3e0
 
-#define LAPIC_SVR_ENABLE 0x100
-#define LAPIC_LVT_MASKED 0x10000
+#define LAPIC_SVR_ENABLE   0x100
+#define LAPIC_LVT_MASKED   0x10000
 #define LAPIC_LVT_DEADLINE 0x40000
-#define LAPIC_ICR_NMI 0x400
-#define LAPIC_ICR_INIT 0x500
-#define LAPIC_ICR_SIPI 0x600
-#define LAPIC_ICR_PENDING 0x1000
-#define LAPIC_ICR_ASSERT 0x4000
-#define LAPIC_DIVIDE_BY_1 0xb
+#define LAPIC_ICR_NMI      0x400
+#define LAPIC_ICR_INIT     0x500
+#define LAPIC_ICR_SIPI     0x600
+#define LAPIC_ICR_PENDING  0x1000
+#define LAPIC_ICR_ASSERT   0x4000
+#define LAPIC_DIVIDE_BY_1  0xb
 
 struct lapic_bus { /* the machine, or a fake register file */
     uint32_t (*read)(uint32_t offset);
@@ -85,9 +85,9 @@ void lapic_send_sipi(uint32_t apic_id, uint8_t page);
 /* The timer. Calibration: start counting down from the top without an interrupt, and read. */
 void lapic_timer_free_run(void);
 uint32_t lapic_timer_count(void);
-void lapic_timer_setup(void);          /* this CPU: one-shot or TSC deadline, VECTOR_TIMER */
+void lapic_timer_setup(void); /* this CPU: one-shot or TSC deadline, VECTOR_TIMER */
 bool lapic_timer_has_deadline(void);
-void lapic_timer_one_shot(uint32_t ticks);  /* 0 stops it */
-void lapic_timer_deadline(uint64_t tsc);    /* 0 stops it */
+void lapic_timer_one_shot(uint32_t ticks); /* 0 stops it */
+void lapic_timer_deadline(uint64_t tsc);   /* 0 stops it */
 
 #endif

@@ -6,12 +6,12 @@
 #include "cpu/regs.h"
 #include "dev/lapic.h"
 
-#define APIC_BASE_MSR 0x1b
-#define APIC_BASE_EXTD 0x400
-#define APIC_BASE_ENABLE 0x800
+#define APIC_BASE_MSR     0x1b
+#define APIC_BASE_EXTD    0x400
+#define APIC_BASE_ENABLE  0x800
 #define APIC_BASE_ADDRESS 0xffffff000UL
-#define X2_MSR 0x800
-#define SEND_SPINS 100000 /* reads of the ICR before a stuck send is overwritten */
+#define X2_MSR            0x800
+#define SEND_SPINS        100000 /* reads of the ICR before a stuck send is overwritten */
 
 static uint32_t x_read(const struct lapic_bus *bus, uint32_t reg)
 {

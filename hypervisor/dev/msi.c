@@ -4,21 +4,20 @@
  * turning MSI off, with INTx held off too; an interrupt of that time is lost, and kern/irq.c makes up for it by calling the
  * handlers once when it unmasks.
  */
-#include <xen/errno.h>
-
-#include "cpu/mapping.h"
+#include "dev/device_page.h"
 #include "dev/msi.h"
+#include "lib/errno.h"
 
-#define MSI_CONTROL 2
-#define MSI_ENABLE 0x1
+#define MSI_CONTROL         2
+#define MSI_ENABLE          0x1
 #define MSI_MULTIPLE_ENABLE 0x70
-#define MSI_WIDE 0x80
-#define MSI_MASKABLE 0x100
-#define MSIX_ENABLE 0x8000
-#define MSIX_SIZE 0x7ff
-#define MSIX_TABLE 4
-#define ENTRY_BYTES 16
-#define ENTRY_MASKED 1
+#define MSI_WIDE            0x80
+#define MSI_MASKABLE        0x100
+#define MSIX_ENABLE         0x8000
+#define MSIX_SIZE           0x7ff
+#define MSIX_TABLE          4
+#define ENTRY_BYTES         16
+#define ENTRY_MASKED        1
 
 static void set_bits(struct pci_dev d, unsigned int reg, uint32_t clear, uint32_t set)
 {
@@ -98,16 +97,17 @@ static int msix_open(struct msi *m, uint64_t table_base)
     uint32_t control = pci_read(m->dev, m->cap + MSI_CONTROL, 2);
     uint32_t where = pci_read(m->dev, m->cap + MSIX_TABLE, 4);
     uint64_t base = bar_address(m->dev, where & 7), at;
+    volatile void *page;
 
     if (m->entry > (control & MSIX_SIZE) || !base || base != table_base)
-        return -XEN_EINVAL;
+        return -EINVAL;
     at = base + (where & ~7U) + (uint64_t)m->entry * ENTRY_BYTES;
     if (at < base)
-        return -XEN_EINVAL;
-    m->page = device_map_temporary(paddr(at & PAGE_MASK), PAGE_SIZE);
-    if (!m->page)
-        return -XEN_ENOMEM;
-    m->table = (volatile uint32_t *)(void *)((char *)m->page + (at & (PAGE_SIZE - 1)));
+        return -EINVAL;
+    page = device_page(at & PAGE_MASK);
+    if (!page)
+        return -ENOMEM;
+    m->table = (volatile uint32_t *)page + (at & (PAGE_SIZE - 1)) / 4;
     m->maskable = true;
     set_bits(m->dev, PCI_COMMAND, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
     /* a message must be masked before the function is enabled; who masked the whole function keeps it so */
@@ -127,7 +127,7 @@ int msi_open(struct msi *m, struct pci_dev dev, uint16_t entry, uint64_t table_b
     uint32_t control;
 
     if (!cap)
-        return -XEN_ENODEV;
+        return -ENODEV;
     *m = (struct msi){.dev = dev, .cap = (uint8_t)cap, .msix = table_base != 0, .entry = entry};
     if (m->msix)
         return msix_open(m, table_base);
@@ -142,10 +142,6 @@ int msi_open(struct msi *m, struct pci_dev dev, uint16_t entry, uint64_t table_b
 void msi_close(struct msi *m)
 {
     msi_mask(m);
-    if (m->msix)
-        device_unmap(m->page, PAGE_SIZE);
-    else
+    if (!m->msix)
         set_bits(m->dev, m->cap + MSI_CONTROL, MSI_ENABLE, 0);
-    m->table = NULL;
-    m->page = NULL;
 }

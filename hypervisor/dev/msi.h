@@ -16,7 +16,6 @@ struct msi {
     uint8_t cap;               /* offset of the capability */
     uint16_t entry;            /* of the MSI-X table */
     volatile uint32_t *table;  /* MSI-X: this entry's four words */
-    void *page;                /* the mapping that holds it */
 };
 
 #define MSI_ADDRESS 0xfee00000UL
@@ -34,7 +33,7 @@ static inline uint64_t msi_address(uint32_t apic_id)
  * The message is left masked (MSI without a mask bit: MSI off).
  */
 int msi_open(struct msi *m, struct pci_dev dev, uint16_t entry, uint64_t table_base) __must_check;
-void msi_close(struct msi *m); /* off, and unmapped: hypercall context */
+void msi_close(struct msi *m); /* off */
 
 /* Any context but NMI. Writing leaves the message masked. */
 void msi_write(struct msi *m, uint8_t vector, uint32_t apic_id);

@@ -3,14 +3,14 @@
  * Owns access to PCI configuration space. The pair of ports is one resource: the lock covers address and data together.
  */
 #include "cpu/asm.h"
-#include "cpu/mapping.h"
 #include "cpu/spinlock.h"
 #include "dev/acpi.h"
+#include "dev/device_page.h"
 #include "dev/pci.h"
 
-#define CF8 0xcf8
-#define CFC 0xcfc
-#define CF8_ENABLE 0x80000000U
+#define CF8              0xcf8
+#define CFC              0xcfc
+#define CF8_ENABLE       0x80000000U
 #define CAPABILITIES_MAX 48 /* as many as fit between 0x40 and 0xff */
 
 static spinlock_t lock = SPINLOCK_INIT(RANK_DEVICE);
@@ -53,7 +53,7 @@ static uint32_t cf8_word(struct pci_dev d, unsigned int reg)
 }
 
 /* The page of a device's configuration space; NULL when no window covers it. */
-static volatile uint8_t *window_open(struct pci_dev d)
+static volatile uint8_t *window(struct pci_dev d)
 {
     uint32_t i;
 
@@ -61,8 +61,7 @@ static volatile uint8_t *window_open(struct pci_dev d)
         const struct acpi_mcfg *m = &acpi_info.mcfg[i];
 
         if (m->segment == d.segment && d.bus >= m->bus_first && d.bus <= m->bus_last)
-            return device_map_temporary(
-                paddr(m->base + ((uint64_t)d.bus << 20 | (uint64_t)d.devfn << 12)), PAGE_SIZE);
+            return device_page(m->base + ((uint64_t)d.bus << 20 | (uint64_t)d.devfn << 12));
     }
     return NULL;
 }
@@ -74,19 +73,20 @@ static bool access_ok(unsigned int reg, unsigned int bytes)
 
 uint32_t pci_read(struct pci_dev d, unsigned int reg, unsigned int bytes)
 {
-    uint32_t v = ~0U >> (32 - 8 * (bytes & 7 ? MIN(bytes, 4U) : 4));
+    uint32_t v;
     volatile uint8_t *w;
 
     if (!access_ok(reg, bytes))
-        return v;
+        return ~0U;
+    v = ~0U >> (32 - 8 * bytes);
     if (by_ports(d, reg))
         return pci_port_read(cf8_word(d, reg), reg & 3, bytes);
-    w = window_open(d);
+    w = window(d);
     if (!w)
         return v;
-    v = bytes == 1 ? w[reg]
-                   : bytes == 2 ? *(volatile uint16_t *)(w + reg) : *(volatile uint32_t *)(w + reg);
-    device_unmap((void *)(uintptr_t)w, PAGE_SIZE);
+    v = bytes == 1   ? w[reg]
+        : bytes == 2 ? *(volatile uint16_t *)(w + reg)
+                     : *(volatile uint32_t *)(w + reg);
     return v;
 }
 
@@ -100,7 +100,7 @@ void pci_write(struct pci_dev d, unsigned int reg, unsigned int bytes, uint32_t 
         pci_port_write(cf8_word(d, reg), reg & 3, bytes, v);
         return;
     }
-    w = window_open(d);
+    w = window(d);
     if (!w)
         return;
     if (bytes == 1)
@@ -109,7 +109,6 @@ void pci_write(struct pci_dev d, unsigned int reg, unsigned int bytes, uint32_t 
         *(volatile uint16_t *)(w + reg) = (uint16_t)v;
     else
         *(volatile uint32_t *)(w + reg) = v;
-    device_unmap((void *)(uintptr_t)w, PAGE_SIZE);
 }
 
 unsigned int pci_find_capability(struct pci_dev d, uint8_t id)

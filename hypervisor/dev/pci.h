@@ -12,16 +12,16 @@ struct pci_dev {
     uint8_t bus, devfn;
 };
 
-#define PCI_VENDOR 0x00
-#define PCI_COMMAND 0x04
-#define PCI_STATUS 0x06
-#define PCI_HEADER_TYPE 0x0e
-#define PCI_BAR0 0x10
-#define PCI_CAPABILITIES 0x34
-#define PCI_COMMAND_MEMORY 0x2
+#define PCI_VENDOR               0x00
+#define PCI_COMMAND              0x04
+#define PCI_STATUS               0x06
+#define PCI_HEADER_TYPE          0x0e
+#define PCI_BAR0                 0x10
+#define PCI_CAPABILITIES         0x34
+#define PCI_COMMAND_MEMORY       0x2
 #define PCI_COMMAND_INTX_DISABLE 0x400
-#define PCI_CAP_MSI 0x05
-#define PCI_CAP_MSIX 0x11
+#define PCI_CAP_MSI              0x05
+#define PCI_CAP_MSIX             0x11
 
 /*
  * Reads or writes 1, 2 or 4 bytes at a register below 4096, aligned to its size. What can't be reached reads as ones and

@@ -6,10 +6,10 @@
 #include "cpu/asm.h"
 #include "dev/clock.h"
 
-#define PIT_HZ 1193182
+#define PIT_HZ   1193182
 #define CHANNEL2 0x42
-#define COMMAND 0x43
-#define GATE 0x61
+#define COMMAND  0x43
+#define GATE     0x61
 
 static uint64_t pit_read(const struct clock *c)
 {

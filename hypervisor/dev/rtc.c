@@ -6,13 +6,13 @@
 #include "dev/rtc.h"
 #include "lib/string.h"
 
-#define INDEX 0x70
-#define DATA 0x71
+#define INDEX    0x70
+#define DATA     0x71
 #define STATUS_A 0x0a
 #define STATUS_B 0x0b
 #define UPDATING 0x80
-#define SPINS 5000 /* port reads, about a microsecond each; an update takes 2 ms */
-#define TRIES 4
+#define SPINS    5000 /* port reads, about a microsecond each; an update takes 2 ms */
+#define TRIES    4
 
 static uint8_t cmos(uint8_t reg)
 {
@@ -26,7 +26,8 @@ static struct rtc_fields read_set(void)
 
     while ((cmos(STATUS_A) & UPDATING) && ++spins < SPINS)
         ;
-    return (struct rtc_fields){cmos(0), cmos(2), cmos(4), cmos(7), cmos(8), cmos(9), cmos(STATUS_B)};
+    return (struct rtc_fields){cmos(0), cmos(2), cmos(4),       cmos(7),
+                               cmos(8), cmos(9), cmos(STATUS_B)};
 }
 
 int64_t rtc_read(void)

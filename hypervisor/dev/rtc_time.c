@@ -4,7 +4,7 @@
  */
 #include "dev/rtc.h"
 
-#define STATUS_B_24H 0x02
+#define STATUS_B_24H    0x02
 #define STATUS_B_BINARY 0x04
 
 static unsigned int number(uint8_t v, bool binary)

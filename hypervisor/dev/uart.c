@@ -5,24 +5,24 @@
 #include "cpu/asm.h"
 #include "dev/uart.h"
 
-#define DATA 0 /* divisor low with LCR bit 7 */
-#define IER 1  /* divisor high with LCR bit 7 */
-#define IIR 2  /* FIFO control when written */
-#define LCR 3
-#define MCR 4
-#define LSR 5
-#define MSR 6
+#define DATA    0 /* divisor low with LCR bit 7 */
+#define IER     1 /* divisor high with LCR bit 7 */
+#define IIR     2 /* FIFO control when written */
+#define LCR     3
+#define MCR     4
+#define LSR     5
 #define SCRATCH 7
 
 #define IER_RECEIVE 0x1
-#define IER_SEND 0x2
-#define LSR_READY 0x1
-#define LSR_EMPTY 0x20
+#define IER_SEND    0x2
+#define LSR_READY   0x1
+#define LSR_EMPTY   0x20
 #define LCR_DIVISOR 0x80
-#define FCR_ON 0x07      /* enable, and clear both */
-#define IIR_FIFO 0xc0
-#define MCR_ON 0x0b      /* DTR, RTS, and OUT2, which lets the interrupt through */
-#define BASE_BAUD 115200
+#define FCR_ON      0x07 /* enable, and clear both */
+#define IIR_NONE    0x01
+#define IIR_FIFO    0xc0
+#define MCR_ON      0x0b /* DTR, RTS, and OUT2, which lets the interrupt through */
+#define BASE_BAUD   115200
 
 static uint8_t get(const struct uart *u, unsigned int reg)
 {
@@ -50,7 +50,9 @@ static bool probe(const struct uart *u)
 static uint8_t line_control(const struct uart_config *c)
 {
     return (uint8_t)((c->data_bits - 5) | (c->stop_bits == 2 ? 4 : 0) |
-                     (c->parity == 'o' ? 0x08 : c->parity == 'e' ? 0x18 : 0));
+                     (c->parity == 'o'   ? 0x08
+                      : c->parity == 'e' ? 0x18
+                                         : 0));
 }
 
 bool uart_init(struct uart *u, const struct uart_config *c)
@@ -90,6 +92,11 @@ int uart_receive(const struct uart *u)
 
     /* 0xff: the part went away */
     return lsr != 0xff && (lsr & LSR_READY) ? get(u, DATA) : -1;
+}
+
+bool uart_interrupt_pending(const struct uart *u)
+{
+    return !(get(u, IIR) & IIR_NONE);
 }
 
 void uart_interrupts(struct uart *u, bool receive, bool send)

@@ -10,9 +10,9 @@
 #define UART_FIFO 16 /* bytes that may be written when the transmitter says it is empty */
 
 struct uart_config {
-    uint32_t baud;  /* 0: as the firmware left it */
+    uint32_t baud;                        /* 0: as the firmware left it */
     uint8_t data_bits, parity, stop_bits; /* parity: 'n', 'o', 'e' */
-    uint8_t irq;    /* ISA line */
+    uint8_t irq;                          /* ISA line */
     uint16_t port;
 };
 
@@ -20,7 +20,7 @@ struct uart {
     uint16_t port;
     uint8_t fifo; /* bytes that fit: UART_FIFO, or 1 for an old part */
     uint8_t irq;
-    uint8_t ier;  /* what the interrupt enable register holds */
+    uint8_t ier; /* what the interrupt enable register holds */
     bool present;
 };
 
@@ -34,7 +34,10 @@ bool uart_init(struct uart *u, const struct uart_config *c);
 
 bool uart_can_send(const struct uart *u); /* room for u->fifo bytes */
 void uart_send(const struct uart *u, char c);
-int uart_receive(const struct uart *u);   /* a byte, or -1 when none is there */
+int uart_receive(const struct uart *u); /* a byte, or -1 when none is there */
+
+/* Whether a cause of an interrupt is left: an edge-triggered line must be served until none is. */
+bool uart_interrupt_pending(const struct uart *u);
 
 /* Which interrupts the part raises. */
 void uart_interrupts(struct uart *u, bool receive, bool send);

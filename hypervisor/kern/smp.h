@@ -23,7 +23,13 @@ void smp_send(unsigned int cpu, uint8_t vector);
 void smp_send_others(uint8_t vector);
 void smp_nmi_others(void);
 
-/* Stops every other CPU for good (panic, reset). */
+/* VECTOR_CALL arrived: kern/irq.c calls it, interrupts off. */
+void smp_call_ipi(void);
+
+/* Stops every other CPU for good (panic, reset), by NMI; waits at most 100 ms. Interrupts are off afterwards. */
 void smp_stop_others(void);
+
+/* The NMI handler calls this first: does not come back when this CPU is to stop. */
+void smp_stop_check(void);
 
 #endif

@@ -30,7 +30,16 @@ void wallclock_set(int64_t unix_ns, int64_t at_system_time);
 uint32_t wallclock_generation(void);
 
 void time_init(void);     /* boot CPU: finds clocks, calibrates (at most 5 ms) */
-void time_init_cpu(void); /* every further CPU: checks its TSC against the first */
+void time_init_cpu(void); /* every further CPU: checks its TSC against the boot CPU's, which must serve it */
+void time_start(void);    /* boot CPU, after timers_init: begins to hold the clock to the platform's */
+void time_sync_serve(void); /* the boot CPU's side of time_init_cpu, while it waits for the other CPU; else nothing */
+
+/* Lets this CPU's local APIC interrupt at VECTOR_TIMER after so many ns; it may do so earlier. */
+void time_program_interrupt(int64_t delta);
+
+/* The TSC of this CPU as the boot CPU's would show it, in order with what was read before. */
+uint64_t tsc_read(void);
+void time_dump(void);
 
 /* Busy-waits; boot and reset paths only. */
 void delay_us(unsigned int us);

@@ -6,6 +6,8 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/lib/errno.h \
 	hypervisor/lib/format.c \
 	hypervisor/lib/list.h \
+	hypervisor/lib/muldiv.c \
+	hypervisor/lib/muldiv.h \
 	hypervisor/lib/printk.h \
 	hypervisor/lib/refusal.h \
 	hypervisor/lib/refusals.def \

@@ -38,4 +38,10 @@ int cpu_prepare(unsigned int id, uint32_t apic_id);
 /* kern/smp.c: the C code of a further CPU ends here once its tables and descriptors are loaded; does not return */
 void smp_cpu_online(void) __noreturn;
 
+/* dom/sched.c: this CPU has an idle vCPU from here on and may be given others */
+void sched_init_cpu(void);
+
+/* dom/switch.c: goes on with what is current, on an empty stack */
+void return_to_current(void) __noreturn;
+
 #endif
