@@ -11,5 +11,6 @@
 
 long do_sched_op(uint64_t cmd, uint64_t arg);
 long do_event_channel_op(uint64_t cmd, uint64_t arg);
+long do_physdev_op(uint64_t cmd, uint64_t arg);
 
 #endif

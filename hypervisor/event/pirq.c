@@ -15,6 +15,9 @@
 #include "lib/printk.h"
 #include "lib/refusal.h"
 #include "mm/heap.h"
+#include "mm/permanent.h"
+
+#define ISA_LINES 16
 
 int pirq_domain_init(struct domain *d)
 {
@@ -32,7 +35,7 @@ int pirq_domain_init(struct domain *d)
 /* The record of a number, or NULL. */
 static struct pirq *find(const struct domain *d, uint32_t number)
 {
-    if (!d->pirqs || number >= d->pirqs->count)
+    if (!d->pirqs || !d->pirqs->pirqs || number >= d->pirqs->count)
         return NULL;
     return d->pirqs->pirqs[number % PIRQ_MAX]; /* in range for a speculating CPU too */
 }
@@ -43,7 +46,9 @@ static struct pirq *find_or_make(struct domain *d, uint32_t number)
 
     if (p)
         return p;
-    p = heap_new(struct pirq);
+    if (!d->pirqs->pirqs)
+        d->pirqs->pirqs = heap_alloc(PIRQ_MAX * sizeof(d->pirqs->pirqs[0]));
+    p = d->pirqs->pirqs ? heap_new(struct pirq) : NULL;
     if (!p)
         return NULL;
     p->domain = d;
@@ -78,30 +83,60 @@ static void set_eoi_bit(const struct pirq *p)
         bit_clear(map, p->number);
 }
 
-void pirq_eoi_bits(struct domain *d)
+int pirq_eoi_map_set(struct domain *d, mfn_t m, bool unmask_on_eoi)
 {
-    for (uint32_t n = 0; n < d->pirqs->count; n++)
-        if (d->pirqs->pirqs[n])
-            set_eoi_bit(d->pirqs->pirqs[n]);
+    struct pirq_domain *pd = d->pirqs;
+    void *map;
+    int rc = permanent_map(m, d->id, PERMANENT_PIRQ_EOI, &map);
+
+    if (rc)
+        return refuse(RULE_PIRQ_EOI_FRAME, m.n, rc);
+    spin_lock(&pd->lock);
+    if (pd->eoi_map) {
+        rc = refuse(RULE_PIRQ_EOI_TWICE, m.n, -EBUSY);
+    } else {
+        pd->eoi_map = map;
+        pd->eoi_mfn = m;
+        pd->unmask_on_eoi = unmask_on_eoi;
+        for (uint32_t n = 0; n < pd->count; n++)
+            if (find(d, n))
+                set_eoi_bit(find(d, n));
+    }
+    spin_unlock(&pd->lock);
+    if (rc)
+        permanent_unmap(map);
+    return rc;
 }
 
 /* The number an IRQ has already; -1: none. At most PIRQ_MAX turns. */
 static int number_of(const struct domain *d, uint32_t irq)
 {
     for (uint32_t n = 0; n < d->pirqs->count; n++)
-        if (is_mapped(d->pirqs->pirqs[n]) && d->pirqs->pirqs[n]->irq == irq)
+        if (is_mapped(find(d, n)) && find(d, n)->irq == irq)
             return (int)n;
     return -1;
 }
 
-/* A number for an MSI: from the top, above the GSIs. */
-static int free_number(const struct domain *d)
+static bool is_free(const struct domain *d, uint32_t n)
 {
-    for (uint32_t n = d->pirqs->count; n-- > irq_gsi_count();) {
-        const struct pirq *p = d->pirqs->pirqs[n];
+    const struct pirq *p = find(d, n);
 
-        if (!p || p->kind == PIRQ_FREE)
-            return (int)n;
+    return !p || p->kind == PIRQ_FREE;
+}
+
+/* A number for an MSI from the top, above the GSIs; for a GSI above the ISA's; -1: none. */
+static int free_number(const struct domain *d, enum pirq_kind kind)
+{
+    uint32_t gsis = MIN(irq_gsi_count(), d->pirqs->count);
+
+    if (kind == PIRQ_MSI) {
+        for (uint32_t n = d->pirqs->count; n-- > gsis;)
+            if (is_free(d, n))
+                return (int)n;
+    } else {
+        for (uint32_t n = ISA_LINES; n < gsis; n++)
+            if (is_free(d, n))
+                return (int)n;
     }
     return -1;
 }
@@ -115,7 +150,7 @@ static int choose_number(const struct domain *d, enum pirq_kind kind, uint32_t i
     if (has >= 0)
         return wanted < 0 || wanted == has ? has : refuse(RULE_PIRQ_TAKEN, irq, -EEXIST);
     if (wanted < 0) {
-        wanted = kind == PIRQ_GSI ? (int)irq : free_number(d);
+        wanted = kind == PIRQ_GSI ? (int)irq : free_number(d, kind);
         if (wanted < 0)
             return refuse(RULE_PIRQ_NONE_FREE, irq, -ENOSPC);
     }
@@ -148,13 +183,13 @@ int pirq_map(struct domain *d, enum pirq_kind kind, uint32_t irq, int *number)
     return 0;
 }
 
-int pirq_reserve_msi(struct domain *d, uint32_t *number)
+int pirq_reserve(struct domain *d, enum pirq_kind kind, uint32_t *number)
 {
     struct pirq *p = NULL;
     int n, rc = 0;
 
     spin_lock(&d->pirqs->lock);
-    n = free_number(d);
+    n = free_number(d, kind);
     if (n < 0)
         rc = refuse(RULE_PIRQ_NONE_FREE, 0, -ENOSPC);
     else
@@ -317,12 +352,15 @@ void pirq_domain_destroy(struct domain *d)
     if (!d->pirqs)
         return;
     for (uint32_t n = 0; n < d->pirqs->count; n++) {
-        struct pirq *p = d->pirqs->pirqs[n];
+        struct pirq *p = find(d, n);
 
         if (is_mapped(p))
-            (void)!pirq_unmap(d, n);
+            (void)!pirq_unmap(d, n); /* it is mapped: no failure */
         heap_free(p);
     }
+    if (d->pirqs->eoi_map)
+        permanent_unmap(d->pirqs->eoi_map);
+    heap_free(d->pirqs->pirqs);
     heap_free(d->pirqs);
     d->pirqs = NULL;
 }
@@ -332,7 +370,7 @@ void pirq_dump(struct domain *d)
     if (!d->pirqs)
         return;
     for (uint32_t n = 0; n < d->pirqs->count; n++) {
-        const struct pirq *p = d->pirqs->pirqs[n];
+        const struct pirq *p = find(d, n);
 
         if (is_mapped(p))
             printk(LOG_INFO, "  PIRQ %u: %s %u, port %u%s\n", n, p->kind == PIRQ_GSI ? "GSI" : "MSI",

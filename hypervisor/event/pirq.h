@@ -30,7 +30,7 @@ struct pirq_domain {
     bool unmask_on_eoi;     /* PHYSDEVOP_pirq_eoi_gmfn_v1 */
     uint64_t *eoi_map;      /* permanent mapping: a bit a PIRQ, set when it needs PHYSDEVOP_eoi; NULL: none */
     mfn_t eoi_mfn;
-    struct pirq *pirqs[PIRQ_MAX]; /* made when first used */
+    struct pirq **pirqs;    /* PIRQ_MAX of them, each made when first used; NULL before the first */
 };
 
 /* -ENOMEM */
@@ -48,8 +48,8 @@ int pirq_map(struct domain *d, enum pirq_kind kind, uint32_t irq, int *number) _
 /* Ends the mapping; a port that is bound stays open and silent. An MSI's IRQ is freed. -EINVAL: not mapped. */
 int pirq_unmap(struct domain *d, uint32_t number) __must_check;
 
-/* Sets a number for an MSI aside. -ENOSPC, -ENOMEM. */
-int pirq_reserve_msi(struct domain *d, uint32_t *number) __must_check;
+/* Sets a number for an MSI, or for a GSI, aside. -ENOSPC, -ENOMEM. */
+int pirq_reserve(struct domain *d, enum pirq_kind kind, uint32_t *number) __must_check;
 
 /* Whether a PIRQ is mapped, and to which IRQ. */
 bool pirq_irq(struct domain *d, uint32_t number, uint32_t *irq);
@@ -65,8 +65,8 @@ int pirq_eoi(struct domain *d, uint32_t number) __must_check;
 /* PHYSDEVOP_irq_status_query: XENIRQSTAT_* */
 int pirq_status(struct domain *d, uint32_t number, uint32_t *flags) __must_check;
 
-/* Writes all bits of the EOI map, when the guest has just given it. Under the lock. */
-void pirq_eoi_bits(struct domain *d);
+/* Takes a frame of the domain's as its EOI map, for good. -EBUSY: there is one. -EINVAL: not its frame. -ENOMEM. */
+int pirq_eoi_map_set(struct domain *d, mfn_t m, bool unmask_on_eoi) __must_check;
 
 void pirq_dump(struct domain *d);
 
