@@ -8,37 +8,68 @@
 #include "lib/bits.h"
 #include "lib/printk.h"
 
-void lock_rank_enter(const spinlock_t *l)
+static void rank_enter(uint32_t rank)
 {
     struct cpu *c = this_cpu();
 
     if (!DEBUG_BUILD)
         return;
-    if (c->locks >> l->rank)
-        panic("lock of rank %u taken while ranks %x are held", l->rank, c->locks);
-    c->locks |= 1U << l->rank;
+    if (c->locks >> rank)
+        panic("lock of rank %u taken while ranks %x are held", rank, c->locks);
+    c->locks |= 1U << rank;
+}
+
+static void rank_leave(uint32_t rank)
+{
+    if (DEBUG_BUILD)
+        this_cpu()->locks &= ~(1U << rank);
+}
+
+void lock_rank_enter(const spinlock_t *l)
+{
+    rank_enter(l->rank);
 }
 
 void lock_rank_leave(const spinlock_t *l)
 {
-    if (DEBUG_BUILD)
-        this_cpu()->locks &= ~(1U << l->rank);
+    rank_leave(l->rank);
 }
 
-void spin_lock(spinlock_t *l)
+static void take(spinlock_t *l)
 {
-    uint16_t ticket;
+    uint16_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_ACQUIRE);
 
-    lock_rank_enter(l);
-    ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_ACQUIRE);
     while (__atomic_load_n(&l->owner, __ATOMIC_ACQUIRE) != ticket)
         cpu_relax();
 }
 
-void spin_unlock(spinlock_t *l)
+static void release(spinlock_t *l)
 {
     __atomic_store_n(&l->owner, (uint16_t)(l->owner + 1), __ATOMIC_RELEASE);
-    lock_rank_leave(l);
+}
+
+void spin_lock(spinlock_t *l)
+{
+    rank_enter(l->rank);
+    take(l);
+}
+
+void spin_unlock(spinlock_t *l)
+{
+    release(l);
+    rank_leave(l->rank);
+}
+
+void spin_lock_second(spinlock_t *l)
+{
+    rank_enter(l->rank + 1);
+    take(l);
+}
+
+void spin_unlock_second(spinlock_t *l)
+{
+    release(l);
+    rank_leave(l->rank + 1);
 }
 
 bool spin_trylock(spinlock_t *l)

@@ -60,6 +60,13 @@ void spin_unlock(spinlock_t *l);
 bool spin_trylock(spinlock_t *l) __must_check;
 bool spin_is_locked(const spinlock_t *l);
 
+/*
+ * The second of two locks that belong to two domains and have the same rank: it counts as the next rank (RANK_..._REMOTE).
+ * The caller keeps the order among the two: the lower domid first.
+ */
+void spin_lock_second(spinlock_t *l);
+void spin_unlock_second(spinlock_t *l);
+
 /* Interrupts off, then the lock; returns what spin_unlock_irqrestore wants. */
 uint64_t spin_lock_irqsave(spinlock_t *l) __must_check;
 void spin_unlock_irqrestore(spinlock_t *l, uint64_t flags);

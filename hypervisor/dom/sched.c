@@ -112,6 +112,15 @@ void sched_yield(void)
     softirq_raise(SOFTIRQ_SCHEDULE);
 }
 
+/* Its affinity changed: away from where it is, if it may not be there. Under the lock of its queue. */
+static void affinity_changed(struct sched_cpu *sc, struct vcpu *v)
+{
+    if (!(sched_hard_cpus(v) & BIT(v->cpu)) && (v->sched.queued || sc->current == v)) {
+        sc->displaced = true;
+        softirq_raise_on(v->cpu, SOFTIRQ_SCHEDULE);
+    }
+}
+
 int sched_set_affinity(struct vcpu *v, const struct cpu_mask *hard, const struct cpu_mask *soft)
 {
     struct sched_cpu *sc;
@@ -122,10 +131,22 @@ int sched_set_affinity(struct vcpu *v, const struct cpu_mask *hard, const struct
     sc = sched_lock_vcpu(v, &flags);
     WRITE_ONCE(v->sched.hard.bits[0], hard->bits[0]);
     WRITE_ONCE(v->sched.soft.bits[0], soft->bits[0]);
-    if (!(hard->bits[0] & BIT(v->cpu)) && (v->sched.queued || sc->current == v)) {
-        sc->displaced = true;
-        softirq_raise_on(v->cpu, SOFTIRQ_SCHEDULE);
-    }
+    affinity_changed(sc, v);
+    spin_unlock_irqrestore(&sc->lock, flags);
+    return 0;
+}
+
+int sched_pin_override(struct vcpu *v, int32_t cpu)
+{
+    struct sched_cpu *sc;
+    uint64_t flags;
+
+    if (cpu < 0 ? v->sched.pinned == 0
+                : cpu >= MAX_CPUS || !(READ_ONCE(sched_online) & BIT(cpu)))
+        return -EINVAL;
+    sc = sched_lock_vcpu(v, &flags);
+    WRITE_ONCE(v->sched.pinned, cpu < 0 ? 0 : cpu + 1);
+    affinity_changed(sc, v);
     spin_unlock_irqrestore(&sc->lock, flags);
     return 0;
 }

@@ -37,6 +37,7 @@ struct sched_vcpu {      /* under the lock of the run queue of vcpu->cpu, but wh
     int64_t moved;       /* when it last changed its CPU */
     struct cpu_mask hard; /* may run only here; atomic word */
     struct cpu_mask soft; /* would rather run here; atomic word */
+    int32_t pinned;       /* 1 + the pCPU that SCHEDOP_pin_override says, in place of both; 0: none; atomic */
 };
 
 #define WATCHDOGS 2
@@ -49,8 +50,11 @@ struct sched_domain {
     struct sched_budget budget;
     struct list parked;  /* vCPUs that wait for the next period */
     struct timer refill; /* unparks them */
-    struct timer watchdog[WATCHDOGS]; /* SCHEDOP_watchdog; call/sched_op.c's, under the domain's lock */
+    /* call/sched_op.c's, under the domain's lock: */
+    struct timer watchdog[WATCHDOGS]; /* SCHEDOP_watchdog */
     uint8_t watchdogs_used;           /* bit set */
+    bool code_latched;                /* SCHEDOP_shutdown_code: to be reported whatever the reason given later */
+    uint8_t code;
 };
 
 /* A domain's part: default weight, no cap. Before its first vCPU; and after all its vCPUs were stopped for good. */
@@ -70,6 +74,9 @@ void sched_yield(void);
 
 /* Affinity: -EINVAL when no on-line CPU is in `hard`. */
 int sched_set_affinity(struct vcpu *v, const struct cpu_mask *hard, const struct cpu_mask *soft) __must_check;
+
+/* SCHEDOP_pin_override: binds the vCPU to one pCPU until it is called with a negative number. -EINVAL: no such CPU, or not bound. */
+int sched_pin_override(struct vcpu *v, int32_t cpu) __must_check;
 
 /* Weight and cap of a domain (percent of one pCPU, 0: none); -EINVAL outside the policy's range. */
 int sched_set_params(struct domain *d, uint32_t weight, uint32_t cap) __must_check;

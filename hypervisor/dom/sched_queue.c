@@ -34,7 +34,10 @@ uint64_t sched_hard_cpus(const struct vcpu *v)
 {
     uint64_t online = READ_ONCE(sched_online);
     uint64_t hard = READ_ONCE(v->sched.hard.bits[0]) & online;
+    int32_t pinned = READ_ONCE(v->sched.pinned);
 
+    if (pinned)
+        return BIT(pinned - 1);
     return hard ? hard : online;
 }
 

@@ -48,6 +48,9 @@ int irq_setup_gsi(unsigned int gsi, bool level, bool active_low) __must_check;
 int irq_create_msi(const struct irq_msi *msi, unsigned int *irq) __must_check;
 void irq_destroy_msi(unsigned int irq); /* unbinds whoever is left */
 
+/* Programs the messages of a device again, after it was reset. Hypercall context. */
+void irq_restore_msi(uint16_t segment, uint8_t bus, uint8_t devfn);
+
 /* From the entry code, for vectors 0x20 .. 0xff. */
 void irq_dispatch(unsigned int vector);
 
