@@ -68,7 +68,7 @@ configure_tree() {
             touch "$top/configure"
         fi
     fi
-    if [ ! -f "$build/Makefile" ] || [ "$top/configure" -nt "$build/config.status" ]; then
+    if [ ! -f "$build/Makefile" ] || [ -n "$(find "$top/configure" -newer "$build/config.status")" ]; then
         step "Configuring in $build"
         (cd "$build" && logged configure "$top/configure" ${CONFIGURE_FLAGS:-})
     fi

@@ -21,7 +21,7 @@ QEMU = os.environ.get('MORTISE_QEMU', 'qemu-system-x86_64')
 
 # What never appears on the console of a healthy control domain.
 TROUBLE = (r'Kernel panic|BUG: |Oops[: ]|WARNING: CPU|rcu: INFO: |Call Trace:|soft lockup|'
-           r'hung_task|general protection fault|segfault at|EXT4-fs error|I/O error')
+           r'hung_task|general protection fault|segfault at|EXT4-fs error|I/O error|cannot be mounted')
 
 
 class Failed(Exception):

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Debian's kernel reaches user space from an initramfs on every shape of machine.
 
-Six shapes, in which every pair of values of two different columns occurs at
-least once (where the machine allows it), are the quick run; the full run has
-the whole product.
+The quick run has six shapes, in which every pair of values of two columns occurs,
+but for CPUs with memory (that alone would take nine); the full run has them all.
 """
 import itertools
 
@@ -17,11 +16,11 @@ MEMORIES = ('512M', '2G', '8G')
 
 QUICK = {
     ('pc', 'qemu64', 1, '512M'),
-    ('q35', 'Haswell-noTSX', 1, '2G'),
-    ('q35', 'qemu64', 2, '8G'),
-    ('pc', 'Haswell-noTSX', 2, '512M'),
-    ('pc', 'qemu64', 4, '2G'),
-    ('q35', 'Haswell-noTSX', 4, '8G'),
+    ('q35', 'Haswell-noTSX', 1, '8G'),
+    ('pc', 'Haswell-noTSX', 2, '2G'),
+    ('q35', 'qemu64', 2, '2G'),
+    ('pc', 'qemu64', 4, '8G'),
+    ('q35', 'Haswell-noTSX', 4, '512M'),
 }
 
 
