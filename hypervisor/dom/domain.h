@@ -14,6 +14,7 @@
 #include "cpu/spinlock.h"
 #include "dom/sched.h"
 #include "lib/list.h"
+#include "lib/printk.h"
 #include "lib/types.h"
 #include "mm/owner.h"
 
@@ -47,7 +48,7 @@ struct domain {
     struct ctl_domain *ctl;    /* what the toolstack set: handle, time offset, permissions */
     struct list link;          /* in the list of all domains, by id; under its lock */
     int64_t time_offset;       /* seconds, on top of the host's wall clock */
-    uint32_t vm_assist;        /* bits of VMASST_TYPE_* */
+    uint64_t vm_assist;        /* bits of VMASST_TYPE_*; atomic */
     char name[16];
 };
 
@@ -60,9 +61,21 @@ enum privilege {
 
 bool domain_may(const struct domain *d, enum privilege what, const struct domain *target);
 
+/*
+ * Makes a domain with room for so many vCPUs and an allowance of so many frames: paused, with its shared_info, without vCPUs. The other folders'
+ * parts (events, grants) are the caller's to add. -ENOMEM.
+ */
+int domain_create(domid_t id, unsigned int max_vcpus, uint64_t max_pages, struct domain **d) __must_check;
+
 /* Finds a live or dying domain and takes a reference; NULL when there is none. DOMID_SELF means the caller's own. */
 struct domain *domain_get(domid_t id);
 void domain_put(struct domain *d);
+
+/* The domain with the least id above (or, first: from) the given one, with a reference; NULL behind the last. */
+struct domain *domain_next(domid_t id, bool first);
+
+/* pCPUs that run a vCPU of the domain: of all, or of those whose bits are set. */
+uint64_t domain_cpus(const struct domain *d, const uint64_t *vcpus);
 
 /* The vCPU, or NULL when it does not exist. The index is clamped against speculation. */
 struct vcpu *domain_vcpu(const struct domain *d, unsigned int id);

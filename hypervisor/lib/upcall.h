@@ -32,6 +32,30 @@ int table_undo(struct frame *f, enum frame_type t, unsigned int *index);
 /* pv/table.c: notes for the current vCPU that a frame's undoing has to be gone on with */
 void type_undo_later(mfn_t m);
 
+/* pv/create.c, pv/switch.c: the PV state of a vCPU: made (-ENOMEM) and unmade; out of the CPU and into it, interrupts off */
+struct vcpu;
+struct domain;
+int pv_domain_create(struct domain *d) __must_check;
+void pv_domain_destroy(struct domain *d);
+int pv_vcpu_create(struct vcpu *v) __must_check;
+void pv_vcpu_destroy(struct vcpu *v);
+void pv_save(struct vcpu *v);
+void pv_load(struct vcpu *v);
+void pv_use_windows(struct vcpu *v);
+
+/* pv/crash.c: prints registers, stack and a walk of the tables of the current vCPU, if it is one of d's */
+void pv_crash_dump(struct domain *d);
+
+/* pv/mode.c: runs fn with the kernel's tables of the current vCPU loaded, whatever mode it is in */
+void pv_with_kernel_tables(void (*fn)(struct vcpu *v), struct vcpu *v);
+
+/* event/deliver.c: a virtual interrupt of a vCPU, or of a domain */
+void event_send_virq(struct vcpu *v, uint32_t virq);
+void event_send_global_virq(struct domain *d, uint32_t virq);
+
+/* ctl/refusals.c: prints the last refusals of a domain */
+void refusals_print(const struct domain *d);
+
 /* boot/cpu.c: prepares CPU `id` (stack, block, descriptors) and the trampoline; its page number, or -ENOMEM */
 int cpu_prepare(unsigned int id, uint32_t apic_id);
 

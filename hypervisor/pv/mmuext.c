@@ -51,7 +51,8 @@ int pv_set_user_l4(struct vcpu *v, mfn_t m)
         rc = frame_get_type(m, v->domain->id, TYPE_L4);
         if (rc)
             return rc == -ERESTART ? rc : refuse(RULE_FRAME_TYPE, m.n, -EINVAL);
-        if (v->domain->vm_assist >> VMASST_TYPE_m2p_strict & 1)
+        /* a kernel that runs on the same tables needs the M2P, unless it said otherwise */
+        if (!mfn_eq(m, v->pv->kernel_l4) || v->domain->vm_assist >> VMASST_TYPE_m2p_strict & 1)
             l4_show_m2p(m, false);
     }
     v->pv->user_l4 = m;

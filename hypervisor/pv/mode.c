@@ -24,3 +24,14 @@ void pv_enter_user(void)
 {
     enter(false, current()->pv->user_l4);
 }
+
+void pv_with_kernel_tables(void (*fn)(struct vcpu *v), struct vcpu *v)
+{
+    bool user = !guest_in_kernel();
+
+    if (user)
+        tlb_load_cr3(mfn_to_paddr(v->pv->kernel_l4).a, false);
+    fn(v);
+    if (user)
+        tlb_load_cr3(mfn_to_paddr(v->pv->user_l4).a, false);
+}

@@ -10,8 +10,9 @@
 
 #include <xen/xen.h>
 
-#include "cpu/fpu.h"
+#include "dom/fpu.h"
 #include "dom/vcpu.h"
+#include "lib/upcall.h"
 #include "mm/window.h"
 
 struct pv_domain {
@@ -68,15 +69,6 @@ static inline uint64_t pv_region(const struct vcpu *v)
 {
     return DOMAIN_START + ((uint64_t)v->id << VCPU_REGION_SHIFT);
 }
-
-int pv_domain_create(struct domain *d) __must_check;
-void pv_domain_destroy(struct domain *d);
-int pv_vcpu_create(struct vcpu *v) __must_check;
-void pv_vcpu_destroy(struct vcpu *v);
-
-/* pv/switch.c: everything of a vCPU that lives in the CPU. Interrupts off. */
-void pv_save(struct vcpu *v);
-void pv_load(struct vcpu *v);
 
 /* pv/mode.c: kernel to user mode and back, with GS bases and tables. The current vCPU's; user mode needs user tables. */
 void pv_enter_kernel(void);
