@@ -10,7 +10,7 @@
 
 #include <xen/xen.h>
 
-#include "cpu/fpu.h"
+#include "dom/fpu.h"
 #include "dom/vcpu.h"
 #include "mm/window.h"
 
