@@ -177,6 +177,7 @@ static inline void clts(void)
 #define MSR_GS_BASE 0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
 #define MSR_TSC_AUX 0xc0000103
+#define MSR_DE_CFG 0xc0011029
 
 #define EFER_SCE 0x1
 #define EFER_LME 0x100

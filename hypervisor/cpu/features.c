@@ -11,6 +11,8 @@
 #define PLATFORM_INFO_CPUID_FAULTING BIT(31)
 #define ARCH_CAP_RDCL_NO BIT(0)
 
+#define DE_CFG_LFENCE BIT(1)
+
 struct cpu_features cpu_features __read_mostly;
 
 static void read_features(struct cpu_features *f)
@@ -23,6 +25,9 @@ static void read_features(struct cpu_features *f)
     if (f->max_leaf >= 7 && cpuid(7, 0).d & BIT(29) && rdmsr_safe(MSR_ARCH_CAPABILITIES, &v) &&
         v & ARCH_CAP_RDCL_NO)
         f->l1tf = false;
+    if (f->amd && !f->lfence_serialises && rdmsr_safe(MSR_DE_CFG, &v))
+        f->lfence_serialises = wrmsr_safe(MSR_DE_CFG, v | DE_CFG_LFENCE) && rdmsr_safe(MSR_DE_CFG, &v) &&
+                               v & DE_CFG_LFENCE;
 }
 
 void features_detect(void)

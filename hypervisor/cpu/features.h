@@ -23,6 +23,7 @@ struct cpu_features {
     bool xsave, xsaveopt, xsavec, fxsr;
     bool rdtscp, mce;
     bool fxsave_skips_pointers; /* FXSAVE and XSAVE leave the x87 error pointers out unless an exception is pending (AMD) */
+    bool lfence_serialises; /* AMD: LFENCE waits for all before it, by design or by cpu_init_registers() */
     bool cpuid_faulting; /* MSR_MISC_FEATURES_ENABLES bit 0 works */
     bool ibpb, l1tf;
     uint64_t xcr0;       /* state components that are offered and switched */

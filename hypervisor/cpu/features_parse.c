@@ -130,6 +130,7 @@ void features_parse(struct cpu_features *f, cpuid_reader read)
     parse_basic(f, read);
     parse_extended(f, read);
     parse_xsave(f, read);
+    f->lfence_serialises = f->amd && (f->family == 0xf || f->family == 0x11);
     f->l1tf = f->intel && f->family == 6 && f->phys_bits <= L1TF_PHYS_BITS;
 }
 
