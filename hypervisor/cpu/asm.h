@@ -5,8 +5,9 @@
 #ifndef CPU_ASM_H
 #define CPU_ASM_H
 
-#include "lib/types.h"
+#include "cpu/cpuid.h"
 #include "cpu/regs.h"
+#include "lib/types.h"
 
 #define READ_CR(n)                                                                                 \
     static inline uint64_t read_cr##n(void)                                                        \
@@ -71,10 +72,6 @@ static inline uint64_t rdtsc(void)
     __asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi)::"memory");
     return (uint64_t)hi << 32 | lo;
 }
-
-struct cpuid_leaf {
-    uint32_t a, b, c, d;
-};
 
 static inline struct cpuid_leaf cpuid(uint32_t leaf, uint32_t sub)
 {
@@ -167,6 +164,7 @@ static inline void clts(void)
 #define MSR_SYSENTER_CS 0x174
 #define MSR_SYSENTER_ESP 0x175
 #define MSR_SYSENTER_EIP 0x176
+#define MSR_PLATFORM_INFO 0xce
 #define MSR_PAT 0x277
 #define MSR_TSC_DEADLINE 0x6e0
 #define MSR_X2APIC 0x800
@@ -179,6 +177,7 @@ static inline void clts(void)
 #define MSR_GS_BASE 0xc0000101
 #define MSR_KERNEL_GS_BASE 0xc0000102
 #define MSR_TSC_AUX 0xc0000103
+#define MSR_DE_CFG 0xc0011029
 
 #define EFER_SCE 0x1
 #define EFER_LME 0x100
