@@ -75,7 +75,7 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->ldt_entries = (uint32_t)c->ldt_ents;
     v->domain->vm_assist |= c->vm_assist;
     if (c->flags & VGCF_I387_VALID)
-        fpu_import(&pv->fpu, &c->fpu_ctxt);
+        fpu_set_legacy(&pv->fpu, &c->fpu_ctxt);
 }
 
 int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *c)
