@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ACPI's static tables: what a PC's firmware gives is read right; what is cut, wrong or hostile is left out without a byte read
- * too far (the memory handed out is a fresh allocation of exactly the size asked for, so that the sanitizer sees it).
+ * ACPI's static tables: what a PC's firmware gives is read right; what is cut, wrong or hostile is
+ * left out without a byte read too far (the memory handed out is a fresh allocation of exactly the
+ * size asked for, so that the sanitizer sees it).
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Small pure parts of dev/ and kern/: serial options, the CMOS date, vectors, redirection entries, messages, symbols, Ctrl-A.
+ * Small pure parts of dev/ and kern/: serial options, the CMOS date, vectors, redirection entries,
+ * messages, symbols, Ctrl-A.
  */
 #include <stdint.h>
 #include <string.h>

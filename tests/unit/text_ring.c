@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ring of text: order, overwriting, and writers on several threads whose lines must come out whole.
+ * The ring of text: order, overwriting, and writers on several threads whose lines must come out
+ * whole.
  */
 #include <pthread.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The arithmetic of clocks: exact over years, at any frequency; adjusted without a step, never backwards, to an error that
- * shrinks; and division of 128-bit products against the compiler's own.
+ * The arithmetic of clocks: exact over years, at any frequency; adjusted without a step, never
+ * backwards, to an error that shrinks; and division of 128-bit products against the compiler's own.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The heap of timers: comes out in order, whatever went in and was taken out between, with every link right at each step.
+ * The heap of timers: comes out in order, whatever went in and was taken out between, with every
+ * link right at each step.
  */
 #include <stdint.h>
 #include <stdlib.h>
