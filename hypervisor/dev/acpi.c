@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the one acpi_info: finds the RSDP, feeds the parser from the boot identity map, and writes the sleep registers.
- * The tables are read at boot only; afterwards they are the control domain's to read.
+ * Owns the one acpi_info: finds the RSDP, feeds the parser from the boot identity map, and writes
+ * the sleep registers. The tables are read at boot only; afterwards they are the control domain's
+ * to read.
  */
 #include "cpu/asm.h"
 #include "cpu/mapping.h"

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what the firmware's static ACPI tables say: CPUs, I/O APICs, clocks, power registers, PCI's memory window.
+ * Owns what the firmware's static ACPI tables say: CPUs, I/O APICs, clocks, power registers, PCI's
+ * memory window.
  *
- * AML is never interpreted. The tables are firmware's, but every length and checksum is checked all the same; what does
- * not fit in the arrays here is left out and counted in `dropped`.
+ * AML is never interpreted. The tables are firmware's, but every length and checksum is checked all
+ * the same; what does not fit in the arrays here is left out and counted in `dropped`.
  */
 #ifndef DEV_ACPI_H
 #define DEV_ACPI_H
@@ -27,8 +28,8 @@ struct acpi_ioapic {
     uint8_t id;
 };
 
-struct
-    acpi_override { /* an ISA interrupt that is wired in another way than one to one, edge, active high */
+/* An ISA interrupt that is wired in another way than one to one, edge, active high. */
+struct acpi_override {
     uint32_t gsi;
     uint8_t isa;
     bool level, active_low;
@@ -71,7 +72,9 @@ struct acpi_info {
     uint64_t hpet_address;
 };
 
-/* How the parser sees memory: `bytes` bytes at machine address pa, or NULL when they can't be had. */
+/*
+ * How the parser sees memory: `bytes` bytes at machine address pa, or NULL when they can't be had.
+ */
 struct acpi_view {
     const void *(*map)(void *context, uint64_t pa, size_t bytes);
     void *context;
@@ -86,12 +89,15 @@ bool acpi_parse(struct acpi_info *info, const struct acpi_view *view, const uint
 
 extern struct acpi_info acpi_info;
 
-/* Boot: `rsdp` is a copy from the boot loader, of n bytes, or NULL to search low memory. Says what is missing. */
+/*
+ * Boot: `rsdp` is a copy from the boot loader, of n bytes, or NULL to search low memory. Says what
+ * is missing.
+ */
 void acpi_init(const void *rsdp, size_t n);
 
 /*
- * Writes PM1 control values with SLP_EN, as the control domain found them in its AML (sleep type in bits 10 to 12).
- * Returns when the machine did not go to sleep. -ENODEV without PM1 ports.
+ * Writes PM1 control values with SLP_EN, as the control domain found them in its AML (sleep type in
+ * bits 10 to 12). Returns when the machine did not go to sleep. -ENODEV without PM1 ports.
  */
 int acpi_enter_sleep(uint16_t pm1a, uint16_t pm1b) __must_check;
 

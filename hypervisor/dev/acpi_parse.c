@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the reading of ACPI's static tables. Pure: sees memory through a callback only, so that tests and the fuzzer feed it
- * anything. Invariant: no byte is read beyond the length that the callback was asked for.
+ * Owns the reading of ACPI's static tables. Pure: sees memory through a callback only, so that
+ * tests and the fuzzer feed it anything. Invariant: no byte is read beyond the length that the
+ * callback was asked for.
  *
  * Layouts: ACPI specification 6.4, 5.2 (tables), HPET 1.0a (HPET), PCI firmware 3.0 (MCFG).
  */
@@ -100,7 +101,10 @@ static void add_ioapic(struct acpi_info *info, const uint8_t *e)
         (struct acpi_ioapic){.address = get32(e + 4), .gsi_base = get32(e + 8), .id = e[2]};
 }
 
-/* Flags: bits 0, 1 polarity (3 is active low), bits 2, 3 trigger (3 is level); 0 is ISA's own: high, edge. */
+/*
+ * Flags: bits 0, 1 polarity (3 is active low), bits 2, 3 trigger (3 is level); 0 is ISA's own:
+ * high, edge.
+ */
 static void add_override(struct acpi_info *info, const uint8_t *e)
 {
     uint16_t flags = get16(e + 8);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the platform's clocks, one structure each: a counter that runs by itself at a rate the hardware states.
+ * Owns the platform's clocks, one structure each: a counter that runs by itself at a rate the
+ * hardware states.
  *
- * clock_find() takes the best one there is: HPET, then PM timer, then the PIT's channel 2, which is good for one short
- * interval only. Reading is cheap but not free (a microsecond on hardware), and needs no lock.
+ * clock_find() takes the best one there is: HPET, then PM timer, then the PIT's channel 2, which is
+ * good for one short interval only. Reading is cheap but not free (a microsecond on hardware), and
+ * needs no lock.
  */
 #ifndef DEV_CLOCK_H
 #define DEV_CLOCK_H

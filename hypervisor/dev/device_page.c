@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the table of mapped device pages. Entries are added and never changed, so that it needs no lock; two CPUs that want the
- * same page at the same time may map it twice, which wastes one page.
+ * Owns the table of mapped device pages. Entries are added and never changed, so that it needs no
+ * lock; two CPUs that want the same page at the same time may map it twice, which wastes one page.
  */
 #include "dev/device_page.h"
 #include "cpu/mapping.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the HPET's main counter. Its comparators are not used; they are switched off, since nobody else may map the block.
- * IA-PC HPET specification 1.0a.
+ * Owns the HPET's main counter. Its comparators are not used; they are switched off, since nobody
+ * else may map the block. IA-PC HPET specification 1.0a.
  */
 #include "cpu/mapping.h"
 #include "dev/acpi.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns access to I/O APICs: an index and a data register each, under one lock, taken with interrupts off.
- * Low halves of the entries are remembered, so that masking is one write.
+ * Owns access to I/O APICs: an index and a data register each, under one lock, taken with
+ * interrupts off. Low halves of the entries are remembered, so that masking is one write.
  */
 #include "cpu/mapping.h"
 #include "cpu/spinlock.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the I/O APICs: which pin a GSI is, and its redirection entry. What an entry says is kern/irq.c's.
+ * Owns the I/O APICs: which pin a GSI is, and its redirection entry. What an entry says is
+ * kern/irq.c's.
  */
 #ifndef DEV_IOAPIC_H
 #define DEV_IOAPIC_H
@@ -30,10 +31,16 @@ uint64_t ioapic_read(unsigned int gsi);
 void ioapic_mask(unsigned int gsi);
 void ioapic_unmask(unsigned int gsi);
 
-/* The control domain's PHYSDEVOP_apic_read: the register of the I/O APIC at machine address `base`; -EINVAL: no such. */
+/*
+ * The control domain's PHYSDEVOP_apic_read: the register of the I/O APIC at machine address `base`;
+ * -EINVAL: no such.
+ */
 int ioapic_guest_read(uint64_t base, uint32_t reg, uint32_t *value) __must_check;
 
-/* The GSI of redirection register `reg` of the I/O APIC at `base`, for PHYSDEVOP_apic_write; -EINVAL: none. */
+/*
+ * The GSI of redirection register `reg` of the I/O APIC at `base`, for PHYSDEVOP_apic_write;
+ * -EINVAL: none.
+ */
 int ioapic_guest_gsi(uint64_t base, uint32_t reg, unsigned int *gsi) __must_check;
 
 #endif

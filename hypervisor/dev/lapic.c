@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns this machine's local APICs: which mode they are in, where their registers are, and the timer.
- * Every send runs with interrupts off, since xAPIC needs two writes; an NMI handler sends only when the machine stops.
+ * Owns this machine's local APICs: which mode they are in, where their registers are, and the
+ * timer. Every send runs with interrupts off, since xAPIC needs two writes; an NMI handler sends
+ * only when the machine stops.
  */
 #include "cpu/asm.h"
 #include "cpu/features.h"
@@ -97,7 +98,10 @@ static void send(uint32_t apic_id, uint32_t low)
 {
     uint64_t flags = irq_save();
 
-    /* x2APIC's WRMSR does not wait for earlier stores: what the receiver is to see must be visible first */
+    /*
+     * x2APIC's WRMSR does not wait for earlier stores: what the receiver is to see must be visible
+     * first
+     */
     if (ops->x2)
         __asm__ volatile("mfence; lfence" ::: "memory");
     ops->send(&bus, apic_id, low);

@@ -2,8 +2,9 @@
 /*
  * Owns the local APIC: interrupts between CPUs, end of interrupt, the timer of each CPU.
  *
- * Registers are named by their xAPIC offset in bytes; x2APIC finds the same register at MSR 0x800 + offset / 16. What
- * differs (access, destination format, ICR) is behind struct lapic_ops, on a bus that tests replace by a fake.
+ * Registers are named by their xAPIC offset in bytes; x2APIC finds the same register at MSR 0x800 +
+ * offset / 16. What differs (access, destination format, ICR) is behind struct lapic_ops, on a bus
+ * that tests replace by a fake.
  */
 #ifndef DEV_LAPIC_H
 #define DEV_LAPIC_H
@@ -62,10 +63,15 @@ struct lapic_ops {
 /* Pure: dev/lapic_ops.c. */
 extern const struct lapic_ops lapic_xapic, lapic_x2apic;
 
-/* Turns the APIC on in the wanted mode through MSR 0x1b; `base` is where its registers are to be. */
+/*
+ * Turns the APIC on in the wanted mode through MSR 0x1b; `base` is where its registers are to be.
+ */
 void lapic_enable(const struct lapic_ops *ops, const struct lapic_bus *bus, uint64_t base);
 
-/* Puts this CPU's APIC into a known state: all local vectors masked but error and LINT1 (NMI), timer stopped. */
+/*
+ * Puts this CPU's APIC into a known state: all local vectors masked but error and LINT1 (NMI),
+ * timer stopped.
+ */
 void lapic_setup(const struct lapic_ops *ops, const struct lapic_bus *bus);
 
 /* The machine's: dev/lapic.c. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the two ways of talking to a local APIC, and the sequence that brings one into a known state. Pure: everything goes
- * through the bus, so that tests run both on a fake register file. Intel SDM volume 3, chapter 11.
+ * Owns the two ways of talking to a local APIC, and the sequence that brings one into a known
+ * state. Pure: everything goes through the bus, so that tests run both on a fake register file.
+ * Intel SDM volume 3, chapter 11.
  */
 #include "cpu/regs.h"
 #include "dev/lapic.h"
@@ -65,7 +66,10 @@ void lapic_enable(const struct lapic_ops *ops, const struct lapic_bus *bus, uint
 {
     uint64_t v = bus->rdmsr(APIC_BASE_MSR);
 
-    /* The way back from x2APIC to xAPIC leads through off: firmware that left x2 on is not asked to. */
+    /*
+     * The way back from x2APIC to xAPIC leads through off: firmware that left x2 on is not asked
+     * to.
+     */
     v = (v & ~APIC_BASE_ADDRESS) | (base & APIC_BASE_ADDRESS) | APIC_BASE_ENABLE;
     if (!(v & APIC_BASE_EXTD))
         bus->wrmsr(APIC_BASE_MSR, v); /* off to on is a step of its own */
@@ -78,7 +82,8 @@ void lapic_setup(const struct lapic_ops *ops, const struct lapic_bus *bus)
     unsigned int max = ops->read(bus, LAPIC_VERSION) >> 16 & 0xff;
 
     ops->write(bus, LAPIC_TPR, 0);
-    if (!ops->x2) { /* physical destinations are used; the logical ones are parked where nothing matches */
+    /* Physical destinations are used; the logical ones are parked where nothing matches. */
+    if (!ops->x2) {
         ops->write(bus, LAPIC_DFR, 0xffffffff);
         ops->write(bus, LAPIC_LDR, 0);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the programming of MSI and MSI-X (PCI local bus specification 3.0, 6.8). A message without a mask bit is masked by
- * turning MSI off, with INTx held off too; an interrupt of that time is lost, and kern/irq.c makes up for it by calling the
- * handlers once when it unmasks.
+ * Owns the programming of MSI and MSI-X (PCI local bus specification 3.0, 6.8). A message without a
+ * mask bit is masked by turning MSI off, with INTx held off too; an interrupt of that time is lost,
+ * and kern/irq.c makes up for it by calling the handlers once when it unmasks.
  */
 #include "dev/device_page.h"
 #include "dev/msi.h"
@@ -110,7 +110,10 @@ static int msix_open(struct msi *m, uint64_t table_base)
     m->table = (volatile uint32_t *)page + (at & (PAGE_SIZE - 1)) / 4;
     m->maskable = true;
     set_bits(m->dev, PCI_COMMAND, 0, PCI_COMMAND_MEMORY | PCI_COMMAND_INTX_DISABLE);
-    /* a message must be masked before the function is enabled; who masked the whole function keeps it so */
+    /*
+     * a message must be masked before the function is enabled; who masked the whole function keeps
+     * it so
+     */
     if (!(control & MSIX_ENABLE)) {
         set_bits(m->dev, m->cap + MSI_CONTROL, 0, MSIX_ENABLE | 0x4000);
         msi_mask(m);

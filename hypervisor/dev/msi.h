@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns message-signalled interrupts: what is written into a device's MSI capability or MSI-X table entry.
+ * Owns message-signalled interrupts: what is written into a device's MSI capability or MSI-X table
+ * entry.
  *
- * struct msi is one message of one device; the caller serialises calls on one of them (the IRQ's lock).
+ * struct msi is one message of one device; the caller serialises calls on one of them (the IRQ's
+ * lock).
  */
 #ifndef DEV_MSI_H
 #define DEV_MSI_H
@@ -27,10 +29,10 @@ static inline uint64_t msi_address(uint32_t apic_id)
 }
 
 /*
- * Finds the capability and maps the table entry: hypercall context. `table_base` is the start of the BAR that the caller
- * believes holds the MSI-X table, and must be what the device says; 0 means plain MSI.
- * -ENODEV: no such device or capability. -EINVAL: no such entry, or another BAR. -ENOMEM: no room to map it.
- * The message is left masked (MSI without a mask bit: MSI off).
+ * Finds the capability and maps the table entry: hypercall context. `table_base` is the start of
+ * the BAR that the caller believes holds the MSI-X table, and must be what the device says; 0 means
+ * plain MSI. -ENODEV: no such device or capability. -EINVAL: no such entry, or another BAR.
+ * -ENOMEM: no room to map it. The message is left masked (MSI without a mask bit: MSI off).
  */
 int msi_open(struct msi *m, struct pci_dev dev, uint16_t entry, uint64_t table_base) __must_check;
 void msi_close(struct msi *m); /* off */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns access to PCI configuration space. The pair of ports is one resource: the lock covers address and data together.
+ * Owns access to PCI configuration space. The pair of ports is one resource: the lock covers
+ * address and data together.
  */
 #include "cpu/asm.h"
 #include "cpu/spinlock.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns PCI configuration space: ports CF8 and CFC for segment 0, the memory window (MCFG) for what they can't reach.
+ * Owns PCI configuration space: ports CF8 and CFC for segment 0, the memory window (MCFG) for what
+ * they can't reach.
  */
 #ifndef DEV_PCI_H
 #define DEV_PCI_H
@@ -24,8 +25,9 @@ struct pci_dev {
 #define PCI_CAP_MSIX             0x11
 
 /*
- * Reads or writes 1, 2 or 4 bytes at a register below 4096, aligned to its size. What can't be reached reads as ones and
- * ignores writes. Any context but NMI, with registers below 256 of segment 0; the others map memory: hypercall context.
+ * Reads or writes 1, 2 or 4 bytes at a register below 4096, aligned to its size. What can't be
+ * reached reads as ones and ignores writes. Any context but NMI, with registers below 256 of
+ * segment 0; the others map memory: hypercall context.
  */
 uint32_t pci_read(struct pci_dev d, unsigned int reg, unsigned int bytes);
 void pci_write(struct pci_dev d, unsigned int reg, unsigned int bytes, uint32_t v);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the 8259s' way into silence. They are set up once, so that a spurious interrupt, which no mask stops, would come on
- * a device vector and be counted there, not as an exception.
+ * Owns the 8259s' way into silence. They are set up once, so that a spurious interrupt, which no
+ * mask stops, would come on a device vector and be counted there, not as an exception.
  */
 #include "cpu/asm.h"
 #include "cpu/regs.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the 8254's channel 2, which nothing but the speaker uses: the clock of a machine that has no other. Probing starts
- * it at the top; it is good for 54 ms.
+ * Owns the 8254's channel 2, which nothing but the speaker uses: the clock of a machine that has no
+ * other. Probing starts it at the top; it is good for 54 ms.
  */
 #include "cpu/asm.h"
 #include "dev/clock.h"

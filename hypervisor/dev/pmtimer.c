@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the ACPI PM timer: 3.579545 MHz, 24 or 32 bits (ACPI 6.4, 4.8.3.3). Only the port form is used.
+ * Owns the ACPI PM timer: 3.579545 MHz, 24 or 32 bits (ACPI 6.4, 4.8.3.3). Only the port form is
+ * used.
  */
 #include "cpu/asm.h"
 #include "dev/acpi.h"

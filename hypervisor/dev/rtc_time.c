@@ -12,7 +12,10 @@ static unsigned int number(uint8_t v, bool binary)
     return binary ? v : (v >> 4) * 10U + (v & 0xf);
 }
 
-/* Days from 1970-01-01 to a date of the Gregorian calendar; years counted from March, so that a leap day is the last. */
+/*
+ * Days from 1970-01-01 to a date of the Gregorian calendar; years counted from March, so that a
+ * leap day is the last.
+ */
 static int64_t days_from_civil(int64_t y, unsigned int m, unsigned int d)
 {
     int64_t era, yoe, doy;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the 16550: bytes in and out of one serial line, polled or with interrupts. No policy, no lock: kern/console.c has both.
+ * Owns the 16550: bytes in and out of one serial line, polled or with interrupts. No policy, no
+ * lock: kern/console.c has both.
  */
 #ifndef DEV_UART_H
 #define DEV_UART_H
@@ -26,10 +27,16 @@ struct uart {
 
 /* Pure: dev/uart_config.c. The defaults of com1 (1) or com2 (2): 115200,8n1. */
 struct uart_config uart_default(unsigned int com);
-/* Reads "baud[,DPS[,port[,irq]]]", as 115200,8n1,0x3f8,4; "" changes nothing. False, with *c unchanged, when it is none. */
+/*
+ * Reads "baud[,DPS[,port[,irq]]]", as 115200,8n1,0x3f8,4; "" changes nothing. False, with *c
+ * unchanged, when it is none.
+ */
 bool uart_config_parse(const char *s, struct uart_config *c) __must_check;
 
-/* Finds out whether there is a 16550 and sets it up, without interrupts; an absent one is noticed, never waited for. */
+/*
+ * Finds out whether there is a 16550 and sets it up, without interrupts; an absent one is noticed,
+ * never waited for.
+ */
 bool uart_init(struct uart *u, const struct uart_config *c);
 
 bool uart_can_send(const struct uart *u); /* room for u->fifo bytes */

@@ -2,8 +2,8 @@
 /*
  * Owns printk, the ring that keeps the hypervisor's own log, and what goes to the serial line.
  *
- * printk takes no lock: the text goes into rings that any context may write to. Guests' text goes out on the line but not
- * into the log. Input and keys are in kern/keys.c.
+ * printk takes no lock: the text goes into rings that any context may write to. Guests' text goes
+ * out on the line but not into the log. Input and keys are in kern/keys.c.
  */
 #include "kern/console.h"
 #include "cpu/asm.h"

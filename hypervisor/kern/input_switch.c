@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the counting of Ctrl-A. Pure. One or two that something else follows belong to who has the input.
+ * Owns the counting of Ctrl-A. Pure. One or two that something else follows belong to who has the
+ * input.
  */
 #include "kern/input_switch.h"
 

@@ -16,8 +16,8 @@ struct input_switch {
 };
 
 /*
- * Takes one character; returns how many of out[] to hand on (held back ones first), 0 to SWITCH_COUNT. *switched is set when
- * this one made the switch.
+ * Takes one character; returns how many of out[] to hand on (held back ones first), 0 to
+ * SWITCH_COUNT. *switched is set when this one made the switch.
  */
 unsigned int input_switch_feed(struct input_switch *s, char c, char out[SWITCH_COUNT],
                                bool *switched);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns dispatch: from a vector to an IRQ, and to whoever serves it; masking, moving and the storm limiter.
+ * Owns dispatch: from a vector to an IRQ, and to whoever serves it; masking, moving and the storm
+ * limiter.
  *
- * A level-triggered line of guests is masked when it comes, then acknowledged at once; it is unmasked when every sharer said
- * eoi. So no guest can hold up the local APIC. Who is called out runs without the lock, with interrupts off.
+ * A level-triggered line of guests is masked when it comes, then acknowledged at once; it is
+ * unmasked when every sharer said eoi. So no guest can hold up the local APIC. Who is called out
+ * runs without the lock, with interrupts off.
  *
- * Storms: an IRQ that comes more than STORM_LIMIT times in STORM_WINDOW is masked until the storm timer's next tick. For edges,
- * what came meanwhile is made up for by one call.
+ * Storms: an IRQ that comes more than STORM_LIMIT times in STORM_WINDOW is masked until the storm
+ * timer's next tick. For edges, what came meanwhile is made up for by one call.
  */
 #include "cpu/asm.h"
 #include "cpu/percpu.h"
@@ -104,7 +106,10 @@ bool irq_move_locked(struct irq *i)
     if (i->want_cpu == old_cpu || !old)
         return false;
     if (i->kind == IRQ_LINE && i->level) {
-        /* Between delivery and EOI the entry must keep its vector, or the EOI misses it: try again at the next occasion. */
+        /*
+         * Between delivery and EOI the entry must keep its vector, or the EOI misses it: try again
+         * at the next occasion.
+         */
         if (!i->masked)
             ioapic_mask(number(i));
         if (ioapic_read(number(i)) & RTE_REMOTE_IRR) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the record of an IRQ. Internal to kern/: irq.c (lines, dispatch), irq_guest.c (guests' bindings), irq_msi.c.
+ * Owns the record of an IRQ. Internal to kern/: irq.c (lines, dispatch), irq_guest.c (guests'
+ * bindings), irq_msi.c.
  */
 #ifndef KERN_IRQ_DESC_H
 #define KERN_IRQ_DESC_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns guests' bindings to IRQs, the wiring of lines as the control domain sets it, and which CPU an IRQ goes to.
+ * Owns guests' bindings to IRQs, the wiring of lines as the control domain sets it, and which CPU
+ * an IRQ goes to.
  */
 #include "cpu/asm.h"
 #include "cpu/percpu.h"

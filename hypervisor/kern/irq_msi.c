@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the life of IRQs that are messages. A number is reserved first, under alloc_lock, so that the device can be looked at
- * and its table mapped without a lock that interrupts take.
+ * Owns the life of IRQs that are messages. A number is reserved first, under alloc_lock, so that
+ * the device can be looked at and its table mapped without a lock that interrupts take.
  */
 #include "cpu/percpu.h"
 #include "dev/ioapic.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns input: two small rings under one lock, filled from interrupt context, emptied by the control domain's calls and by
- * SOFTIRQ_KEYS. What does not fit is dropped: whoever types faster than it is read sees that.
+ * Owns input: two small rings under one lock, filled from interrupt context, emptied by the control
+ * domain's calls and by SOFTIRQ_KEYS. What does not fit is dropped: whoever types faster than it is
+ * read sees that.
  */
 #include "kern/keys.h"
 #include "cpu/layout.h"

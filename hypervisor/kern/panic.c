@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the end by a fault of our own: says why, shows registers and the way there, then restarts or halts. The first CPU that
- * panics speaks; the others are stopped. A panic inside a panic goes straight to the end.
+ * Owns the end by a fault of our own: says why, shows registers and the way there, then restarts or
+ * halts. The first CPU that panics speaks; the others are stopped. A panic inside a panic goes
+ * straight to the end.
  */
 #include "cpu/asm.h"
 #include "cpu/percpu.h"

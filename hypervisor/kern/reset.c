@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns restart, halt and power off. Restart tries one way after the other, from the politest: ACPI's reset register, the
- * keyboard controller, the chipset's port CF9, a triple fault.
+ * Owns restart, halt and power off. Restart tries one way after the other, from the politest:
+ * ACPI's reset register, the keyboard controller, the chipset's port CF9, a triple fault.
  */
 #include "kern/reset.h"
 #include "cpu/asm.h"

@@ -16,10 +16,16 @@ void machine_halt(void) __noreturn;
 /* After a crash: restarts, or halts with noreboot. */
 void machine_crashed(void) __noreturn;
 
-/* Off: how is in AML, which is not read here, so that only the control domain can do it (machine_acpi_sleep). Says so, and halts. */
+/*
+ * Off: how is in AML, which is not read here, so that only the control domain can do it
+ * (machine_acpi_sleep). Says so, and halts.
+ */
 void machine_power_off(void) __noreturn;
 
-/* PLATFORM enter_acpi_sleep: PM1 control values, with SLP_EN. Sleep types are the control domain's. -ENODEV: no such ports. */
+/*
+ * PLATFORM enter_acpi_sleep: PM1 control values, with SLP_EN. Sleep types are the control domain's.
+ * -ENODEV: no such ports.
+ */
 int machine_acpi_sleep(uint16_t pm1a, uint16_t pm1b) __must_check;
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the serial line: text goes into a ring, and from there into the transmitter by whoever gets the lock, or by the
- * line's interrupt. Nobody waits for the lock: its holder looks again after it let go.
+ * Owns the serial line: text goes into a ring, and from there into the transmitter by whoever gets
+ * the lock, or by the line's interrupt. Nobody waits for the lock: its holder looks again after it
+ * let go.
  *
- * Until interrupts are set up, and after a panic, whoever writes also sends, polling. A transmitter that stays busy for too
- * long is taken for dead until it shows itself empty again; nobody waits for it twice.
+ * Until interrupts are set up, and after a panic, whoever writes also sends, polling. A transmitter
+ * that stays busy for too long is taken for dead until it shows itself empty again; nobody waits
+ * for it twice.
  */
 #include "kern/serial.h"
 #include "cpu/asm.h"

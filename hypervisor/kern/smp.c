@@ -2,7 +2,8 @@
 /*
  * Owns the bringing up of further CPUs, calls across CPUs, and stopping them.
  *
- * One call across CPUs is in flight at a time (call_lock); who waits for it has interrupts on and so serves the one before.
+ * One call across CPUs is in flight at a time (call_lock); who waits for it has interrupts on and
+ * so serves the one before.
  */
 #include "kern/smp.h"
 #include "cpu/asm.h"

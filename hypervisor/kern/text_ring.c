@@ -14,7 +14,10 @@ void text_ring_put(struct text_ring *r, const char *text, size_t n)
     at = __atomic_fetch_add(&r->head, n, __ATOMIC_SEQ_CST);
     for (i = 0; i < n; i++)
         WRITE_ONCE(r->buf[(at + i) & (r->size - 1)], text[i]);
-    /* Whoever took a place before this load and is still copying keeps the count from reaching 0 below. */
+    /*
+     * Whoever took a place before this load and is still copying keeps the count from reaching 0
+     * below.
+     */
     head = __atomic_load_n(&r->head, __ATOMIC_SEQ_CST);
     if (__atomic_sub_fetch(&r->writers, 1, __ATOMIC_SEQ_CST))
         return;

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns a ring of text that any context may write to, NMI included, without a lock. Pure but for the atomics.
+ * Owns a ring of text that any context may write to, NMI included, without a lock. Pure but for the
+ * atomics.
  *
- * A writer takes its place by one atomic addition, copies, and is counted while it does. Text is `committed` when no writer
- * that started before it is still copying. Positions are bytes since boot. Readers keep their own.
+ * A writer takes its place by one atomic addition, copies, and is counted while it does. Text is
+ * `committed` when no writer that started before it is still copying. Positions are bytes since
+ * boot. Readers keep their own.
  */
 #ifndef KERN_TEXT_RING_H
 #define KERN_TEXT_RING_H
@@ -25,7 +27,10 @@ void text_ring_put(struct text_ring *r, const char *text, size_t n);
 uint64_t text_ring_end(const struct text_ring *r);
 uint64_t text_ring_start(const struct text_ring *r);
 
-/* Copies from *pos, which is moved to the oldest byte first if it was overwritten, and past what was copied. */
+/*
+ * Copies from *pos, which is moved to the oldest byte first if it was overwritten, and past what
+ * was copied.
+ */
 size_t text_ring_read(const struct text_ring *r, uint64_t *pos, char *buf, size_t n);
 
 #endif

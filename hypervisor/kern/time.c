@@ -2,8 +2,9 @@
 /*
  * Owns system time: the scale in force, what it was calibrated against, and the wall clock.
  *
- * The scale has two copies; the generation's lowest bit says which is in force, and a writer fills the other one first, so
- * that readers (NMI handlers too) never wait. It is written at boot and by the refinement (kern/time_refine.c) only.
+ * The scale has two copies; the generation's lowest bit says which is in force, and a writer fills
+ * the other one first, so that readers (NMI handlers too) never wait. It is written at boot and by
+ * the refinement (kern/time_refine.c) only.
  */
 #include "kern/time.h"
 #include "cpu/asm.h"

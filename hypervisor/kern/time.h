@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns system time: nanoseconds since boot, from the TSC, held to the platform's clock; and the wall clock.
+ * Owns system time: nanoseconds since boot, from the TSC, held to the platform's clock; and the
+ * wall clock.
  */
 #ifndef KERN_TIME_H
 #define KERN_TIME_H
@@ -21,7 +22,8 @@ int64_t now(void); /* system time, ns; monotonic on every CPU and across them */
 /* The scale in force and its generation, which grows whenever the scale changes. Lock free. */
 uint32_t time_scale_read(struct time_scale *s);
 uint32_t time_generation(void);
-bool time_is_stable(void); /* all TSCs tick alike: guests may read the clock without looking at the CPU */
+/* All TSCs tick alike: guests may read the clock without looking at the CPU. */
+bool time_is_stable(void);
 uint64_t tsc_khz(void);
 
 /* Wall clock at system time 0, in ns since 1970, and its setting by the control domain. */
@@ -29,10 +31,12 @@ int64_t wallclock_base(void);
 void wallclock_set(int64_t unix_ns, int64_t at_system_time);
 uint32_t wallclock_generation(void);
 
-void time_init(void);     /* boot CPU: finds clocks, calibrates (at most 5 ms) */
-void time_init_cpu(void); /* every further CPU: checks its TSC against the boot CPU's, which must serve it */
-void time_start(void);    /* boot CPU, after timers_init: begins to hold the clock to the platform's */
-void time_sync_serve(void); /* the boot CPU's side of time_init_cpu, while it waits for the other CPU; else nothing */
+void time_init(void);  /* boot CPU: finds clocks, calibrates (at most 5 ms) */
+void time_start(void); /* boot CPU, after timers_init: begins to hold the clock to the platform's */
+
+/* Every further CPU checks its TSC against the boot CPU's, which serves it while it waits for it. */
+void time_init_cpu(void);
+void time_sync_serve(void);
 
 /* Lets this CPU's local APIC interrupt at VECTOR_TIMER after so many ns; it may do so earlier. */
 void time_program_interrupt(int64_t delta);

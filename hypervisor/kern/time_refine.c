@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the refinement of the clock: once a second the platform's clock is read (before it can wrap), and at the end of each
- * window the TSC's rate is measured anew and the clock's error is slewed away. The clock itself never steps.
+ * Owns the refinement of the clock: once a second the platform's clock is read (before it can
+ * wrap), and at the end of each window the TSC's rate is measured anew and the clock's error is
+ * slewed away. The clock itself never steps.
  *
- * All of it runs in one timer of the boot CPU. A window that shows an impossible rate (the machine was stopped, the counter
- * wrapped unseen) is thrown away, and the platform's time starts again from the clock's.
+ * All of it runs in one timer of the boot CPU. A window that shows an impossible rate (the machine
+ * was stopped, the counter wrapped unseen) is thrown away, and the platform's time starts again
+ * from the clock's.
  */
 #include "kern/time_refine.h"
 #include "cpu/asm.h"

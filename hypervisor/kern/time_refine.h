@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the comparison of the TSC with the platform's clock over windows that grow from 1 s to 64 s. Internal to kern/.
+ * Owns the comparison of the TSC with the platform's clock over windows that grow from 1 s to 64 s.
+ * Internal to kern/.
  */
 #ifndef KERN_TIME_REFINE_H
 #define KERN_TIME_REFINE_H

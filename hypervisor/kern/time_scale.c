@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the arithmetic of clocks. Pure; products of 128 bits, so that nothing overflows in centuries.
+ * Owns the arithmetic of clocks. Pure; products of 128 bits, so that nothing overflows in
+ * centuries.
  */
 #include "kern/time_scale.h"
 #include "lib/muldiv.h"

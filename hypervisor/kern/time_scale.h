@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the arithmetic of clocks: struct time_scale, made from a frequency, applied, and adjusted without a step. Pure.
+ * Owns the arithmetic of clocks: struct time_scale, made from a frequency, applied, and adjusted
+ * without a step. Pure.
  */
 #ifndef KERN_TIME_SCALE_H
 #define KERN_TIME_SCALE_H
@@ -10,15 +11,19 @@
 #define SLEW_MAX_PPM                                                                               \
     300 /* how much faster or slower than the TSC's own rate the clock may go to catch up */
 
-/* System time at a TSC value; one before the stamp counts as the stamp. The ABI's formula (xen.h, vcpu_time_info). */
+/*
+ * System time at a TSC value; one before the stamp counts as the stamp. The ABI's formula (xen.h,
+ * vcpu_time_info).
+ */
 int64_t time_scale_apply(const struct time_scale *s, uint64_t tsc);
 
 /* mul and shift for a TSC of hz ticks a second (1 kHz at least); mul keeps 31 bits or more. */
 void time_scale_set_hz(struct time_scale *s, uint64_t hz);
 
 /*
- * The scale from `tsc` on: goes on at exactly the time that the old one shows there, runs at hz, and makes up for
- * error_ns (how much the clock is behind) within horizon_ns, as far as SLEW_MAX_PPM allows.
+ * The scale from `tsc` on: goes on at exactly the time that the old one shows there, runs at hz,
+ * and makes up for error_ns (how much the clock is behind) within horizon_ns, as far as
+ * SLEW_MAX_PPM allows.
  */
 struct time_scale time_scale_adjust(const struct time_scale *old, uint64_t tsc, uint64_t hz,
                                     int64_t error_ns, int64_t horizon_ns);

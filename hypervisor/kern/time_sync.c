@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the check of each CPU's TSC against the boot CPU's, while it comes up: both read theirs in turn under one lock; a value
- * below the other's last one is a warp. Without warps the TSCs count as one clock. With one, the difference is measured by
- * the quickest of many question-and-answer rounds, and time is no longer called stable.
+ * Owns the check of each CPU's TSC against the boot CPU's, while it comes up: both read theirs in
+ * turn under one lock; a value below the other's last one is a warp. Without warps the TSCs count
+ * as one clock. With one, the difference is measured by the quickest of many question-and-answer
+ * rounds, and time is no longer called stable.
  */
 #include "kern/time_sync.h"
 #include "cpu/asm.h"

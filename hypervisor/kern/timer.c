@@ -2,8 +2,9 @@
 /*
  * Owns the timers of each pCPU and the programming of its local APIC for the earliest.
  *
- * The APIC may be set too early (a timer that was stopped, or clamped): SOFTIRQ_TIMER then finds nothing due and programs it
- * again. It is never set too late. A timer's CPU changes only under the lock of the CPU it is on.
+ * The APIC may be set too early (a timer that was stopped, or clamped): SOFTIRQ_TIMER then finds
+ * nothing due and programs it again. It is never set too late. A timer's CPU changes only under the
+ * lock of the CPU it is on.
  */
 #include "kern/timer.h"
 #include "cpu/asm.h"
@@ -120,7 +121,8 @@ void timer_migrate(struct timer *t, unsigned int cpu)
         timer_heap_remove(&p->heap, t);
     WRITE_ONCE(t->cpu, cpu);
     spin_unlock_irqrestore(&p->lock, flags);
-    if (active) /* nobody else knows it while it is in no heap but its owner, who serialises set and migrate */
+    /* Between the two locks only the owner knows it, who serialises setting and moving. */
+    if (active)
         timer_set(t, t->expires);
 }
 
@@ -140,7 +142,10 @@ void timer_kill(struct timer *t)
     }
 }
 
-/* Serves at most as many as were pending when it began: a function that sets itself to the past can't keep it here. */
+/*
+ * Serves at most as many as were pending when it began: a function that sets itself to the past
+ * can't keep it here.
+ */
 static void timers_run(void)
 {
     struct cpu_timers *p = &timers[cpu_id()];

@@ -12,11 +12,11 @@
 struct timer {
     void (*function)(void *data);
     void *data;
-    int64_t expires; /* system time, ns */
+    int64_t expires;                     /* system time, ns */
     struct timer *left, *right, *parent; /* in the heap (kern/timer_heap.h) */
-    uint32_t cpu;    /* whose heap it is in, or will be */
-    bool active;     /* in the heap */
-    bool dead;       /* killed: can't be set again */
+    uint32_t cpu;                        /* whose heap it is in, or will be */
+    bool active;                         /* in the heap */
+    bool dead;                           /* killed: can't be set again */
 };
 
 /* Boot: after time_init. The boot CPU's, then each further CPU's. */
@@ -25,7 +25,10 @@ void timers_init_cpu(void);
 
 void timer_init(struct timer *t, void (*function)(void *), void *data, unsigned int cpu);
 
-/* Sets (or moves) the timer to fire once at `expires`; a time that is past fires at once. Any context but NMI. */
+/*
+ * Sets (or moves) the timer to fire once at `expires`; a time that is past fires at once. Any
+ * context but NMI.
+ */
 void timer_set(struct timer *t, int64_t expires);
 void timer_stop(struct timer *t);
 

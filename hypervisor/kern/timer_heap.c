@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the heap of timers. Node number n (from 1, by levels) is reached from the root by the bits of n below its highest:
- * 0 is left, 1 is right. A parent never expires after its child.
+ * Owns the heap of timers. Node number n (from 1, by levels) is reached from the root by the bits
+ * of n below its highest: 0 is left, 1 is right. A parent never expires after its child.
  */
 #include "kern/timer_heap.h"
 #include "lib/bits.h"

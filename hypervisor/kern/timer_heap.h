@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the heap of timers: a complete binary tree, kept by pointers inside the timers, so that it needs no memory of its own
- * and can't fail. Pure; the caller has the lock. Every operation takes at most 64 steps.
+ * Owns the heap of timers: a complete binary tree, kept by pointers inside the timers, so that it
+ * needs no memory of its own and can't fail. Pure; the caller has the lock. Every operation takes
+ * at most 64 steps.
  */
 #ifndef KERN_TIMER_HEAP_H
 #define KERN_TIMER_HEAP_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the printing of registers and of the hypervisor's own stack. It is used when things are broken: it believes nothing
- * that it reads, and touches only this CPU's stacks.
+ * Owns the printing of registers and of the hypervisor's own stack. It is used when things are
+ * broken: it believes nothing that it reads, and touches only this CPU's stacks.
  */
 #include "kern/trace.h"
 #include "cpu/layout.h"

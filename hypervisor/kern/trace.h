@@ -9,7 +9,10 @@
 
 #include "lib/types.h"
 
-/* Made by the build's second link: functions by rising offset from the image's start, and their names one after the other. */
+/*
+ * Made by the build's second link: functions by rising offset from the image's start, and their
+ * names one after the other.
+ */
 struct symbol {
     uint32_t offset, name;
 };

@@ -2,8 +2,9 @@
 /*
  * Owns which vector of a CPU stands for which IRQ. Pure; the caller has the lock.
  *
- * A vector that is given up stays marked with its last IRQ, and is taken again only when no fresh one is left: an interrupt
- * that was on its way still finds its IRQ, where it counts as one too many, never as one lost.
+ * A vector that is given up stays marked with its last IRQ, and is taken again only when no fresh
+ * one is left: an interrupt that was on its way still finds its IRQ, where it counts as one too
+ * many, never as one lost.
  */
 #ifndef KERN_VECTOR_MAP_H
 #define KERN_VECTOR_MAP_H

@@ -13,7 +13,10 @@ static inline uint64_t mul_shift(uint64_t a, uint64_t b, unsigned int shift)
     return (uint64_t)(((unsigned __int128)a * b) >> shift);
 }
 
-/* a * b / c, rounded down; all ones when that does not fit 64 bits or c is 0. Some 600 instructions: not for hot paths. */
+/*
+ * a * b / c, rounded down; all ones when that does not fit 64 bits or c is 0. Some 600
+ * instructions: not for hot paths.
+ */
 uint64_t mul_div(uint64_t a, uint64_t b, uint64_t c);
 
 #endif

@@ -19,3 +19,39 @@ tests_unit_sched_policy_SOURCES = tests/unit/sched_policy.c tests/unit/unit.h \
 	hypervisor/dom/sched_policy.c
 tests_unit_sched_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_sched_policy_CFLAGS = $(UNIT_CFLAGS)
+
+UNIT_TESTS += tests/unit/acpi tests/unit/devices tests/unit/lapic \
+	tests/unit/text_ring tests/unit/time_scale tests/unit/timer_heap
+
+tests_unit_acpi_SOURCES = tests/unit/acpi.c tests/unit/unit.h \
+	hypervisor/dev/acpi_parse.c
+tests_unit_acpi_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_acpi_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_devices_SOURCES = tests/unit/devices.c tests/unit/unit.h \
+	hypervisor/dev/uart_config.c hypervisor/dev/rtc_time.c \
+	hypervisor/kern/vector_map.c hypervisor/kern/symbols.c hypervisor/kern/input_switch.c \
+	hypervisor/lib/string.c
+tests_unit_devices_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_devices_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_lapic_SOURCES = tests/unit/lapic.c tests/unit/unit.h \
+	hypervisor/dev/lapic_ops.c
+tests_unit_lapic_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_lapic_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_text_ring_SOURCES = tests/unit/text_ring.c tests/unit/unit.h \
+	hypervisor/kern/text_ring.c
+tests_unit_text_ring_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_text_ring_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_text_ring_LDADD = -lpthread
+
+tests_unit_time_scale_SOURCES = tests/unit/time_scale.c tests/unit/unit.h \
+	hypervisor/kern/time_scale.c hypervisor/lib/muldiv.c
+tests_unit_time_scale_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_time_scale_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_timer_heap_SOURCES = tests/unit/timer_heap.c tests/unit/unit.h \
+	hypervisor/kern/timer_heap.c
+tests_unit_timer_heap_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_timer_heap_CFLAGS = $(UNIT_CFLAGS)
