@@ -12,5 +12,6 @@
 long do_sched_op(uint64_t cmd, uint64_t arg);
 long do_event_channel_op(uint64_t cmd, uint64_t arg);
 long do_physdev_op(uint64_t cmd, uint64_t arg);
+long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements);
 
 #endif

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 hypervisor_libmortise_a_SOURCES += \
 	hypervisor/call/event_channel_op.c \
+	hypervisor/call/grant_table_op.c \
 	hypervisor/call/handlers.h \
 	hypervisor/call/physdev.h \
 	hypervisor/call/physdev_op.c \
