@@ -42,8 +42,6 @@
 #define VDISK_REMOVABLE 0x2
 #define VDISK_READONLY  0x4
 
-#ifndef __ASSEMBLY__
-
 struct blkif_request_segment {
     grant_ref_t gref;
     uint8_t first_sect, last_sect; /* within the frame, 0 to 7, both included */
@@ -86,7 +84,5 @@ typedef struct blkif_response {
 } blkif_response_t;
 
 DEFINE_RING_TYPES(blkif, struct blkif_request, struct blkif_response);
-
-#endif /* __ASSEMBLY__ */
 
 #endif

@@ -90,8 +90,6 @@
 #define _XEN_NETIF_CTRLF_GREF_readonly 0
 #define XEN_NETIF_CTRLF_GREF_readonly  (1U << _XEN_NETIF_CTRLF_GREF_readonly)
 
-#ifndef __ASSEMBLY__
-
 typedef struct netif_tx_request {
     grant_ref_t gref;
     uint16_t offset; /* into the frame */
@@ -166,7 +164,5 @@ struct xen_netif_gref {
     uint16_t flags;  /* XEN_NETIF_CTRLF_GREF_* */
     uint16_t status; /* by the back end */
 };
-
-#endif /* __ASSEMBLY__ */
 
 #endif
