@@ -2,8 +2,9 @@
 /*
  * trace.h: records of the hypervisor's trace buffers.
  *
- * One ring a pCPU, found through t_info. An event number is class (bits 16 to 27), subclass (12 to 15) and number. Mortise
- * writes none of them; numbers of hardware-assisted guests, shadow paging and emulated devices are left out.
+ * One ring a pCPU, found through t_info. An event number is class (bits 16 to 27), subclass (12 to
+ * 15) and number. Mortise writes none of them; numbers of hardware-assisted guests, shadow paging
+ * and emulated devices are left out.
  */
 #ifndef __XEN_PUBLIC_TRACE_H__
 #define __XEN_PUBLIC_TRACE_H__

@@ -2,8 +2,9 @@
 /*
  * cpufeatureset.h: a number for each CPU feature, word times 32 plus bit.
  *
- * A feature set of the control calls is an array of these words. Included plainly, it makes enumerators
- * XEN_X86_FEATURE_name; with XEN_CPUFEATURE(name, value) defined, it expands that for each.
+ * A feature set of the control calls is an array of these words. Included plainly, it makes
+ * enumerators XEN_X86_FEATURE_name; with XEN_CPUFEATURE(name, value) defined, it expands that for
+ * each.
  */
 #ifndef XEN_CPUFEATURE
 #ifndef __XEN_PUBLIC_ARCH_X86_CPUFEATURESET_H__

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * e820.h: where a hardware-assisted guest's firmware finds its memory map, and the hole below 4 GiB.
+ * e820.h: where a hardware-assisted guest's firmware finds its memory map, and the hole below 4
+ * GiB.
  *
  * PV guests ask XENMEM_memory_map instead; the constants serve toolstacks.
  */

@@ -2,8 +2,8 @@
 /*
  * params.h: per-domain parameters of HYPERVISOR_hvm_op, get and set.
  *
- * A hardware-assisted guest finds its store and console rings this way; a PV guest has them in start_info. Of
- * hvm_op only the two calls on parameters are described here.
+ * A hardware-assisted guest finds its store and console rings this way; a PV guest has them in
+ * start_info. Of hvm_op only the two calls on parameters are described here.
  */
 #ifndef __XEN_PUBLIC_HVM_PARAMS_H__
 #define __XEN_PUBLIC_HVM_PARAMS_H__

@@ -2,10 +2,10 @@
 /*
  * blkif.h: block devices.
  *
- * A request reads or writes up to 11 segments, each some sectors of one granted frame; more go through frames of
- * segments (indirect). Sectors have 512 bytes here whatever the disk's size. The back end
- * publishes "sectors", "sector-size" and "info" (VDISK_*), and features it has; the front end "ring-ref",
- * "event-channel" and "protocol".
+ * A request reads or writes up to 11 segments, each some sectors of one granted frame; more go
+ * through frames of segments (indirect). Sectors have 512 bytes here whatever the disk's size. The
+ * back end publishes "sectors", "sector-size" and "info" (VDISK_*), and features it has; the front
+ * end "ring-ref", "event-channel" and "protocol".
  */
 #ifndef __XEN_PUBLIC_IO_BLKIF_H__
 #define __XEN_PUBLIC_IO_BLKIF_H__

@@ -2,8 +2,9 @@
 /*
  * console.h: a guest's text console, one shared page.
  *
- * Bytes to the guest go through in, bytes from it through out. The producer of a direction stores bytes,
- * write barrier, producer counter, then notifies; the consumer the other way round. Counters run freely.
+ * Bytes to the guest go through in, bytes from it through out. The producer of a direction stores
+ * bytes, write barrier, producer counter, then notifies; the consumer the other way round.
+ * Counters run freely.
  */
 #ifndef __XEN_PUBLIC_IO_CONSOLE_H__
 #define __XEN_PUBLIC_IO_CONSOLE_H__

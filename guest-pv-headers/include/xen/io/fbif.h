@@ -2,8 +2,8 @@
 /*
  * fbif.h: a frame buffer in the guest's memory, shown by the back end.
  *
- * One shared page: xenfb_page at its start, events to the guest (in) at 1024, events from the guest (out) at 2048.
- * The guest sends updates once the back end's "request-update" is 1.
+ * One shared page: xenfb_page at its start, events to the guest (in) at 1024, events from the
+ * guest (out) at 2048. The guest sends updates once the back end's "request-update" is 1.
  */
 #ifndef __XEN_PUBLIC_IO_FBIF_H__
 #define __XEN_PUBLIC_IO_FBIF_H__
@@ -62,9 +62,11 @@ union xenfb_in_event {
     char pad[XENFB_IN_EVENT_SIZE];
 };
 
-#define XENFB_IN_RING(page)           ((union xenfb_in_event *)((char *)(page) + XENFB_IN_RING_OFFS))
+/* The rings in a page, and a slot by counter. */
+#define XENFB_IN_RING(page)  ((union xenfb_in_event *)((char *)(page) + XENFB_IN_RING_OFFS))
+#define XENFB_OUT_RING(page) ((union xenfb_out_event *)((char *)(page) + XENFB_OUT_RING_OFFS))
+
 #define XENFB_IN_RING_REF(page, idx)  (XENFB_IN_RING((page))[(idx) % XENFB_IN_RING_LEN])
-#define XENFB_OUT_RING(page)          ((union xenfb_out_event *)((char *)(page) + XENFB_OUT_RING_OFFS))
 #define XENFB_OUT_RING_REF(page, idx) (XENFB_OUT_RING((page))[(idx) % XENFB_OUT_RING_LEN])
 
 struct xenfb_page {

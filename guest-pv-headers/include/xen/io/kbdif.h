@@ -2,8 +2,9 @@
 /*
  * kbdif.h: keyboard, pointer and touch screen.
  *
- * One shared page: xenkbd_page at its start, events to the guest (in) at 1024, from the guest (out, none so far) at
- * 3072. Key codes are those of Linux's input layer. The names below are nodes of the store.
+ * One shared page: xenkbd_page at its start, events to the guest (in) at 1024, from the guest
+ * (out, none so far) at 3072. Key codes are those of Linux's input layer. The names below are
+ * nodes of the store.
  */
 #ifndef __XEN_PUBLIC_IO_KBDIF_H__
 #define __XEN_PUBLIC_IO_KBDIF_H__
@@ -109,9 +110,11 @@ union xenkbd_out_event {
     char pad[XENKBD_OUT_EVENT_SIZE];
 };
 
-#define XENKBD_IN_RING(page)           ((union xenkbd_in_event *)((char *)(page) + XENKBD_IN_RING_OFFS))
+/* The rings in a page, and a slot by counter. */
+#define XENKBD_IN_RING(page)  ((union xenkbd_in_event *)((char *)(page) + XENKBD_IN_RING_OFFS))
+#define XENKBD_OUT_RING(page) ((union xenkbd_out_event *)((char *)(page) + XENKBD_OUT_RING_OFFS))
+
 #define XENKBD_IN_RING_REF(page, idx)  (XENKBD_IN_RING((page))[(idx) % XENKBD_IN_RING_LEN])
-#define XENKBD_OUT_RING(page)          ((union xenkbd_out_event *)((char *)(page) + XENKBD_OUT_RING_OFFS))
 #define XENKBD_OUT_RING_REF(page, idx) (XENKBD_OUT_RING((page))[(idx) % XENKBD_OUT_RING_LEN])
 
 struct xenkbd_page {

@@ -2,9 +2,10 @@
 /*
  * netif.h: network interfaces, seen from the front end: tx leaves the guest, rx enters it.
  *
- * A packet is one or more slots. On tx the first request has the whole packet's size, the others that of their fragment; all but the
- * last have more_data. extra_info says that the next slot is a netif_extra_info. On rx the front end
- * posts empty frames, and each response says what was put into one. Sizes are bytes.
+ * A packet is one or more slots. On tx the first request has the whole packet's size, the others
+ * that of their fragment; all but the last have more_data. extra_info says that the next slot is a
+ * netif_extra_info. On rx the front end posts empty frames, and each response says what was put
+ * into one. Sizes are bytes.
  */
 #ifndef __XEN_PUBLIC_IO_NETIF_H__
 #define __XEN_PUBLIC_IO_NETIF_H__

@@ -2,8 +2,8 @@
 /*
  * pciif.h: PCI configuration space through a back end.
  *
- * One shared page. The front end fills op, sets XEN_PCIF_active, notifies and waits until the back end
- * clears the bit. Errors of the device go the other way through aer_op and XEN_PCIB_active.
+ * One shared page. The front end fills op, sets XEN_PCIF_active, notifies and waits until the back
+ * end clears the bit. Errors of the device go the other way through aer_op and XEN_PCIB_active.
  */
 #ifndef __XEN_PCI_COMMON_H__
 #define __XEN_PCI_COMMON_H__

@@ -2,10 +2,11 @@
 /*
  * ring.h: rings of requests and responses in a shared page.
  *
- * The front end produces requests, the back end consumes them and produces responses into the same slots. Counters run freely
- * and are masked on use. An end publishes by: fill slots, write barrier, store producer. It sleeps by: set the event
- * counter to one past what it consumed, full barrier, look once more. The other end is believed
- * in nothing: slots are copied out before they are looked at.
+ * The front end produces requests, the back end consumes them and produces responses into the same
+ * slots. Counters run freely and are masked on use. An end publishes by: fill slots, write
+ * barrier, store producer. It sleeps by: set the event counter to one past what it consumed, full
+ * barrier, look once more. The other end is believed in nothing: slots are copied out before they
+ * are looked at.
  */
 #ifndef __XEN_PUBLIC_IO_RING_H__
 #define __XEN_PUBLIC_IO_RING_H__
@@ -33,7 +34,9 @@
 
 typedef unsigned int RING_IDX;
 
-/* The highest power of two that is not above x, as a constant: fill all lower bits, keep the top. */
+/*
+ * The highest power of two that is not above x, as a constant: fill all lower bits, keep the top.
+ */
 #define XEN_RING_FILL1(x) ((x) | (x) >> 1)
 #define XEN_RING_FILL2(x) (XEN_RING_FILL1(x) | XEN_RING_FILL1(x) >> 2)
 #define XEN_RING_FILL3(x) (XEN_RING_FILL2(x) | XEN_RING_FILL2(x) >> 4)
@@ -47,8 +50,8 @@ typedef unsigned int RING_IDX;
 #define __RING_SIZE(s, sz) __RD32(((sz) - ((long)(s)->ring - (long)(s))) / sizeof((s)->ring[0]))
 
 /*
- * The types of a ring: tag_sring_t is the shared page, tag_front_ring_t and tag_back_ring_t are each end's own. Four
- * counters and padding make 64 bytes before the first slot.
+ * The types of a ring: tag_sring_t is the shared page, tag_front_ring_t and tag_back_ring_t are
+ * each end's own. Four counters and padding make 64 bytes before the first slot.
  */
 #define DEFINE_RING_TYPES(tag, req_type, rsp_type)                                                 \
     union tag##_sring_entry {                                                                      \
@@ -133,7 +136,9 @@ static inline unsigned int xen_ring_lower(unsigned int a, unsigned int b)
 #define RING_FREE_REQUESTS(r) (RING_SIZE(r) - ((r)->req_prod_pvt - (r)->rsp_cons))
 #define RING_FULL(r)          (RING_FREE_REQUESTS(r) == 0)
 
-/* What waits; a peer that claims more requests than there are free slots gets no more than those. */
+/*
+ * What waits; a peer that claims more requests than there are free slots gets no more than those.
+ */
 #define XEN_RING_NR_UNCONSUMED_RESPONSES(r) (XEN_RING_READ((r)->sring->rsp_prod) - (r)->rsp_cons)
 #define XEN_RING_NR_UNCONSUMED_REQUESTS(r)                                                         \
     xen_ring_lower(XEN_RING_READ((r)->sring->req_prod) - (r)->req_cons,                            \
@@ -195,7 +200,9 @@ static inline unsigned int xen_ring_lower(unsigned int a, unsigned int b)
                                    (r)->rsp_prod_pvt);                                             \
     } while (0)
 
-/* Before sleep: sets more when there is work after all, else the peer has been asked for an event. */
+/*
+ * Before sleep: sets more when there is work after all, else the peer has been asked for an event.
+ */
 #define RING_FINAL_CHECK_FOR_REQUESTS(r, more)                                                     \
     do {                                                                                           \
         (more) = RING_HAS_UNCONSUMED_REQUESTS(r);                                                  \

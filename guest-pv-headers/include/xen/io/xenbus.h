@@ -2,8 +2,9 @@
 /*
  * xenbus.h: the store's node "state" of each end of a device.
  *
- * The usual way up: back end to InitWait, front end publishes its ring and goes to Initialised, back end maps it
- * and goes to Connected, front end follows. The way down: Closing, Closed. Each end writes its own.
+ * The usual way up: back end to InitWait, front end publishes its ring and goes to Initialised,
+ * back end maps it and goes to Connected, front end follows. The way down: Closing, Closed. Each
+ * end writes its own.
  */
 #ifndef _XEN_PUBLIC_IO_XENBUS_H
 #define _XEN_PUBLIC_IO_XENBUS_H

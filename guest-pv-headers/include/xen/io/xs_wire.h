@@ -2,8 +2,9 @@
 /*
  * xs_wire.h: the store's wire protocol, on a guest's ring and on a socket alike.
  *
- * A message is xsd_sockmsg and len bytes of body. The client picks req_id, the answer repeats it and the type, or has type
- * XS_ERROR with an error's name in its body. Watch events come unasked, between answers, with req_id 0.
+ * A message is xsd_sockmsg and len bytes of body. The client picks req_id, the answer repeats it
+ * and the type, or has type XS_ERROR with an error's name in its body. Watch events come unasked,
+ * between answers, with req_id 0.
  */
 #ifndef _XS_WIRE_H
 #define _XS_WIRE_H

@@ -2,8 +2,8 @@
 /*
  * arch-x86/hvm/start_info.h: how a kernel is entered through XEN_ELFNOTE_PHYS32_ENTRY.
  *
- * ebx holds the physical address of hvm_start_info; paging is off. Mortise starts no such guest, but loaders
- * and QEMU use the same record for direct kernel boot.
+ * ebx holds the physical address of hvm_start_info; paging is off. Mortise starts no such guest,
+ * but loaders and QEMU use the same record for direct kernel boot.
  */
 #ifndef __XEN_PUBLIC_ARCH_X86_HVM_START_INFO_H__
 #define __XEN_PUBLIC_ARCH_X86_HVM_START_INFO_H__
