@@ -2,14 +2,16 @@
 /*
  * hypercall.h: hypercalls as functions.
  *
- * Each is one SYSCALL instruction: number in rax, arguments in rdi, rsi, rdx, r10, r8; rcx and r11 are
- * lost, argument registers may be. It works from a PV guest's kernel without a hypercall page. Results are
- * 0 or more, or a negative errno. Argument records are those of the xen/ headers.
+ * Each is one SYSCALL instruction: number in rax, arguments in rdi, rsi, rdx, r10, r8; rcx and r11
+ * are lost, argument registers may be. It works from a PV guest's kernel without a hypercall page.
+ * Results are 0 or more, or a negative errno. Argument records are those of the xen/ headers.
  */
 #ifndef PV_HYPERCALL_H
 #define PV_HYPERCALL_H
 
-/* The oldest revision hides today's numbers under the same names, so it can't be the default here. */
+/*
+ * The oldest revision hides today's numbers under the same names, so it can't be the default here.
+ */
 #ifndef __XEN_INTERFACE_VERSION__
 #define __XEN_INTERFACE_VERSION__ 0x00040e00
 #endif

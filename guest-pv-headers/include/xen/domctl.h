@@ -2,9 +2,10 @@
 /*
  * domctl.h: HYPERVISOR_domctl(struct xen_domctl), what the toolstack does to domains.
  *
- * cmd, interface_version and domain are the caller's; the member of u that cmd selects is in, out or both, and the
- * whole record is copied back when the call wrote it. The layout is bound to the version and
- * to nothing else: another version is -EACCES. Commands without a record use none of u.
+ * cmd, interface_version and domain are the caller's; the member of u that cmd selects is in, out
+ * or both, and the whole record is copied back when the call wrote it. The layout is bound to the
+ * version and to nothing else: another version is -EACCES. Commands without a record use none of
+ * u.
  */
 #ifndef __XEN_PUBLIC_DOMCTL_H__
 #define __XEN_PUBLIC_DOMCTL_H__

@@ -2,9 +2,10 @@
 /*
  * mortise.h: calls of Mortise that the public ABI does not have.
  *
- * HYPERVISOR_mortise_op(cmd, argument), under the last architecture number. Each argument starts with
- * interface_version, filled by the caller; another version than the hypervisor's is -EACCES and nothing is written.
- * On other hypervisors the number is free and answers -ENOSYS: ask MORTISE_version first.
+ * HYPERVISOR_mortise_op(cmd, argument), under the last architecture number. Each argument starts
+ * with interface_version, filled by the caller; another version than the hypervisor's is -EACCES
+ * and nothing is written. On other hypervisors the number is free and answers -ENOSYS: ask
+ * MORTISE_version first.
  */
 #ifndef XEN_MORTISE_H
 #define XEN_MORTISE_H
@@ -61,8 +62,8 @@ typedef struct mortise_refusal {
 DEFINE_XEN_GUEST_HANDLE(mortise_refusal_t);
 
 /*
- * Copies a domain's records from sequence number first on, oldest first; those that
- * the ring has overwritten are skipped, which a gap in the numbers shows.
+ * Copies a domain's records from sequence number first on, oldest first; those that the ring has
+ * overwritten are skipped, which a gap in the numbers shows.
  */
 typedef struct mortise_refusals {
     uint32_t interface_version; /* in */

@@ -3,9 +3,9 @@
  * platform.h: HYPERVISOR_platform_op(struct xen_platform_op), the host's hardware on the control
  * domain's behalf.
  *
- * Only the control domain calls it. interface_version is checked first, then cmd selects the member of u;
- * results come back in the same record. Records of firmware calls and of processor power are in
- * abi/platform-firmware.h and abi/platform-power.h.
+ * Only the control domain calls it. interface_version is checked first, then cmd selects the
+ * member of u; results come back in the same record. Records of firmware calls and of processor
+ * power are in abi/platform-firmware.h and abi/platform-power.h.
  */
 #ifndef __XEN_PUBLIC_PLATFORM_H__
 #define __XEN_PUBLIC_PLATFORM_H__

@@ -2,8 +2,8 @@
 /*
  * sysctl.h: HYPERVISOR_sysctl(struct xen_sysctl), what the toolstack asks of the host.
  *
- * cmd and interface_version are the caller's; the member of u that cmd selects is in, out or both. As with domctl
- * the layout is bound to the version: another one is -EACCES.
+ * cmd and interface_version are the caller's; the member of u that cmd selects is in, out or both.
+ * As with domctl the layout is bound to the version: another one is -EACCES.
  */
 #ifndef __XEN_PUBLIC_SYSCTL_H__
 #define __XEN_PUBLIC_SYSCTL_H__

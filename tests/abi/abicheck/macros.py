@@ -2,8 +2,9 @@
 """The macros a set of headers defines, and the value of each that has one.
 
 A macro's body says nothing by itself, so the compiler is asked: which bodies are integer
-constants, which are strings, which are types; the line numbers of its errors tell the rest apart. Function-like macros
-are expanded with a few sample arguments, and compared where that yields constants.
+constants, which are strings, which are types; the line numbers of its errors tell the rest
+apart. Function-like macros are expanded with a few sample arguments, and compared where that
+yields constants.
 """
 import re
 

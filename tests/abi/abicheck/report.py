@@ -15,12 +15,12 @@ class Allowed:
 
 
 def read_allowed(path):
-    """Reads `kind pattern: reason` lines; '#' starts a comment."""
+    """Reads `kind pattern: reason` lines; a line that starts with '#' is a comment."""
     found = []
     with open(path) as f:
         for number, line in enumerate(f, 1):
-            line = line.split("#")[0].strip()
-            if not line:
+            line = line.strip()
+            if not line or line.startswith("#"):
                 continue
             head, _, reason = line.partition(": ")
             words = head.split()

@@ -34,8 +34,11 @@ def write_source(text, suffix=".c"):
 def run(argv):
     """Returns exit status, output, and errors in the C locale."""
     env = dict(os.environ, LC_ALL="C")
-    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env,
-                          universal_newlines=True)
+    try:
+        done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env,
+                              universal_newlines=True)
+    except FileNotFoundError:
+        return 127, "", "%s is not installed" % argv[0]
     return done.returncode, done.stdout, done.stderr
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The types a set of headers defines, with sizes, offsets and enumerators, read from DWARF.
 
-The compiler is told to keep types nobody uses; readelf prints the tree of entries, which is rebuilt here. Unnamed
-members are flattened: their own members count as the outer structure's.
+The compiler is told to keep types nobody uses; readelf prints the tree of entries, which is
+rebuilt here. Unnamed members are flattened: their own members count as the outer structure's.
 """
 import re
 

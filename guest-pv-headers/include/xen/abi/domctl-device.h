@@ -2,8 +2,8 @@
 /*
  * domctl-device.h: control calls about devices given to a domain. Included by domctl.h.
  *
- * They need an IOMMU, which Mortise does not drive: it refuses them. The records are here so that tools compile.
- * A device is named by segment << 16 | bus << 8 | device and function.
+ * They need an IOMMU, which Mortise does not drive: it refuses them. The records are here so that
+ * tools compile. A device is named by segment << 16 | bus << 8 | device and function.
  */
 #ifndef XEN_ABI_DOMCTL_DEVICE_H
 #define XEN_ABI_DOMCTL_DEVICE_H

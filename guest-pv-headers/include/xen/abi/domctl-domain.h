@@ -98,8 +98,9 @@ typedef struct xen_domctl_getdomaininfo {
 DEFINE_XEN_GUEST_HANDLE(xen_domctl_getdomaininfo_t);
 
 /*
- * getpageframeinfo3 turns frame numbers into types: bits 28 to 30 the level of a page table, 31 pinned; or
- * XTAB for a frame that is not the domain's, XALLOC for one that restore allocates only, BROKEN.
+ * getpageframeinfo3 turns frame numbers into types: bits 28 to 30 the level of a page table, 31
+ * pinned; or XTAB for a frame that is not the domain's, XALLOC for one that restore allocates
+ * only, BROKEN.
  */
 #define XEN_DOMCTL_PFINFO_LTAB_SHIFT    28
 #define XEN_DOMCTL_PFINFO_NOTAB         (0x0U << 28)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * domctl-hvm.h: control calls that need hardware assistance, shadow tables or Intel's monitoring. Included by
- * domctl.h.
+ * domctl-hvm.h: control calls that need hardware assistance, shadow tables or Intel's monitoring.
+ * Included by domctl.h.
  *
- * Mortise refuses them with -EOPNOTSUPP or -EINVAL; shadow_op is how tools ask whether live migration is to be had.
- * The records are here so that tools compile.
+ * Mortise refuses them with -EOPNOTSUPP or -EINVAL; shadow_op is how tools ask whether live
+ * migration is to be had. The records are here so that tools compile.
  */
 #ifndef XEN_ABI_DOMCTL_HVM_H
 #define XEN_ABI_DOMCTL_HVM_H

@@ -2,8 +2,8 @@
 /*
  * domctl-vcpu.h: control calls about vCPUs. Included by domctl.h.
  *
- * State out and in for save and restore, where they run, how the scheduler shares the host out, and the
- * CPUID and MSR policy they see.
+ * State out and in for save and restore, where they run, how the scheduler shares the host out,
+ * and the CPUID and MSR policy they see.
  */
 #ifndef XEN_ABI_DOMCTL_VCPU_H
 #define XEN_ABI_DOMCTL_VCPU_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * platform-firmware.h: what firmware knows, passed on to the control domain. Included by platform.h.
+ * platform-firmware.h: what firmware knows, passed on to the control domain. Included by
+ * platform.h.
  *
- * efi_runtime_call runs one EFI service; firmware_info reads what a BIOS or EFI told the boot code. Strings are of
- * 16-bit characters. Mortise starts from a BIOS only.
+ * efi_runtime_call runs one EFI service; firmware_info reads what a BIOS or EFI told the boot
+ * code. Strings are of 16-bit characters. Mortise starts from a BIOS only.
  */
 #ifndef XEN_ABI_PLATFORM_FIRMWARE_H
 #define XEN_ABI_PLATFORM_FIRMWARE_H

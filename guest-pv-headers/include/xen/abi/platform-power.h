@@ -3,8 +3,8 @@
  * platform-power.h: processor power tables that the control domain reads from ACPI and hands down.
  * Included by platform.h.
  *
- * The hypervisor does not run ACPI byte code, so the control domain's driver evaluates _CST, _PSS and their kin and
- * uploads them, one pCPU a call.
+ * The hypervisor does not run ACPI byte code, so the control domain's driver evaluates _CST, _PSS
+ * and their kin and uploads them, one pCPU a call.
  */
 #ifndef XEN_ABI_PLATFORM_POWER_H
 #define XEN_ABI_PLATFORM_POWER_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sysctl-cpu.h: control calls about pCPUs, their features, power states and caches. Included by sysctl.h.
+ * sysctl-cpu.h: control calls about pCPUs, their features, power states and caches. Included by
+ * sysctl.h.
  *
  * Frequencies are in kHz unless a field says otherwise, times in ns.
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sysctl-debug.h: control calls for looking into the hypervisor and mending it. Included by sysctl.h.
+ * sysctl-debug.h: control calls for looking into the hypervisor and mending it. Included by
+ * sysctl.h.
  *
- * Console, keys, trace buffers, counters, broken frames, coverage and live patches. Of these Mortise has
- * console and keys; the others are refused.
+ * Console, keys, trace buffers, counters, broken frames, coverage and live patches. Of these
+ * Mortise has console and keys; the others are refused.
  */
 #ifndef XEN_ABI_SYSCTL_DEBUG_H
 #define XEN_ABI_SYSCTL_DEBUG_H

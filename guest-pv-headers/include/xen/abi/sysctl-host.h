@@ -2,7 +2,8 @@
 /*
  * sysctl-host.h: control calls that describe the host and share it out. Included by sysctl.h.
  *
- * Memory is in frames unless the name says bytes; arrays take their room in and give their length out.
+ * Memory is in frames unless the name says bytes; arrays take their room in and give their length
+ * out.
  */
 #ifndef XEN_ABI_SYSCTL_HOST_H
 #define XEN_ABI_SYSCTL_HOST_H

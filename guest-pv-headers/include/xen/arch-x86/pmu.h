@@ -2,7 +2,8 @@
 /*
  * arch-x86/pmu.h: performance counter state of an x86 vCPU. Included by pmu.h.
  *
- * counters, ctrls and their kin are byte offsets from the start of the context to the arrays in regs.
+ * counters, ctrls and their kin are byte offsets from the start of the context to the arrays in
+ * regs.
  */
 #ifndef __XEN_PUBLIC_ARCH_X86_PMU_H__
 #define __XEN_PUBLIC_ARCH_X86_PMU_H__

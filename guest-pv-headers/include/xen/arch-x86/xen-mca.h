@@ -2,8 +2,8 @@
 /*
  * xen-mca.h: HYPERVISOR_mca(struct xen_mc), machine checks.
  *
- * The hypervisor queues what the hardware reported and raises VIRQ_MCA; the control domain fetches an item,
- * then fetches again with XEN_MC_ACK and the id to drop it. An item is mc_info with a
+ * The hypervisor queues what the hardware reported and raises VIRQ_MCA; the control domain fetches
+ * an item, then fetches again with XEN_MC_ACK and the id to drop it. An item is mc_info with a
  * chain of records in mi_data, each starting with its type and size.
  */
 #ifndef __XEN_PUBLIC_ARCH_X86_MCA_H__
@@ -203,8 +203,9 @@ DEFINE_XEN_GUEST_HANDLE(xen_mc_logical_cpu_t);
 /* Sets ret to the first record of a type, or to a null pointer. */
 #define x86_mcinfo_lookup(_ret, _mi, _type)                                                        \
     do {                                                                                           \
-        uint32_t left_ = (_mi) ? x86_mcinfo_nentries(_mi) : 0;                                     \
-        struct mcinfo_common *at_ = left_ ? x86_mcinfo_first(_mi) : 0;                             \
+        struct mc_info *in_ = (_mi);                                                               \
+        uint32_t left_ = in_ ? x86_mcinfo_nentries(in_) : 0;                                       \
+        struct mcinfo_common *at_ = left_ ? x86_mcinfo_first(in_) : 0;                             \
                                                                                                    \
         while (left_ && at_->type != (_type)) {                                                    \
             at_ = x86_mcinfo_next(at_);                                                            \
