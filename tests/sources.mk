@@ -5,6 +5,7 @@
 include tests/style/sources.mk
 include tests/abi/sources.mk
 include tests/unit/sources.mk
+include tests/unit/tools.mk
 include tests/guest/sources.mk
 include tests/system/sources.mk
 include tests/perf/sources.mk
@@ -12,7 +13,10 @@ include tests/fuzz/sources.mk
 
 EXTRA_DIST += check demo tests/README.md tests/run tools/common.sh tools/packages .ci/run
 
-.PHONY: check-full
+# Programs that the tests are made of; ./check builds them before it runs anything.
+.PHONY: check-full test-programs
+test-programs: $(check_PROGRAMS)
+
 check-local: all image $(check_PROGRAMS)
 	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS)
 
