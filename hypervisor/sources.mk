@@ -30,7 +30,6 @@ include hypervisor/boot/sources.mk
 EXTRA_DIST += hypervisor/mortise.lds hypervisor/tools/link-image hypervisor/tools/symbols.awk \
 	hypervisor/tools/visibility.h
 
-if HAVE_IMAGE
 mortisedir = $(libdir)/mortise
 mortise_DATA = hypervisor/mortise hypervisor/mortise.elf64
 CLEANFILES += hypervisor/mortise hypervisor/mortise.elf64 hypervisor/mortise.map
@@ -44,4 +43,3 @@ hypervisor/mortise.elf64: $(hypervisor_libmortise_a_OBJECTS) \
 
 hypervisor/mortise: hypervisor/mortise.elf64
 	$(AM_V_GEN)$(OBJCOPY) --strip-all -O elf32-i386 hypervisor/mortise.elf64 $@
-endif

@@ -76,7 +76,7 @@ configure_tree() {
 
 build_tree() {
     step "Building"
-    logged make make -C "$build" -j"$(nproc)" all
+    logged make make -C "$build" -j"$(nproc)" "$@"
 }
 
 make_image() {
@@ -84,10 +84,14 @@ make_image() {
     logged image make -C "$build" image
 }
 
+# Arguments: what for (see tools/packages).
 prepare() {
     mkdir -p "$build"
     install_packages "$@"
     configure_tree
-    build_tree
+    case " $* " in
+    *" check "*) build_tree all test-programs ;;
+    *) build_tree all ;;
+    esac
     make_image
 }

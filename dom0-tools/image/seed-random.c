@@ -7,15 +7,16 @@
 #include <fcntl.h>
 #include <linux/random.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#define SEED_SIZE 64 /* bytes taken from the file, at most */
+
 int main(int argc, char **argv)
 {
-    struct {
+    union {
         struct rand_pool_info info;
-        char seed[64];
+        char room[sizeof(struct rand_pool_info) + SEED_SIZE];
     } pool;
     int from, random;
     ssize_t got;
@@ -24,14 +25,13 @@ int main(int argc, char **argv)
         return 2;
     from = open(argv[1], O_RDONLY);
     random = open("/dev/urandom", O_WRONLY);
-    got = read(from, pool.seed, sizeof(pool.seed));
+    got = read(from, pool.room + sizeof(pool.info), SEED_SIZE);
     if (from < 0 || random < 0 || got <= 0) {
         perror("seed-random");
         return 1;
     }
     pool.info.buf_size = (int)got;
     pool.info.entropy_count = (int)got * 8;
-    memmove(pool.info.buf, pool.seed, (size_t)got);
     if (ioctl(random, RNDADDENTROPY, &pool) < 0) {
         perror("seed-random");
         return 1;
