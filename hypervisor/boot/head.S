@@ -151,3 +151,17 @@ boot_image_l2: .space 4096
 .balign STACK_SIZE
 .globl boot_cpu_stack
 boot_cpu_stack: .space STACK_SIZE
+
+/* The boot CPU's SYSCALL stubs: filled in before the strict map makes text read-only. */
+.section .text.stub, "ax"
+.balign 64
+.globl boot_cpu_stub
+.hidden boot_cpu_stub
+boot_cpu_stub: .space 128
+
+/* Where the boot tables are: out of reach of RIP-relative addressing. */
+.section .rodata, "a"
+.balign 8
+.globl boot_l4_at
+.hidden boot_l4_at
+boot_l4_at: .quad boot_l4

@@ -24,7 +24,7 @@ static uint64_t m2p_l3[PT_ENTRIES] TABLE;
 static spinlock_t device_lock = SPINLOCK_INIT(RANK_MAPPING);
 static bool identity_gone;
 
-extern uint64_t boot_l4[];
+extern uint64_t *const boot_l4_at;
 extern uint8_t boot_cpu_stack[];
 extern uint8_t image_text_start[], image_text_end[], image_rodata_end[], image_init_start[], image_init_text[],
     image_init_end[], image_end[];
@@ -71,7 +71,7 @@ void mapping_init(void)
     idle_l4[SLOT_M2P_RO] = table_entry(m2p_l3) | PTE_U;
     idle_l4[SLOT_DATA] = table_entry(data_l3);
     idle_l4[SLOT_IMAGE] = table_entry(image_l3);
-    idle_l4[0] = boot_l4[0];
+    idle_l4[0] = boot_l4_at[0];
     write_cr3(image_paddr(idle_l4).a);
 }
 

@@ -158,6 +158,17 @@ void heap_free_pages(void *p, unsigned int pages)
     }
 }
 
+void heap_make_executable(void *p)
+{
+    heap_page_map(page_of(p), heap_page_mfn(page_of(p)), PTE_HV_TEXT);
+    invlpg((uintptr_t)p);
+}
+
+void heap_unmap_guard(void *p)
+{
+    frames_free(heap_page_unmap(page_of(p)), 0);
+}
+
 mfn_t heap_mfn(const void *p)
 {
     if ((uintptr_t)p >= IMAGE_START) /* the boot CPU's pages */

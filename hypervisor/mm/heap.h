@@ -14,6 +14,10 @@ void *heap_alloc_pages(unsigned int pages) __must_check;
 void *heap_alloc_pages_aligned(unsigned int pages) __must_check; /* aligned to as many pages, a power of two */
 void heap_free_pages(void *p, unsigned int pages);
 
+/* Boot: a page turns from writable into executable, or is taken out of a run for good (a stack's guard). */
+void heap_make_executable(void *p);
+void heap_unmap_guard(void *p);
+
 /* The frame behind a heap address. */
 mfn_t heap_mfn(const void *p);
 
