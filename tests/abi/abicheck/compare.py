@@ -131,7 +131,7 @@ def compare_macros(theirs, mine, config, report):
 
 
 def compare_types(theirs, mine, config, report):
-    left, right = types.Types(theirs), types.Types(mine)
+    left, right = types.read(theirs), types.read(mine)
     for name in sorted(set(left.named) - set(right.named)):
         report.fail("type", name, "%s: is not defined here" % config)
     for name in sorted(set(right.named) - set(left.named)):
@@ -163,7 +163,7 @@ def alone(reference, ours, shared, report):
         status, _, err = run_tool(there.gcc("-fsyntax-only", write_source(there.source)))
         lost_types = set()
         if status == 0:
-            lost_types = set(types.Types(there).named) - set(types.Types(here).named)
+            lost_types = set(types.read(there).named) - set(types.read(here).named)
         for name in sorted(lost):
             report.fail("macro", name, "is not defined after <%s> alone" % header)
         for name in sorted(lost_types):

@@ -24,8 +24,11 @@ def list_macros(side):
                 params = None if m.group(2) is None else m.group(3)
                 found[m.group(1)] = (params, (m.group(4) or "").strip())
         return found
-    before, after = dump(toolchain.PRELUDE), dump(side.source)
-    return {n: v for n, v in after.items() if before.get(n) != v}
+
+    def added():
+        before, after = dump(toolchain.PRELUDE), dump(side.source)
+        return {n: v for n, v in after.items() if before.get(n) != v}
+    return side.once("macros", added)
 
 
 def _which_compile(side, lines):
@@ -60,11 +63,16 @@ def _print(side, statements):
 
 
 def values(side, exprs, bodies=None):
+    """As below, asked of the compiler once for each set of expressions."""
+    return side.once(("values", tuple(sorted(exprs.items()))),
+                     lambda: _values(side, exprs, bodies or {}))
+
+
+def _values(side, exprs, bodies):
     """Key to value of each expression that has one.
 
     A value is a text: `int VALUE, SIZE bytes, signed or not`, or a string in quotes.
     """
-    bodies = bodies or {}
     # Strings first: a string's address would pass for an integer. A braced list is no string.
     strings = _which_compile(side, {
         k: "static const char probe_%d[] = %s;" % (i, e)

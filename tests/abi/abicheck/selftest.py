@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 
-from . import compare, toolchain
+from . import behaviour, compare, languages, toolchain
 from .report import Report
 from .toolchain import Side
 
@@ -28,6 +28,12 @@ MISTAKES = (
     ("xen/abi/domctl-domain.h", r"(uint64_aligned_t) (cpu_time;)", r"\1 mistake; \1 \2", "type",
      "struct xen_domctl_getdomaininfo"),
     ("xen/errno.h", r"XEN_ERRNO\(EBUSY, 16\)", "XEN_ERRNO(EBUSY, 15)", "enumerator", "XEN_EBUSY"),
+    ("xen/io/ring.h", r"req_event = \(r\)->req_cons \+ 1", "req_event = (r)->req_cons + 2",
+     "behaviour", "line*"),
+    ("xen/abi/uuid.h", r"XEN_UUID_BYTE\(x, 1\)", "XEN_UUID_BYTE(x, 2)", "behaviour", "line*"),
+    ("xen/version.h", r"XEN_ABI_EXT (unsigned char buf)", r"\1", "language", "g++*"),
+    ("xen/grant_table.h", r'#include "xen.h"', "", "language",
+     "gcc -std=c17: <xen/grant_table.h> *"),
     ("xen/sched.h", r"\}\s*sched_poll_t;", "} sched_poll_tt;", "type", "typedef sched_poll_t"),
 )
 
@@ -60,7 +66,12 @@ def run(reference, ours, report):
             report.fail("selftest", name, "found nothing to break in %s" % path)
             continue
         found = Report(quiet=True)
-        compare.compare_sides(theirs, Side(copy, shared, ["-D__XEN_TOOLS__"]), "broken", found)
+        if kind == "behaviour":
+            behaviour.run(reference, copy, found)
+        elif kind == "language":
+            languages.run(copy, found, path)
+        else:
+            compare.compare_sides(theirs, Side(copy, shared, ["-D__XEN_TOOLS__"]), "broken", found)
         want = re.compile("".join(".*" if c == "*" else re.escape(c) for c in name) + r"\Z")
         if any(k == kind and want.match(n) for k, n, _ in found.failures):
             report.ok("mistakes on purpose that were noticed")

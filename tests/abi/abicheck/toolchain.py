@@ -58,9 +58,16 @@ class Side:
         if os.path.realpath(include) != "/usr/include":
             self.flags += ["-I", include]
         self.headers = list(headers)
+        self.known = {}  # answers already got from the compiler, by question
         # xen.h first: some of the reference's headers count on it without saying so.
         self.source = PRELUDE + ("" if alone else "#include <xen/xen.h>\n") + "".join(
             "#include <%s>\n" % h for h in self.headers)
 
     def gcc(self, *more):
         return ["gcc"] + self.flags + list(more)
+
+    def once(self, question, answer):
+        """The answer to a question, computed the first time it is asked."""
+        if question not in self.known:
+            self.known[question] = answer()
+        return self.known[question]

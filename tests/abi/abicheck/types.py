@@ -174,3 +174,8 @@ class Types:
         if kind in ("structure", "union", "enumeration"):
             return "%s %s" % (kind, entry.name() or "")
         return kind
+
+
+def read(side):
+    """The types of one side, read once."""
+    return side.once("types", lambda: Types(side))

@@ -3,8 +3,8 @@
  * sysctl-debug.h: control calls for looking into the hypervisor and mending it. Included by
  * sysctl.h.
  *
- * Console, keys, trace buffers, counters, broken frames, coverage and live patches. Of these
- * Mortise has console and keys; the others are refused.
+ * Console, keys, trace buffers, counters, broken frames, coverage and live patches. docs/abi/ says
+ * which of them Mortise answers.
  */
 #ifndef XEN_ABI_SYSCTL_DEBUG_H
 #define XEN_ABI_SYSCTL_DEBUG_H
