@@ -13,13 +13,24 @@
 #include "lib/refusal.h"
 
 
-/* Ends the poll of a vCPU, once: whoever clears the flag wakes it. */
+/* Takes both flags off a vCPU that polls, in one step, so that they can't be those of its next poll; true for who did it. */
+static bool poll_flags_clear(struct vcpu *v)
+{
+    const uint64_t flags = BIT(VPF_POLL) | BIT(VPF_BLOCKED);
+    uint64_t old = READ_ONCE(v->pause_flags);
+
+    do {
+        if (!(old & BIT(VPF_POLL)))
+            return false;
+    } while (!__atomic_compare_exchange_n(&v->pause_flags, &old, old & ~flags, false,
+                                          __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    return true;
+}
+
 static void poll_end(struct vcpu *v)
 {
-    if (bit_test_and_clear(&v->pause_flags, VPF_POLL)) {
-        bit_clear(&v->pause_flags, VPF_BLOCKED);
+    if (poll_flags_clear(v))
         sched_wake(v);
-    }
 }
 
 /* Wakes the vCPUs that poll for this port. Partner: event_poll() sets the flags, then reads the pending bits. */
@@ -203,9 +214,7 @@ int event_poll(const evtchn_port_t *ports, unsigned int n, uint64_t timeout)
         bit_set(e->polled, v->id);
     __atomic_fetch_or(&v->pause_flags, BIT(VPF_POLL) | BIT(VPF_BLOCKED), __ATOMIC_SEQ_CST);
     if (poll_satisfied(v, ports, n)) {
-        /* the order of poll_end(): it may be at work as well, and then wakes one that runs */
-        if (bit_test_and_clear(&v->pause_flags, VPF_POLL))
-            bit_clear(&v->pause_flags, VPF_BLOCKED);
+        (void)poll_flags_clear(v); /* or a sender did, and wakes one that runs */
         return 0;
     }
     timer_stop(&v->poll_timer);

@@ -110,3 +110,20 @@ void irq_destroy_msi(unsigned int irq)
     msi_close(&i->msi);
     release(i);
 }
+
+void irq_restore_msi(uint16_t segment, uint8_t bus, uint8_t devfn)
+{
+    for (unsigned int n = ioapic_gsi_count(); n < IRQ_MAX; n++) {
+        struct irq *i = &irqs[n];
+        const struct pci_dev *d = &i->msi.dev;
+        uint64_t flags = spin_lock_irqsave(&i->lock);
+
+        if (i->kind == IRQ_MSI && i->vector && d->segment == segment && d->bus == bus &&
+            d->devfn == devfn) {
+            msi_write(&i->msi, i->vector, cpu_block(i->cpu)->apic_id);
+            if (!i->masked)
+                msi_unmask(&i->msi);
+        }
+        spin_unlock_irqrestore(&i->lock, flags);
+    }
+}
