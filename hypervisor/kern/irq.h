@@ -19,7 +19,7 @@ struct irq_msi { /* what to program for an MSI or an MSI-X entry */
     uint16_t segment;
     uint8_t bus, devfn;
     uint16_t entry; /* MSI-X entry number; or vectors wanted, for multiple MSI */
-    /* MSI-X: machine address of the BAR that holds the table (the ABI's table_base); 0: plain MSI. */
+    /* MSI-X: start of the BAR that holds the table (the ABI's table_base); 0: plain MSI. */
     uint64_t table;
 };
 

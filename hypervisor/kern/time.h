@@ -34,7 +34,7 @@ uint32_t wallclock_generation(void);
 void time_init(void);  /* boot CPU: finds clocks, calibrates (at most 5 ms) */
 void time_start(void); /* boot CPU, after timers_init: begins to hold the clock to the platform's */
 
-/* Every further CPU checks its TSC against the boot CPU's, which serves it while it waits for it. */
+/* Every further CPU checks its TSC against the boot CPU's, which serves it while waiting. */
 void time_init_cpu(void);
 void time_sync_serve(void);
 

@@ -1,72 +1,95 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as the firmware's memory, with its tables in it.  What the parser
- * asks for is given as a copy of just that size, so that the sanitizer sees a
- * read beyond it; checksums are made right, since no fuzzer guesses them.
- * Sources: hypervisor/dev/acpi_parse.c
+ * ACPI tables from a hostile firmware: the input is memory from address 0 on, with an RSDP at its
+ * start. Each piece that the parser asks for is a fresh allocation, so that a byte read too far is
+ * seen.
+ *
+ * sources: hypervisor/dev/acpi_parse.c
  */
-#include "dev/acpi.h"
-
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define COPIES 4096 /* more than the parser may ask for */
+#include "dev/acpi.h"
+
+#define PIECES 4096
 
 struct memory {
-    const uint8_t *data;
+    const uint8_t *bytes;
     size_t size;
-    void *copies[COPIES];
-    size_t count;
+    void *pieces[PIECES];
+    unsigned int count;
 };
 
-static void fix_checksum(uint8_t *p, size_t size, size_t at)
-{
-    uint8_t sum = 0;
-
-    for (size_t i = 0; i < size; i++)
-        sum = (uint8_t)(sum + p[i]);
-    p[at] = (uint8_t)(p[at] - sum);
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const void *map(void *context, uint64_t pa, size_t bytes)
 {
-    struct memory *memory = context;
-    uint8_t *copy;
+    struct memory *m = context;
+    void *piece;
 
-    if (pa > memory->size || bytes > memory->size - pa)
+    if (pa > m->size || bytes > m->size - pa || m->count == PIECES)
         return NULL;
-    if (memory->count == COPIES)
-        __builtin_trap();
-    copy = malloc(bytes ? bytes : 1);
-    memory->copies[memory->count++] = copy;
-    memcpy(copy, memory->data + pa, bytes);
-    if (bytes > 36)
-        fix_checksum(copy, bytes, 9);
-    return copy;
+    piece = malloc(bytes ? bytes : 1);
+    memcpy(piece, m->bytes + pa, bytes);
+    m->pieces[m->count++] = piece;
+    return piece;
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+/*
+ * A random sum is right once in 256 times: every table whose length lies in the memory gets the
+ * right one.
+ */
+static void fix_sum(uint8_t *p, size_t n, uint8_t *where)
+{
+    uint8_t sum = 0;
+
+    *where = 0;
+    while (n--)
+        sum = (uint8_t)(sum + *p++);
+    *where = (uint8_t)-sum;
+}
+
+static void fix_sums(uint8_t *memory, size_t size)
+{
+    static const char *const names[] = {"RSDT", "XSDT", "APIC", "FACP", "HPET", "MCFG"};
+    unsigned int i;
+    size_t at;
+    uint32_t n;
+
+    for (at = 0; at + 36 <= size; at++) {
+        for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+            memcpy(&n, memory + at + 4, 4);
+            if (!memcmp(memory + at, names[i], 4) && n >= 36 && n <= size - at)
+                fix_sum(memory + at, n, memory + at + 9);
+        }
+    }
+    memcpy(memory, "RSD PTR ", 8);
+    fix_sum(memory, 20, memory + 8);
+    fix_sum(memory, 36, memory + 32);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct acpi_info info;
-    struct memory memory = {.data = data, .size = size};
-    struct acpi_view view = {map, &memory};
-    uint8_t rsdp[36];
+    struct memory m = {.size = size};
+    struct acpi_view view = {map, &m};
+    uint8_t *copy;
 
-    if (size < sizeof(rsdp))
+    if (size < 36)
         return 0;
-    memcpy(rsdp, data, sizeof(rsdp));
-    memcpy(rsdp, "RSD PTR ", 8);
-    fix_checksum(rsdp, 20, 8);
-    fix_checksum(rsdp, 36, 32);
+    copy = malloc(size);
+    memcpy(copy, data, size);
+    fix_sums(copy, size);
+    m.bytes = copy;
     memset(&info, 0, sizeof(info));
-    (void)acpi_rsdp_search(data, size);
-    if (acpi_parse(&info, &view, rsdp, sizeof(rsdp)) &&
-        (info.cpu_count > ACPI_MAX_CPUS || info.ioapic_count > ACPI_MAX_IOAPICS ||
-         info.override_count > ACPI_MAX_OVERRIDES || info.mcfg_count > ACPI_MAX_MCFG))
-        __builtin_trap();
-    while (memory.count)
-        free(memory.copies[--memory.count]);
+    (void)acpi_rsdp_search(copy, size);
+    (void)acpi_parse(&info, &view, copy, 36);
+    if (info.cpu_count > ACPI_MAX_CPUS || info.ioapic_count > ACPI_MAX_IOAPICS ||
+        info.override_count > ACPI_MAX_OVERRIDES || info.mcfg_count > ACPI_MAX_MCFG)
+        abort();
+    while (m.count)
+        free(m.pieces[--m.count]);
+    free(copy);
     return 0;
 }
