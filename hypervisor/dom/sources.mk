@@ -8,3 +8,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/dom/sched_policy.h \
 	hypervisor/dom/sched_queue.c \
 	hypervisor/dom/sched_queue.h
+
+hypervisor_libmortise_a_SOURCES += \
+	hypervisor/dom/fpu.c \
+	hypervisor/dom/fpu.h
