@@ -6,6 +6,8 @@
  * its reference count and id.
  */
 #include "dom/domain.h"
+#include <xen/sched.h>
+
 #include "cpu/asm.h"
 #include "dom/vcpu.h"
 #include "kern/console.h"

@@ -11,6 +11,7 @@
 #include <xen/vcpu.h>
 #include <xen/xen.h>
 
+#include "cpu/percpu.h"
 #include "dom/domain.h"
 #include "dom/sched.h"
 #include "kern/timer.h"

@@ -14,4 +14,5 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/lib/string.c \
 	hypervisor/lib/string.h \
 	hypervisor/lib/types.h \
-	hypervisor/lib/upcall.h
+	hypervisor/lib/upcall.h \
+	hypervisor/lib/version.h

@@ -2,8 +2,11 @@
 /*
  * Owns the first state of a vCPU: checked as a whole, then taken over.
  */
+#include "cpu/regs.h"
 #include "lib/refusal.h"
 #include "lib/string.h"
+#include "pv/control.h"
+#include "mm/type.h"
 #include "pv/descriptor_tables.h"
 #include "pv/register_calls.h"
 
@@ -74,6 +77,8 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->ldt_base = c->ldt_base;
     pv->ldt_entries = (uint32_t)c->ldt_ents;
     v->domain->vm_assist |= c->vm_assist;
+    pv->ctrlreg_ts = !!(c->ctrlreg[0] & CR0_TS);
+    pv->cr4 = pv_cr4_make(v, c->ctrlreg[4]);
     if (c->flags & VGCF_I387_VALID)
         fpu_set_legacy(&pv->fpu, &c->fpu_ctxt);
 }

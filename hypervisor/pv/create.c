@@ -9,6 +9,7 @@
 #include "lib/printk.h"
 #include "mm/heap.h"
 #include "mm/type.h"
+#include "pv/control.h"
 #include "pv/descriptor_tables.h"
 #include "pv/pv.h"
 
@@ -52,6 +53,7 @@ static int guest_state_create(struct pv_vcpu *pv)
     for (i = 0; i < GDT_FRAMES; i++)
         pv->gdt[i] = MFN_INVALID;
     pv->kernel_mode = true;
+    pv->cr4 = pv_cr4_initial();
     pv->debugreg[6] = 0xffff0ff0;
     pv->debugreg[7] = 0x400;
     pv->traps = heap_alloc_pages(1);

@@ -5,6 +5,7 @@
 #include "pv/descriptor_tables.h"
 #include "cpu/asm.h"
 #include "cpu/descriptors.h"
+#include "cpu/pte.h"
 #include "lib/printk.h"
 #include "lib/refusal.h"
 #include "mm/guest_copy.h"

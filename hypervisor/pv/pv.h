@@ -10,6 +10,7 @@
 
 #include <xen/xen.h>
 
+#include "cpu/percpu.h"
 #include "dom/fpu.h"
 #include "dom/vcpu.h"
 #include "lib/upcall.h"

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 hypervisor_libmortise_a_SOURCES += \
+	hypervisor/pv/alu.c \
+	hypervisor/pv/alu.h \
 	hypervisor/pv/bounce.c \
 	hypervisor/pv/bounce.h \
 	hypervisor/pv/context.c \
@@ -12,6 +14,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/pv/cpuid.h \
 	hypervisor/pv/cpuid_policy.c \
 	hypervisor/pv/cpuid_policy.h \
+	hypervisor/pv/crash.c \
 	hypervisor/pv/create.c \
 	hypervisor/pv/debug_registers.c \
 	hypervisor/pv/decode.c \
@@ -24,14 +27,19 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/pv/device_memory.h \
 	hypervisor/pv/emulate.c \
 	hypervisor/pv/emulate.h \
+	hypervisor/pv/emulate_io.c \
+	hypervisor/pv/emulate_pt.c \
 	hypervisor/pv/hypercall_page.c \
 	hypervisor/pv/hypercall_page.h \
 	hypervisor/pv/hypercall_page_fill.c \
+	hypervisor/pv/io_ports.c \
+	hypervisor/pv/io_ports.h \
 	hypervisor/pv/mmu.h \
 	hypervisor/pv/mmu_update.c \
 	hypervisor/pv/mmuext.c \
 	hypervisor/pv/mode.c \
 	hypervisor/pv/msr.c \
+	hypervisor/pv/pci_access.c \
 	hypervisor/pv/pt_entry.c \
 	hypervisor/pv/pt_entry.h \
 	hypervisor/pv/pte_check.c \

@@ -6,6 +6,7 @@
 #include "cpu/descriptors.h"
 #include "cpu/fixup.h"
 #include "mm/tlb.h"
+#include "pv/control.h"
 #include "pv/descriptor_tables.h"
 #include "pv/pv.h"
 
@@ -83,6 +84,7 @@ void pv_load(struct vcpu *v)
     wrmsr(MSR_GS_BASE, pv->kernel_mode ? pv->gs_base_kernel : pv->gs_base_user);
     wrmsr(MSR_KERNEL_GS_BASE, pv->kernel_mode ? pv->gs_base_user : pv->gs_base_kernel);
     debug_registers_load(pv);
+    pv_cr4_load(v);
     fpu_load(&pv->fpu);
     if (pv->ctrlreg_ts)
         write_cr0(read_cr0() | CR0_TS);

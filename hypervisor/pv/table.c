@@ -10,6 +10,8 @@
 #include "lib/refusal.h"
 #include "lib/string.h"
 #include "lib/upcall.h"
+#include "mm/heap.h"
+#include "mm/owner.h"
 #include "mm/window.h"
 #include "pv/descriptor_check.h"
 #include "pv/pt_entry.h"

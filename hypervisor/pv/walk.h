@@ -5,6 +5,7 @@
 #ifndef PV_WALK_H
 #define PV_WALK_H
 
+#include "cpu/pte.h"
 #include "pv/pv.h"
 
 struct pv_walk {
