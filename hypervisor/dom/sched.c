@@ -51,7 +51,7 @@ int sched_vcpu_init(struct vcpu *v)
     v->sched.hard.bits[0] = v->sched.soft.bits[0] = ~0UL;
     v->runstate.state = RUNSTATE_offline;
     v->runstate.state_entry_time = (uint64_t)now();
-    v->cpu = v->id % (unsigned int)__builtin_popcountl(sched_online | 1);
+    v->cpu = v->id % (unsigned int)bit_count(sched_online | 1);
     v->sched.vruntime = READ_ONCE(sched_cpus[v->cpu].clock);
     sched_refresh_load(v);
     return 0;

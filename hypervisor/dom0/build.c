@@ -108,6 +108,12 @@ static void __init write_start_info(const struct dom0_memory *m, const struct do
     window_unmap(si);
 }
 
+static void __init fill_hypercall_page(const struct dom0_memory *m, uint64_t pfn, const char *name)
+{
+    if (pfn >= m->l->mapped_pages || hypercall_page_make(m->d, dom0_mfn(m, pfn)))
+        fail("the kernel \"%s\" wants its hypercall page outside its memory", name);
+}
+
 static void __init start_vcpu(const struct dom0_memory *m, const struct elf_kernel *k, mfn_t l4)
 {
     const struct dom0_layout *l = m->l;
@@ -176,7 +182,7 @@ void __init dom0_build(const struct dom0_image *image, const struct dom0_wish *w
     if (l.initrd_mapped)
         dom0_write(&m, l.initrd_pfn << PAGE_SHIFT, boot_identity(paddr(image->initrd)), image->initrd_bytes);
     if (k.has_hypercall_page)
-        hypercall_page_fill(dom0_mfn(&m, (k.hypercall_page - l.virt_base) >> PAGE_SHIFT));
+        fill_hypercall_page(&m, (k.hypercall_page - l.virt_base) >> PAGE_SHIFT, image->name);
     write_start_info(&m, image, &k);
     wallclock_fill(m.d);
     if (dom0_tables(&m, &l4))

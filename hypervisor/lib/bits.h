@@ -66,6 +66,14 @@ static inline unsigned int bit_width(uint64_t x)
     return x ? 64 - (unsigned int)__builtin_clzl(x) : 0;
 }
 
+/* How many bits are set, in the instructions that every x86-64 has. */
+static inline unsigned int bit_count(uint64_t x)
+{
+    x -= x >> 1 & 0x5555555555555555;
+    x = (x & 0x3333333333333333) + (x >> 2 & 0x3333333333333333);
+    return (unsigned int)(((x + (x >> 4)) & 0x0f0f0f0f0f0f0f0f) * 0x0101010101010101 >> 56);
+}
+
 /* The first set (or clear) bit at or after `from`, or `size` when there is none. */
 unsigned int bitmap_next_set(const uint64_t *map, unsigned int size, unsigned int from);
 unsigned int bitmap_next_clear(const uint64_t *map, unsigned int size, unsigned int from);
