@@ -112,10 +112,10 @@ void sched_yield(void)
     softirq_raise(SOFTIRQ_SCHEDULE);
 }
 
-/* Its affinity changed: away from where it is, if it may not be there. Under the lock of its queue. */
+/* Its affinity changed: its CPU looks whether it should be elsewhere. Under the lock of its queue. */
 static void affinity_changed(struct sched_cpu *sc, struct vcpu *v)
 {
-    if (!(sched_hard_cpus(v) & BIT(v->cpu)) && (v->sched.queued || sc->current == v)) {
+    if (v->sched.queued || (sc->current == v && !(sched_hard_cpus(v) & BIT(v->cpu)))) {
         sc->displaced = true;
         softirq_raise_on(v->cpu, SOFTIRQ_SCHEDULE);
     }
@@ -176,7 +176,8 @@ static struct vcpu *pick(struct sched_cpu *sc, unsigned int cpu, int64_t at)
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
 
         if (!(sched_hard_cpus(v) & BIT(cpu))) {
-            sc->displaced = true; /* sched_push takes it away, once its registers are saved */
+            /* sched_push() takes it away, once its registers are saved */
+            sc->displaced = true;
             softirq_raise(SOFTIRQ_SCHEDULE);
             continue;
         }

@@ -131,21 +131,35 @@ unsigned int policy_choose_cpu(const uint32_t *loads, uint64_t hard, uint64_t so
     return best;
 }
 
-bool policy_push_target(const uint32_t *loads, uint64_t hard, uint64_t soft, unsigned int from,
-                        unsigned int *target)
+/* The least loaded of a set that is not empty; of equals the one that has rotated least recently. */
+static unsigned int least_recent(const uint32_t *loads, const int64_t *rotated, uint64_t set)
+{
+    unsigned int best = bit_lowest(set);
+
+    for (; set; set &= set - 1) { /* at most 64 turns */
+        unsigned int cpu = bit_lowest(set);
+
+        if (loads[cpu] < loads[best] || (loads[cpu] == loads[best] && rotated[cpu] < rotated[best]))
+            best = cpu;
+    }
+    return best;
+}
+
+bool policy_push_target(const uint32_t *loads, const int64_t *rotated, uint64_t hard, uint64_t soft,
+                        unsigned int from, unsigned int *target)
 {
     uint64_t others = hard & ~BIT(from);
     unsigned int best;
 
     if (!others)
         return false;
-    best = least_loaded(loads, others, from);
+    best = least_recent(loads, rotated, others);
     if (!(hard & soft & BIT(from)) || (soft & BIT(best)) || loads[best] == 0) {
         *target = best;
         return true;
     }
     if (!(others & soft))
         return false;
-    *target = least_loaded(loads, others & soft, from);
+    *target = least_recent(loads, rotated, others & soft);
     return true;
 }

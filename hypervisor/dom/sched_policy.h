@@ -67,9 +67,11 @@ enum sched_move policy_move(uint32_t load_from, uint32_t load_to, uint32_t load)
 unsigned int policy_choose_cpu(const uint32_t *loads, uint64_t hard, uint64_t soft,
                                unsigned int last, uint32_t load);
 
-/* Where a vCPU that waits on `from` might go: the least loaded other CPU, one outside `soft` only when it is idle or `from`
- * itself is no better. False when there is none. */
-bool policy_push_target(const uint32_t *loads, uint64_t hard, uint64_t soft, unsigned int from,
-                        unsigned int *target) __must_check;
+/*
+ * Where a vCPU that waits on `from` might go: the least loaded other CPU, among equals the one that took part in a rotation
+ * longest ago; one outside `soft` only when it is idle or `from` itself is no better. False when there is none.
+ */
+bool policy_push_target(const uint32_t *loads, const int64_t *rotated, uint64_t hard, uint64_t soft,
+                        unsigned int from, unsigned int *target) __must_check;
 
 #endif

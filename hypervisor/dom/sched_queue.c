@@ -226,9 +226,12 @@ static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64
     struct vcpu *eldest = NULL;
     unsigned int looked = 0;
     uint32_t loads[MAX_CPUS];
+    int64_t rotated[MAX_CPUS];
     struct list *pos;
 
     read_loads(loads);
+    for (uint64_t set = READ_ONCE(sched_online); set; set &= set - 1)
+        rotated[bit_lowest(set)] = READ_ONCE(sched_cpus[bit_lowest(set)].rotated);
     list_for_each (pos, &sc->queue) {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
         uint64_t hard = sched_hard_cpus(v);
@@ -236,7 +239,7 @@ static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64
         unsigned int to;
 
         if (READ_ONCE(v->running) || (may_stay && looked++ >= LOOK_AT_MOST) ||
-            !policy_push_target(loads, hard, READ_ONCE(v->sched.soft.bits[0]), cpu, &to))
+            !policy_push_target(loads, rotated, hard, READ_ONCE(v->sched.soft.bits[0]), cpu, &to))
             continue;
         if (!may_stay) {
             *target = to;
@@ -249,7 +252,7 @@ static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64
             *target = to;
             return v;
         case MOVE_ROTATE:
-            if (at - sc->rotated >= SCHED_ROTATE && at - sched_cpus[to].rotated >= SCHED_ROTATE &&
+            if (at - sc->rotated >= SCHED_ROTATE && at - rotated[to] >= SCHED_ROTATE &&
                 (!eldest || v->sched.moved < eldest->sched.moved)) {
                 eldest = v;
                 *target = to;
@@ -264,30 +267,44 @@ static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64
     return eldest;
 }
 
-void sched_push(unsigned int cpu)
+/* Moves one vCPU away; whether there may be more that want to go at once. */
+static bool push_one(struct sched_cpu *sc, unsigned int cpu, int64_t at)
 {
-    struct sched_cpu *sc = &sched_cpus[cpu];
-    int64_t at = now();
     unsigned int target = 0;
     struct vcpu *v;
+    bool more;
 
-    if (!sc->displaced && at - sc->pushed < PUSH_INTERVAL)
-        return;
     spin_lock(&sc->lock);
-    sc->pushed = at;
-    sc->displaced = false;
     v = choose_to_push(sc, cpu, at, &target);
     if (!v) {
         spin_unlock(&sc->lock);
-        return;
+        return false;
     }
-    if (!(sched_hard_cpus(v) & BIT(cpu))) {
-        sc->displaced = true; /* there may be more of them: look again */
-    } else if (READ_ONCE(sched_cpus[target].load)) {
+    more = !(sched_hard_cpus(v) & BIT(cpu));
+    if (!READ_ONCE(sched_cpus[target].load)) {
+        more = true;
+    } else if (!more) {
         sc->rotated = at;
         WRITE_ONCE(sched_cpus[target].rotated, at);
     }
     hand_over(sc, v, target, at);
+    return more;
+}
+
+void sched_push(unsigned int cpu)
+{
+    struct sched_cpu *sc = &sched_cpus[cpu];
+    int64_t at = now();
+    bool more = true;
+
+    if (!sc->displaced && at - sc->pushed < PUSH_INTERVAL)
+        return;
+    sc->pushed = at;
+    sc->displaced = false;
+    for (unsigned int i = 0; more && i < LOOK_AT_MOST; i++)
+        more = push_one(sc, cpu, at);
+    if (more)
+        sc->displaced = true; /* the rest next time */
 }
 
 /* A waiting vCPU of another queue that may run on `cpu`, and likes to (or `any`). Under that queue's lock. */

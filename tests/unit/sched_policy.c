@@ -226,16 +226,19 @@ static void waking_goes_where_there_is_room(void)
 static void pushing_respects_affinity(void)
 {
     uint32_t loads[64] = {8192, 4096, 0, 2048};
+    int64_t rotated[64] = {0, 5, 5, 1};
     unsigned int to = 99;
 
-    EXPECT(policy_push_target(loads, 0xf, 0xf, 0, &to) && to == 2);
-    EXPECT(policy_push_target(loads, 0x3, 0xf, 0, &to) && to == 1);
-    EXPECT(!policy_push_target(loads, 0x1, 0xf, 0, &to));
-    EXPECT(policy_push_target(loads, 0x2, 0xf, 0, &to) && to == 1); /* it may not stay */
-    EXPECT(policy_push_target(loads, 0xf, 0x1, 0, &to) && to == 2); /* idle beats liking */
+    EXPECT(policy_push_target(loads, rotated, 0xf, 0xf, 0, &to) && to == 2);
+    EXPECT(policy_push_target(loads, rotated, 0x3, 0xf, 0, &to) && to == 1);
+    EXPECT(!policy_push_target(loads, rotated, 0x1, 0xf, 0, &to));
+    EXPECT(policy_push_target(loads, rotated, 0x2, 0xf, 0, &to) && to == 1); /* it may not stay */
+    EXPECT(policy_push_target(loads, rotated, 0xf, 0x1, 0, &to) && to == 2); /* idle beats liking */
     loads[2] = 4096;
-    EXPECT(!policy_push_target(loads, 0xf, 0x1, 0, &to));
-    EXPECT(policy_push_target(loads, 0xf, 0x3, 0, &to) && to == 1);
+    EXPECT(!policy_push_target(loads, rotated, 0xf, 0x1, 0, &to));
+    EXPECT(policy_push_target(loads, rotated, 0xf, 0x3, 0, &to) && to == 1);
+    loads[3] = 4096;
+    EXPECT(policy_push_target(loads, rotated, 0xf, 0xf, 0, &to) && to == 3); /* its turn */
 }
 
 static void budget_pays_back_what_was_used_too_much(void)
