@@ -8,6 +8,8 @@
 #include "kern/irq_desc.h"
 #include "lib/errno.h"
 
+#define APIC_ID_MAX 254 /* lines and messages have 8 bits for it, one value of which means all */
+
 /* The IRQ, locked; NULL when there is none. */
 static struct irq *irq_lock(unsigned int irq, uint64_t *flags)
 {
@@ -108,7 +110,7 @@ void irq_set_cpu(unsigned int irq, unsigned int cpu)
     struct irq *i;
     bool lost;
 
-    if (cpu >= cpu_count)
+    if (cpu >= cpu_count || cpu_block(cpu)->apic_id > APIC_ID_MAX)
         return;
     i = irq_lock(irq, &flags);
     if (!i)

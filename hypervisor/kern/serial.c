@@ -59,28 +59,29 @@ static bool needs_return(char c)
     return c == '\n' && last != '\r';
 }
 
-/* Sends until the ring is empty or the transmitter is full; the lock is held. */
-static void drain(bool wait)
+/* Fills the transmitter once, if it has room; whether there is more to send. The lock is held. */
+static bool send_some(bool wait)
 {
     unsigned int room;
     char c;
 
-    while (sent != text_ring_end(&ring) && can_send(wait)) {
-        for (room = uart.fifo; room; room--) {
-            uint64_t pos = sent;
+    if (sent == text_ring_end(&ring) || !can_send(wait))
+        return false;
+    for (room = uart.fifo; room; room--) {
+        uint64_t pos = sent;
 
-            if (!text_ring_read(&ring, &pos, &c, 1))
-                break;
-            if (needs_return(c)) {
-                last = '\r'; /* the newline itself comes in the next round */
-                uart_send(&uart, '\r');
-                continue;
-            }
-            sent = pos;
-            last = c;
-            uart_send(&uart, c);
+        if (!text_ring_read(&ring, &pos, &c, 1))
+            break;
+        if (needs_return(c)) {
+            last = '\r'; /* the newline itself comes in the next round */
+            uart_send(&uart, '\r');
+            continue;
         }
+        sent = pos;
+        last = c;
+        uart_send(&uart, c);
     }
+    return sent != text_ring_end(&ring);
 }
 
 static uint64_t backlog(void)
@@ -88,14 +89,17 @@ static uint64_t backlog(void)
     return text_ring_end(&ring) - READ_ONCE(sent);
 }
 
+/* Interrupts are off for one load of the transmitter at a time. */
 static void push(bool wait)
 {
     uint64_t end, flags;
+    bool more;
 
     if (!uart.present)
         return;
     if (panicking) {
-        drain(true);
+        while (send_some(true))
+            ;
         return;
     }
     do {
@@ -105,12 +109,12 @@ static void push(bool wait)
             return; /* its holder sees what was added here, below */
         }
         end = text_ring_end(&ring);
-        drain(wait || !interrupts || backlog() > BACKLOG_MAX);
+        more = send_some(wait || !interrupts || backlog() > BACKLOG_MAX);
         if (interrupts)
             uart_interrupts(&uart, true, sent != end);
         spin_unlock(&lock);
         irq_restore(flags);
-    } while (end != text_ring_end(&ring));
+    } while (more || end != text_ring_end(&ring));
 }
 
 void serial_push(void)
@@ -155,8 +159,13 @@ static void serial_irq(void *unused)
             receiver((char)c);
         push(false);
         if (!uart_interrupt_pending(&uart))
-            break;
+            return;
     }
+    /* Too long for one interrupt: the line must drop and rise again to bring the next. */
+    spin_lock(&lock);
+    uart_interrupts(&uart, false, false);
+    uart_interrupts(&uart, true, true);
+    spin_unlock(&lock);
 }
 
 void __init serial_init_irq(void (*receive)(char c))

@@ -47,7 +47,7 @@ static bool __init cpu_start(unsigned int id, uint32_t apic_id)
     int page = cpu_prepare(id, apic_id);
 
     if (page < 0 || !cpu_block(id)) {
-        pr_err("no memory for CPU %u\n", id);
+        pr_err("no memory to start the CPU with APIC ID %u\n", apic_id);
         return false;
     }
     lapic_send_init(apic_id);
@@ -58,8 +58,8 @@ static bool __init cpu_start(unsigned int id, uint32_t apic_id)
     lapic_send_sipi(apic_id, (uint8_t)page);
     if (wait_on_line(id, ON_LINE_SPINS))
         return true;
-    lapic_send_init(
-        apic_id); /* should it come later after all, it must not find the next one's stack */
+    pr_err("the CPU with APIC ID %u does not answer; going on without it\n", apic_id);
+    lapic_send_init(apic_id); /* should it come later after all, it must not find another's stack */
     return false;
 }
 
@@ -78,8 +78,6 @@ void __init smp_boot(unsigned int max)
         }
         if (cpu_start(cpu_count, c->apic_id))
             __atomic_store_n(&cpu_count, cpu_count + 1, __ATOMIC_RELEASE); /* it waits for this */
-        else
-            pr_err("the CPU with APIC ID %u does not answer; going on without it\n", c->apic_id);
     }
     pr_info("%u CPU%s on line\n", cpu_count, cpu_count == 1 ? "" : "s");
 }

@@ -20,6 +20,7 @@
 #include "lib/printk.h"
 
 #define CALIBRATION       MS(3)
+#define SAMPLES           8
 #define CALIBRATION_READS 20000000U /* a clock that does not move by then is none */
 
 static struct time_scale scales[2];
@@ -140,15 +141,16 @@ static struct sample __init sample_take(const struct clock *c)
     uint64_t width = ~0UL;
     unsigned int i;
 
-    for (i = 0; i < 4; i++) {
-        uint64_t before = rdtsc(), clock = c->read(c), after = rdtsc();
+    for (i = 0; i < SAMPLES; i++) {
+        uint64_t before = rdtsc(), clock = c->read(c);
+        uint32_t lapic = lapic_timer_count();
+        uint64_t after = rdtsc();
 
         if (after - before < width) {
             width = after - before;
-            best = (struct sample){clock, before + width / 2, 0};
+            best = (struct sample){clock, before + width / 2, lapic};
         }
     }
-    best.lapic = lapic_timer_count();
     return best;
 }
 

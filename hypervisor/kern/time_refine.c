@@ -13,12 +13,15 @@
 #include "cpu/percpu.h"
 #include "kern/time_scale.h"
 #include "kern/timer.h"
+#include "lib/muldiv.h"
 #include "lib/printk.h"
 
 #define PERIOD          MS(1000)
 #define WINDOW_MAX      MS(64000)
 #define IMPLAUSIBLE_PPM 2000 /* above what the calibration at boot can be wrong */
 #define RESETS_SAID     5
+#define TRIES           4
+#define WIDTH_PART      (20000 * (uint64_t)NSEC_PER_SEC) /* readings at most 1/20000 of a window apart */
 
 static const struct clock *clock;
 static struct timer timer;
@@ -30,18 +33,22 @@ static int64_t window_platform, window;
 static int64_t last_error;
 static unsigned int adjustments, resets;
 
-/* Reads both clocks together: the tightest of three tries. */
-static uint64_t read_pair(uint64_t *reading)
+/*
+ * Reads both clocks together: the tightest of a few tries; *width is how far apart they may be, in
+ * ticks.
+ */
+static uint64_t read_pair(uint64_t *reading, uint64_t *width)
 {
-    uint64_t width = ~0UL, tsc = 0;
+    uint64_t tsc = 0;
     unsigned int i;
 
-    for (i = 0; i < 3; i++) {
+    *width = ~0UL;
+    for (i = 0; i < TRIES; i++) {
         uint64_t before = tsc_read(), r = clock->read(clock), after = tsc_read();
 
-        if (after - before < width) {
-            width = after - before;
-            tsc = before + width / 2;
+        if (after - before < *width) {
+            *width = after - before;
+            tsc = before + *width / 2;
             *reading = r;
         }
     }
@@ -80,12 +87,13 @@ static void window_end(uint64_t tsc)
 
 static void refine(void *unused)
 {
-    uint64_t reading = 0, tsc = read_pair(&reading);
+    uint64_t reading = 0, width, tsc = read_pair(&reading, &width);
 
     (void)unused;
     platform += (int64_t)clock_ns(clock, (reading - last_reading) & clock_mask(clock));
     last_reading = reading;
-    if (platform - window_platform >= window)
+    /* A reading that was interrupted (by the host of a virtual machine) waits for a better one. */
+    if (platform - window_platform >= window && width < mul_div((uint64_t)window, hz, WIDTH_PART))
         window_end(tsc);
     timer_set(&timer, now() + PERIOD);
 }
@@ -99,14 +107,14 @@ void __init time_refine_init(const struct clock *c, uint64_t tsc_hz, uint64_t re
 
 void __init time_refine_start(void)
 {
-    uint64_t reading = 0;
+    uint64_t reading = 0, width;
 
     if (!clock->running) {
         pr_warn("clock: nothing to hold the TSC to but the calibration at boot\n");
         return;
     }
     timer_init(&timer, refine, NULL, 0);
-    window_begin(read_pair(&reading), PERIOD);
+    window_begin(read_pair(&reading, &width), PERIOD);
     platform = clock_ns(clock, (reading - last_reading) & clock_mask(clock));
     last_reading = reading;
     window_platform = platform;

@@ -7,6 +7,7 @@
 #include "pv/traps.h"
 #include "cpu/asm.h"
 #include "cpu/exception.h"
+#include "kern/smp.h"
 #include "kern/softirq.h"
 #include "lib/printk.h"
 #include "lib/upcall.h"
@@ -180,6 +181,7 @@ void nmi_handle(struct cpu_user_regs *regs)
     struct vcpu *v = control_domain ? control_domain->vcpus[0] : NULL;
 
     (void)regs;
+    smp_stop_check();
     if (!v || !v->pv->nmi_callback)
         return;
     v->nmi_pending = 1;
