@@ -62,7 +62,7 @@ def check_tables(vm, cpu, mode):
 @case('mappings', on_xen=False)
 def mappings(test):
     """Stops at random until each CPU was seen in each of the three."""
-    with machine(test, 'dom0_mem=128M', kernel_arguments='quiet test=load', smp=CPUS) as vm:
+    with machine(test, 'dom0_mem=256M', kernel_arguments='quiet test=load', smp=CPUS) as vm:
         vm.expect(r'^load: begins', 120)
         wanted = {(cpu, mode) for cpu in range(CPUS) for mode in ('kernel', 'user', 'hypervisor')}
         for _ in range(2000):
