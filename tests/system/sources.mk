@@ -14,7 +14,8 @@ check_PROGRAMS += $(system_test_programs)
 # There is no C library in that image.
 SYSTEM_CFLAGS = $(AM_CFLAGS) -O2 -fno-stack-protector
 tests_system_programs_compat32_SOURCES = tests/system/programs/compat32.c
-tests_system_programs_compat32_CFLAGS = $(SYSTEM_CFLAGS) -m32 -ffreestanding -fno-pic
+tests_system_programs_compat32_CFLAGS = -std=gnu17 -O2 $(WARN_CFLAGS) -fno-stack-protector -m32 \
+	-ffreestanding -fno-pic
 tests_system_programs_compat32_LDFLAGS = -m32 -nostdlib -static
 tests_system_programs_ports_SOURCES = tests/system/programs/ports.c
 tests_system_programs_ports_CFLAGS = $(SYSTEM_CFLAGS)
