@@ -26,8 +26,7 @@ dist_imagefiles_DATA = dom0-tools/image/profile
 .PHONY: image
 image: dom0-tools/mortise-unpack dom0-tools/seed-random
 	$(PYTHON3) $(srcdir)/dom0-tools/mkimage --unpack dom0-tools/mortise-unpack \
-		--seeder dom0-tools/seed-random --add $(srcdir)/tests/system/dom0=tests \
-		--add $(srcdir)/tests/system/root=root-run image
+		--seeder dom0-tools/seed-random image
 
 clean-local:
 	rm -rf image check

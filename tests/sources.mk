@@ -19,12 +19,12 @@ test-programs: $(check_PROGRAMS)
 
 check-local: all test-programs
 	case ,$(CHECK_KINDS), in \
-	*,all,*|*,system,*|*,guest,*|*,perf,*) $(MAKE) $(AM_MAKEFLAGS) image ;; \
+	*,all,*|*,system,*|*,guest,*|*,perf,*) $(MAKE) $(AM_MAKEFLAGS) test-image ;; \
 	esac
 	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS)
 
 # Everything, however long it takes; what was found and measured is in report.
-check-full: all image test-programs
+check-full: all test-image test-programs
 	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS) --full --report report
 
 # The other kinds want the network, root or clang; distcheck is about the tarball.

@@ -81,7 +81,7 @@ build_tree() {
 
 make_image() {
     step "Making the control domain's image (Debian's kernel, downloaded once)"
-    logged image make -C "$build" image
+    logged image make -C "$build" "$1"
 }
 
 # Arguments: what for (see tools/packages).
@@ -90,8 +90,7 @@ prepare() {
     install_packages "$@"
     configure_tree
     case " $* " in
-    *" check "*) build_tree all test-programs ;;
-    *) build_tree all ;;
+    *" check "*) build_tree all test-programs && make_image test-image ;;
+    *) build_tree all && make_image image ;;
     esac
-    make_image
 }

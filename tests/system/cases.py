@@ -18,7 +18,7 @@ BUILD = os.environ.get('MORTISE_BUILD') or os.path.join(SRC, 'build')
 CACHE = os.environ.get('MORTISE_CACHE') or os.path.expanduser('~/.cache/mortise')
 ON_XEN = os.environ.get('MORTISE_TEST_ON') == 'xen'
 VMLINUX = os.path.join(BUILD, 'image/vmlinux')
-INITRD = os.path.join(BUILD, 'image/initrd')
+INITRD = os.path.join(BUILD, 'image/initrd-tests')
 
 CASES = {}
 
