@@ -53,9 +53,8 @@ class Subject:
              memory="256M") -> str:
         """Boots `guest` and returns the serial output up to `until` (a pattern) or the end."""
         command = ["qemu-system-x86_64", "-machine", self.machine, "-accel", "tcg",
-                   "-cpu", self.cpu, "-m", memory, "-display", "none", "-nodefaults",
-                   "-no-reboot", "-serial", "stdio", "-kernel", str(self.image),
-                   "-append", self.line, "-initrd", f"{guest} {arguments}".strip(), *extra]
+                   "-cpu", self.cpu, "-m", memory, "-display", "none", "-no-reboot", "-serial", "stdio",
+                   "-kernel", str(self.image), "-append", self.line, "-initrd", f"{guest} {arguments}".strip(), *extra]
         # A comma in -initrd separates modules: a doubled one is itself.
         command[command.index("-initrd") + 1] = f"{guest} {arguments}".strip().replace(",", ",,")
         done = re.compile(until, re.M)
@@ -83,9 +82,9 @@ class Subject:
         return text
 
 
-def find_subject(name: str, options, line="") -> Subject:
+def find_subject(name: str, options, line="", memory="64M") -> Subject:
     """The subject `xen` or `mortise` for the options of a runner."""
-    common = "console=com1 com1=115200,8n1 noreboot dom0_mem=64M,max:64M "
+    common = f"console=com1 com1=115200,8n1 noreboot dom0_mem={memory},max:{memory} "
     if name == "xen":
         return Subject("xen", xen_image(options.build / "cache" / "xen"),
                        common + "loglvl=warning guest_loglvl=warning " + line,
