@@ -100,7 +100,8 @@ static void test_run(const struct test *test)
     }
     this_cpu()->hook = NULL;
     this_cpu()->in_user = false;
-    upcalls_mask();
+    traps_restore();
+    events_reset();
     if (context_save(&runner) == 0) {
         lost = pages_reset();
         if (lost != 0) {

@@ -51,6 +51,7 @@ void traps_restore(void)
     static trap_info_t table[TRAP_TABLE_SIZE];
 
     trap_table_fill(table);
+    hcall(__HYPERVISOR_set_trap_table, NULL);
     hcall(__HYPERVISOR_set_trap_table, table);
     callback_set(CALLBACKTYPE_event, entry_event, 0);
     callback_set(CALLBACKTYPE_failsafe, entry_failsafe, 0);
