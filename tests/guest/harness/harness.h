@@ -27,6 +27,7 @@
 #include "test.h"
 #include "trap.h"
 #include "memory.h"
+#include "tables.h"
 #include "cpu.h"
 #include "user.h"
 
