@@ -125,3 +125,21 @@ void event_upcall(void)
         }
     }
 }
+
+uint64_t time_now(void)
+{
+    const volatile vcpu_time_info_t *time = &vcpu_info_self()->time;
+    uint64_t now, ticks;
+    uint32_t version;
+
+    do {
+        version = time->version;
+        __asm__ volatile("lfence" : : : "memory");
+        ticks = rdtsc() - time->tsc_timestamp;
+        ticks = time->tsc_shift >= 0 ? ticks << time->tsc_shift : ticks >> -time->tsc_shift;
+        now = time->system_time +
+              (uint64_t)((unsigned __int128)ticks * time->tsc_to_system_mul >> 32);
+        __asm__ volatile("lfence" : : : "memory");
+    } while ((version & 1) != 0 || version != time->version);
+    return now;
+}

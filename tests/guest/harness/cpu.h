@@ -36,6 +36,8 @@ bool port_pending(unsigned int port);
 bool port_masked(unsigned int port);
 void port_mask(unsigned int port, bool masked);
 void port_clear(unsigned int port);
+/* System time of this vCPU in nanoseconds, by its time record and the TSC. */
+uint64_t time_now(void);
 /* What the upcall entry calls. */
 void event_upcall(void);
 
