@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The life of a test kernel: set-up, each test that the command line lets run
+ * (`only=a,b`, `skip=a,b`), its verdict, the sum, power-off.  The lines
+ * `RUN`, `TEST` and `VERDICTS` are the protocol with tests/guest/run.
+ */
+#include "harness.h"
+
+extern const struct test tests_start[], tests_end[];
+
+static const char *const words[] = {"success", "skip", "error", "failure"};
+static enum verdict verdict;
+static char reason[400];
+static unsigned int notes;
+static struct context runner;
+
+void console_write(const char *text, size_t bytes)
+{
+    hcall(__HYPERVISOR_console_io, CONSOLEIO_write, bytes, text);
+}
+
+void verdict_note(enum verdict kind, const char *file, int line, const char *format, ...)
+{
+    char text[sizeof(reason)];
+    const char *name = file;
+    va_list arguments;
+
+    for (; *file != 0; file++) {
+        name = *file == '/' ? file + 1 : name;
+    }
+    va_start(arguments, format);
+    vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    if (notes++ < 20 && kind != VERDICT_SKIP) {
+        print("  %s:%d: %s\n", name, line, text);
+    }
+    if (kind > verdict) {
+        verdict = kind;
+        snprintf(reason, sizeof(reason), "%s:%d: %s", name, line, text);
+    }
+}
+
+void test_end(void)
+{
+    context_restore(&runner, 1);
+}
+
+bool subject_is_mortise(void)
+{
+    static xen_extraversion_t extra;
+    static struct xen_compile_info compiled;
+
+    hcall(__HYPERVISOR_xen_version, XENVER_extraversion, extra);
+    hcall(__HYPERVISOR_xen_version, XENVER_compile_info, &compiled);
+    return text_has(extra, "mortise") || text_has(compiled.compile_by, "mortise") ||
+           text_has(compiled.compile_domain, "mortise") || text_has(compiled.compiler, "mortise");
+}
+
+/* Whether `name` is in the comma-separated value of `key` on the command line; `absent` if no key. */
+static bool listed(const char *key, const char *name, bool absent)
+{
+    const char *at = (const char *)start_info->cmd_line;
+    size_t key_length = strlen(key), name_length = strlen(name);
+
+    for (; *at != 0; at++) {
+        if (strncmp(at, key, key_length) == 0) {
+            break;
+        }
+    }
+    if (*at == 0) {
+        return absent;
+    }
+    at += key_length;
+    while (*at != 0 && *at != ' ') {
+        if (strncmp(at, name, name_length) == 0 &&
+            (at[name_length] == ',' || at[name_length] == ' ' || at[name_length] == 0)) {
+            return true;
+        }
+        while (*at != 0 && *at != ' ' && *at != ',') {
+            at++;
+        }
+        at += *at == ',';
+    }
+    return false;
+}
+
+static void test_run(const struct test *test)
+{
+    unsigned int lost;
+
+    verdict = VERDICT_SUCCESS;
+    notes = 0;
+    reason[0] = 0;
+    print("RUN %s\n", test->name);
+    if (context_save(&runner) == 0) {
+        test->run();
+        if (test->fatal) {
+            FAIL("the domain lives on");
+        }
+    }
+    this_cpu()->hook = NULL;
+    this_cpu()->in_user = false;
+    traps_restore();
+    events_reset();
+    if (context_save(&runner) == 0) {
+        lost = pages_reset();
+        if (lost != 0) {
+            print("  note: %u pages kept a type\n", lost);
+        }
+    }
+    print("TEST %s: %s%s%s\n", test->name, words[verdict], reason[0] != 0 ? ": " : "", reason);
+}
+
+void harness_main(start_info_t *info);
+
+void harness_main(start_info_t *info)
+{
+    unsigned int sums[ARRAY_SIZE(words)] = {0};
+    struct sched_shutdown end = {.reason = SHUTDOWN_poweroff};
+
+    start_info = info;
+    if (context_save(&runner) == 0) {
+        memory_start();
+        traps_start();
+        REQUIRE(cpus_begin() == 0);
+        user_start();
+        for (const struct test *test = tests_start; test < tests_end; test++) {
+            if (listed("only=", test->name, !test->alone) && !listed("skip=", test->name, false)) {
+                test_run(test);
+                sums[verdict]++;
+            }
+        }
+    } else {
+        print("TEST start: error: %s\n", reason);
+        sums[VERDICT_ERROR]++;
+    }
+    print("VERDICTS %u success, %u skip, %u error, %u failure\n", sums[0], sums[1], sums[2], sums[3]);
+    for (;;) {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &end);
+    }
+}

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The hypervisors under test: where each comes from and how it is booted in QEMU.
+
+Shared by tests/guest/run and tests/perf/run.  Debian's Xen is taken from its package with
+apt-get download and unpacked into the build folder, never installed.
+"""
+import gzip
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+XEN_PACKAGE = "xen-hypervisor-4.17-amd64"
+
+
+def build(folder: Path, headers, groups) -> dict:
+    """Builds the images of the groups; {group: image}."""
+    out = folder.resolve() / "tests" / "guest"
+    out.mkdir(parents=True, exist_ok=True)
+    command = ["make", "-s", "-j2", "-C", str(HERE), f"O={out}", f"GROUPS_WANTED={' '.join(groups)}"]
+    if headers:
+        command.append(f"HEADERS={headers.resolve()}")
+    subprocess.run(command, check=True)
+    return {group: out / f"{group}.elf" for group in groups}
+
+
+def xen_image(cache: Path) -> Path:
+    """Debian's Xen as an ELF, downloaded the first time."""
+    image = cache / "xen"
+    if image.exists():
+        return image
+    cache.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["apt-get", "download", "-q", XEN_PACKAGE], cwd=cache, check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    package = next(cache.glob(XEN_PACKAGE + "_*.deb"))
+    subprocess.run(["dpkg", "-x", str(package), str(cache / "root")], check=True)
+    packed = next((cache / "root" / "boot").glob("xen-4.17-amd64.gz"))
+    image.write_bytes(gzip.decompress(packed.read_bytes()))
+    return image
+
+
+class Subject:
+    """A hypervisor image with the command line and the QEMU options of a run."""
+
+    def __init__(self, name: str, image: Path, line: str, machine: str, cpu: str, limit: float):
+        self.name, self.image, self.line = name, image, line
+        self.machine, self.cpu, self.limit = machine, cpu, limit
+
+    def boot(self, guest: Path, arguments: str, until: str, seconds: float, extra=(),
+             memory="256M") -> str:
+        """Boots `guest` and returns the serial output up to `until` (a pattern) or the end."""
+        command = ["qemu-system-x86_64", "-machine", self.machine, "-accel", "tcg",
+                   "-cpu", self.cpu, "-m", memory, "-display", "none", "-no-reboot", "-serial", "stdio",
+                   "-kernel", str(self.image), "-append", self.line, "-initrd", f"{guest} {arguments}".strip(), *extra]
+        # A comma in -initrd separates modules: a doubled one is itself.
+        command[command.index("-initrd") + 1] = f"{guest} {arguments}".strip().replace(",", ",,")
+        done = re.compile(until, re.M)
+        dead = re.compile(r"Manual reset required|Reboot disabled|halting machine|: rebooting|"
+                          r"machine halted|Panic on CPU", re.I)
+        qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT)
+        os.set_blocking(qemu.stdout.fileno(), False)
+        text, end, grace = "", time.monotonic() + seconds, None
+        try:
+            while time.monotonic() < (grace or end):
+                part = qemu.stdout.read()
+                if part:
+                    text += part.decode("utf-8", "replace").replace("\r", "")
+                    if grace is None and (done.search(text) or dead.search(text)):
+                        grace = time.monotonic() + 0.3
+                elif qemu.poll() is not None:
+                    break
+                else:
+                    time.sleep(0.02)
+        finally:
+            if qemu.poll() is None:
+                qemu.send_signal(signal.SIGKILL)
+            qemu.wait()
+        return text
+
+
+def find_subject(name: str, options, line="", memory="64M") -> Subject:
+    """The subject `xen` or `mortise` for the options of a runner."""
+    common = f"console=com1 com1=115200,8n1 noreboot dom0_mem={memory},max:{memory} "
+    if name == "xen":
+        return Subject("xen", xen_image(options.build / "cache" / "xen"),
+                       common + "loglvl=warning guest_loglvl=warning " + line,
+                       options.machine, options.cpu, 60)
+    image = options.mortise or options.build / "hypervisor" / "mortise"
+    if not image.exists():
+        raise RuntimeError(f"no hypervisor at {image}: build it first, or use --on xen")
+    return Subject("mortise", image, common + line, options.machine, options.cpu, 30)
