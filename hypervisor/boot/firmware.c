@@ -155,5 +155,5 @@ void __init devices_deny(void)
     for (i = 0; i < acpi_info.ioapic_count; i++)
         device_memory_deny(paddr(acpi_info.ioapics[i].address), PAGE_SIZE, true);
     if (acpi_info.hpet_address)
-        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE, true);
+        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE, false); /* AML reads its registers */
 }
