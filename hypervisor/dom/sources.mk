@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 hypervisor_libmortise_a_SOURCES += \
+	hypervisor/dom/ctl_domain.c \
+	hypervisor/dom/ctl_domain.h \
 	hypervisor/dom/domain.c \
 	hypervisor/dom/domain.h \
 	hypervisor/dom/fpu.c \
