@@ -17,6 +17,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/dom/sched_policy.h \
 	hypervisor/dom/sched_queue.c \
 	hypervisor/dom/sched_queue.h \
+	hypervisor/dom/sched_share.c \
 	hypervisor/dom/switch.c \
 	hypervisor/dom/switch.h \
 	hypervisor/dom/time_info.c \

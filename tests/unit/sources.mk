@@ -20,6 +20,14 @@ tests_unit_grant_claim_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_grant_claim_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_grant_claim_LDADD = -lpthread
 
+UNIT_TESTS += tests/unit/sched
+tests_unit_sched_SOURCES = tests/unit/sched.c tests/unit/sched_machine.c \
+	tests/unit/sched_machine.h tests/unit/unit.h tests/unit/fake/cpu/asm.h \
+	tests/unit/fake/cpu/percpu.h hypervisor/dom/sched.c hypervisor/dom/sched_cap.c \
+	hypervisor/dom/sched_policy.c hypervisor/dom/sched_queue.c hypervisor/dom/sched_share.c
+tests_unit_sched_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
+tests_unit_sched_CFLAGS = $(UNIT_CFLAGS)
+
 tests_unit_sched_policy_SOURCES = tests/unit/sched_policy.c tests/unit/unit.h \
 	hypervisor/dom/sched_policy.c
 tests_unit_sched_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
