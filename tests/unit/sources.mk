@@ -68,3 +68,26 @@ tests_unit_timer_heap_SOURCES = tests/unit/timer_heap.c tests/unit/unit.h \
 	hypervisor/kern/timer_heap.c
 tests_unit_timer_heap_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_timer_heap_CFLAGS = $(UNIT_CFLAGS)
+
+# These run on a fake machine: headers in machine/ stand for the ones of cpu/ that reach for the hardware.
+UNIT_TESTS += tests/unit/irq tests/unit/time_sync tests/unit/timer
+UNIT_MACHINE = tests/unit/machine/cpu/asm.h tests/unit/machine/cpu/percpu.h \
+	tests/unit/machine/cpu/spinlock.h
+
+tests_unit_irq_SOURCES = tests/unit/irq.c tests/unit/irq_machine.c tests/unit/irq_machine.h \
+	tests/unit/unit.h $(UNIT_MACHINE) \
+	hypervisor/kern/irq.c hypervisor/kern/irq_guest.c hypervisor/kern/irq_msi.c \
+	hypervisor/kern/vector_map.c hypervisor/lib/bits.c
+tests_unit_irq_CPPFLAGS = -I$(srcdir)/tests/unit/machine $(UNIT_CPPFLAGS)
+tests_unit_irq_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_time_sync_SOURCES = tests/unit/time_sync.c tests/unit/unit.h $(UNIT_MACHINE) \
+	hypervisor/kern/time_sync.c
+tests_unit_time_sync_CPPFLAGS = -I$(srcdir)/tests/unit/machine $(UNIT_CPPFLAGS)
+tests_unit_time_sync_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_time_sync_LDADD = -lpthread
+
+tests_unit_timer_SOURCES = tests/unit/timer.c tests/unit/unit.h $(UNIT_MACHINE) \
+	hypervisor/kern/timer.c hypervisor/kern/timer_heap.c
+tests_unit_timer_CPPFLAGS = -I$(srcdir)/tests/unit/machine $(UNIT_CPPFLAGS)
+tests_unit_timer_CFLAGS = $(UNIT_CFLAGS)
