@@ -2,7 +2,7 @@
 /*
  * callback.h: HYPERVISOR_callback_op(cmd, argument), where the hypervisor enters a guest kernel.
  *
- * The successor of set_callbacks. Each entry point is registered once and may be replaced.
+ * The successor of set_callbacks. Registering a type again replaces its entry point.
  */
 #ifndef __XEN_PUBLIC_CALLBACK_H__
 #define __XEN_PUBLIC_CALLBACK_H__

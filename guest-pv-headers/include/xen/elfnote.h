@@ -2,8 +2,8 @@
 /*
  * elfnote.h: notes by which a kernel tells its loader what it needs.
  *
- * They lie in a PT_NOTE segment under the name "Xen". A number has 4 or 8 bytes,
- * a string ends with a 0. Those from 0x1000001 on are found in dumps, not in kernels.
+ * They lie in a PT_NOTE segment under the name "Xen". A number has 4 or 8 bytes, a string ends
+ * with a 0. Those from 0x1000001 on are found in dumps, not in kernels.
  */
 #ifndef __XEN_PUBLIC_ELFNOTE_H__
 #define __XEN_PUBLIC_ELFNOTE_H__

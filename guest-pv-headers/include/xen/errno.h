@@ -2,9 +2,9 @@
 /*
  * errno.h: the error numbers of this ABI, which are Linux's on x86. Calls return them negated.
  *
- * Included plainly, it gives XEN_EPERM and so on: enumerators of enum xen_errno in C, and macros of the same
- * values for #if and assembly. Included with XEN_ERRNO(name, value) defined, it expands that
- * once for each name (without the prefix), any number of times, and undefines it.
+ * Included plainly, it gives XEN_EPERM and so on: enumerators of enum xen_errno in C, and macros
+ * of the same values for #if and assembly. Included with XEN_ERRNO(name, value) defined, it
+ * expands that once for each name (without the prefix), any number of times, and undefines it.
  */
 #if !defined(XEN_ERRNO) && !defined(__XEN_PUBLIC_ERRNO_H__)
 #define __XEN_PUBLIC_ERRNO_H__

@@ -2,9 +2,10 @@
 /*
  * event_channel.h: events, a guest's interrupts.
  *
- * A port is one bit that goes from 0 to 1. HYPERVISOR_event_channel_op(cmd, argument) makes, binds, sends and closes
- * ports; delivery is through the pending and mask words of shared_info (two levels) or
- * through the guest's own queues (FIFO). In every structure the caller fills the fields marked in.
+ * A port is one bit that goes from 0 to 1. HYPERVISOR_event_channel_op(cmd, argument) makes,
+ * binds, sends and closes ports; delivery is through the pending and mask words of shared_info
+ * (two levels) or through the guest's own queues (FIFO). In every structure the caller fills the
+ * fields marked in.
  */
 #ifndef __XEN_PUBLIC_EVENT_CHANNEL_H__
 #define __XEN_PUBLIC_EVENT_CHANNEL_H__

@@ -3,9 +3,10 @@
  * grant_table.h: frames lent to another domain.
  *
  * A domain writes an entry of its table: frame and domid first, a write barrier, then flags. The
- * grantee maps or copies by reference, and GTF_reading and GTF_writing, set by the hypervisor, say that it is in
- * use. An entry is taken back by compare-exchange of flags to 0, which fails while one of them is set.
- * HYPERVISOR_grant_table_op(cmd, array, count); each element gets a status of its own (GNTST_*).
+ * grantee maps or copies by reference, and GTF_reading and GTF_writing, set by the hypervisor, say
+ * that it is in use. An entry is taken back by compare-exchange of flags to 0, which fails while
+ * one of them is set. HYPERVISOR_grant_table_op(cmd, array, count); each element gets a status of
+ * its own (GNTST_*).
  */
 #ifndef __XEN_PUBLIC_GRANT_TABLE_H__
 #define __XEN_PUBLIC_GRANT_TABLE_H__

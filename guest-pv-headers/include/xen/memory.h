@@ -2,9 +2,9 @@
 /*
  * memory.h: HYPERVISOR_memory_op(cmd, argument), which frames a domain owns.
  *
- * An extent is 2^order frames, aligned to its size. Calls over lists of extents return how many they did; the caller goes
- * on from there. Frame numbers are MFNs for a PV guest where the text says GMFN.
- * Calls of the control tools are in abi/memory-tools.h.
+ * An extent is 2^order frames, aligned to its size. Calls over lists of extents return how many
+ * they did; the caller goes on from there. Frame numbers are MFNs for a PV guest where the text
+ * says GMFN. Calls of the control tools are in abi/memory-tools.h.
  */
 #ifndef __XEN_PUBLIC_MEMORY_H__
 #define __XEN_PUBLIC_MEMORY_H__
@@ -84,8 +84,8 @@ typedef struct xen_memory_reservation {
 DEFINE_XEN_GUEST_HANDLE(xen_memory_reservation_t);
 
 /*
- * Gives back the frames of in and gets as many for the PFNs of out, whose list becomes MFNs. Both sides come to the
- * same number of frames of the same domain; the lists must not overlap.
+ * Gives back the frames of in and gets as many for the PFNs of out, whose list becomes MFNs. Both
+ * sides come to the same number of frames of the same domain; the lists must not overlap.
  */
 typedef struct xen_memory_exchange {
     struct xen_memory_reservation in;

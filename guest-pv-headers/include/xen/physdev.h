@@ -3,7 +3,8 @@
  * physdev.h: HYPERVISOR_physdev_op(cmd, argument), interrupt lines, I/O privilege and PCI.
  *
  * A PIRQ is a domain's number for an interrupt line or message. The control domain finds a device,
- * tells of it, maps a line to a PIRQ, binds the PIRQ to a port, and says end-of-interrupt when asked to.
+ * tells of it, maps a line to a PIRQ, binds the PIRQ to a port, and says end-of-interrupt when
+ * asked to.
  */
 #ifndef __XEN_PUBLIC_PHYSDEV_H__
 #define __XEN_PUBLIC_PHYSDEV_H__

@@ -2,8 +2,8 @@
 /*
  * vcpu.h: HYPERVISOR_vcpu_op(cmd, vcpu, argument), one vCPU of the caller's domain.
  *
- * initialise, then up; an online vCPU runs. Areas that are registered by address are written while that
- * vCPU's tables are loaded, those registered by frame at any time.
+ * initialise, then up; an online vCPU runs. Areas that are registered by address are written while
+ * that vCPU's tables are loaded, those registered by frame at any time.
  */
 #ifndef __XEN_PUBLIC_VCPU_H__
 #define __XEN_PUBLIC_VCPU_H__

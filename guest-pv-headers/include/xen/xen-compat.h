@@ -2,8 +2,8 @@
 /*
  * xen-compat.h: which revision of the ABI the includer speaks.
  *
- * A guest defines __XEN_INTERFACE_VERSION__ before its first include; one that says nothing gets the
- * oldest spelling (0), as kernels of that age expect. The hypervisor (__XEN__) and the control
+ * A guest defines __XEN_INTERFACE_VERSION__ before its first include; one that says nothing gets
+ * the oldest spelling (0), as kernels of that age expect. The hypervisor (__XEN__) and the control
  * tools (__XEN_TOOLS__) always speak the newest. The number is 0xMMMMmmss: major, minor, step.
  */
 #ifndef __XEN_PUBLIC_XEN_COMPAT_H__

@@ -2,8 +2,8 @@
 /*
  * xen.h: the root of the ABI.
  *
- * Hypercall numbers, virtual interrupts, page-table requests, reserved domain numbers, the page shared
- * with each guest and the record a guest finds in rsi when it starts. Frames are of 4096
+ * Hypercall numbers, virtual interrupts, page-table requests, reserved domain numbers, the page
+ * shared with each guest and the record a guest finds in rsi when it starts. Frames are of 4096
  * bytes, times are nanoseconds unless a field says otherwise; 0 or a negative errno is returned.
  */
 #ifndef __XEN_PUBLIC_XEN_H__

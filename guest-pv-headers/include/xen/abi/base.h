@@ -3,8 +3,8 @@
  * base.h: what every other header of the ABI stands on.
  *
  * Fixed-width integers, suffixes that vanish in assembly, the dimension of trailing arrays, and
- * guest handles. A handle is a pointer wrapped in a structure of its own type: a guest's
- * pointer can then never be dereferenced by mistake on the hypervisor's side.
+ * guest handles. A handle is a pointer wrapped in a structure of its own type: a guest's pointer
+ * can then never be dereferenced by mistake on the hypervisor's side.
  */
 #ifndef XEN_ABI_BASE_H
 #define XEN_ABI_BASE_H

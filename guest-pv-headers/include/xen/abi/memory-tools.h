@@ -2,8 +2,8 @@
 /*
  * memory-tools.h: memory calls that only control tools make. Included by memory.h.
  *
- * Claims, sharing counters, paging, access rights and reserved device memory. Sharing, paging and access
- * need hardware-assisted guests; their records are here so that tools compile.
+ * Claims, sharing counters, paging, access rights and reserved device memory. Sharing, paging and
+ * access need hardware-assisted guests; their records are here so that tools compile.
  */
 #ifndef XEN_ABI_MEMORY_TOOLS_H
 #define XEN_ABI_MEMORY_TOOLS_H

@@ -2,9 +2,9 @@
 /*
  * shared.h: the page each guest shares with the hypervisor. Included by xen.h.
  *
- * Time and wall clock are seqlocks: odd version, write, even version; a reader retries when
- * the version was odd or changed. Pending bits are set by the hypervisor and cleared by the guest, atomically;
- * mask bits are the guest's.
+ * Time and wall clock are seqlocks: odd version, write, even version; a reader retries when the
+ * version was odd or changed. Pending bits are set by the hypervisor and cleared by the guest,
+ * atomically; mask bits are the guest's.
  */
 #ifndef XEN_ABI_SHARED_H
 #define XEN_ABI_SHARED_H

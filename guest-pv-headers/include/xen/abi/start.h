@@ -3,7 +3,8 @@
  * start.h: what a PV guest finds when it starts. Included by xen.h.
  *
  * rsi points to start_info. From the kernel's base upwards lie the kernel, the initrd (unless
- * MOD_START_PFN), the p2m, this page, the initial tables, the stack; the builder writes all of it once.
+ * MOD_START_PFN), the p2m, this page, the initial tables, the stack; the builder writes all of it
+ * once.
  */
 #ifndef XEN_ABI_START_H
 #define XEN_ABI_START_H

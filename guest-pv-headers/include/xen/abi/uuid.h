@@ -2,8 +2,8 @@
 /*
  * uuid.h: names of sixteen bytes. Included by xen.h.
  *
- * A domain's handle is one, chosen by the toolstack and never interpreted by the hypervisor. The bytes
- * are in the order in which the usual text form prints them.
+ * A domain's handle is one, chosen by the toolstack and never interpreted by the hypervisor. The
+ * bytes are in the order in which the usual text form prints them.
  */
 #ifndef XEN_ABI_UUID_H
 #define XEN_ABI_UUID_H

@@ -2,9 +2,10 @@
 /*
  * cpuid.h: the hypervisor's own CPUID leaves, from 0x40000000 in steps of 0x100.
  *
- * +0: eax last leaf, ebx ecx edx signature. +1: eax major << 16 | minor. +2: eax hypercall pages, ebx first MSR,
- * ecx features. +3: time: subleaf 0 eax flags, ebx mode, ecx kHz, edx incarnation; 1 eax ebx offset, ecx
- * multiplier, edx shift; 2 eax host kHz. +4: hardware-assisted guests. +5: PV guests, ebx address bits.
+ * +0: eax last leaf, ebx ecx edx signature. +1: eax major << 16 | minor. +2: eax hypercall pages,
+ * ebx first MSR, ecx features. +3: time: subleaf 0 eax flags, ebx mode, ecx kHz, edx incarnation;
+ * 1 eax ebx offset, ecx multiplier, edx shift; 2 eax host kHz. +4: hardware-assisted guests. +5:
+ * PV guests, ebx address bits.
  */
 #ifndef __XEN_PUBLIC_ARCH_X86_CPUID_H__
 #define __XEN_PUBLIC_ARCH_X86_CPUID_H__

@@ -2,9 +2,10 @@
 /*
  * xen-x86_64.h: the 64-bit half of the x86 ABI.
  *
- * Selectors every guest finds in its descriptor table, the address range a guest may not use, the frame of
- * HYPERVISOR_iret and the saved registers. A hypercall takes its number in rax and its arguments in
- * rdi, rsi, rdx, r10, r8; the result is in rax; rcx and r11 are lost, and arguments may be.
+ * Selectors every guest finds in its descriptor table, the address range a guest may not use, the
+ * frame of HYPERVISOR_iret and the saved registers. A hypercall takes its number in rax and its
+ * arguments in rdi, rsi, rdx, r10, r8; the result is in rax; rcx and r11 are lost, and arguments
+ * may be.
  */
 #ifndef __XEN_PUBLIC_ARCH_X86_XEN_X86_64_H__
 #define __XEN_PUBLIC_ARCH_X86_XEN_X86_64_H__
@@ -73,8 +74,8 @@
 #ifndef __ASSEMBLY__
 
 /*
- * The kernel stack at HYPERVISOR_iret, lowest address first. It does not return.
- * Privilege bits of cs: 3 enters user mode, anything less stays in the kernel.
+ * The kernel stack at HYPERVISOR_iret, lowest address first. It does not return. Privilege bits of
+ * cs: 3 enters user mode, anything less stays in the kernel.
  */
 struct iret_context {
     uint64_t rax, r11, rcx, flags; /* flags: VGCF_* */
@@ -82,18 +83,19 @@ struct iret_context {
 };
 
 /*
- * Names of one saved register. The hypervisor and the tools get every width (rax, eax, ax, al, ah);
- * a guest gets the 64-bit name, its 32-bit spelling as an alias of all 64 bits, and _eax for the low half.
+ * Names of one saved register. The hypervisor and the tools get every width (rax, eax, ax, al,
+ * ah); a guest gets the 64-bit name, its 32-bit spelling as an alias of all 64 bits, and _eax for
+ * the low half.
  */
 #if defined(__XEN__) || defined(__XEN_TOOLS__)
-#define XEN_REG_AX(l)                                                                              \
+#define XEN_REG_AX(w)                                                                              \
     XEN_ABI_EXT union {                                                                            \
-        uint64_t r##l##x;                                                                          \
-        uint32_t e##l##x;                                                                          \
-        uint16_t l##x;                                                                             \
+        uint64_t r##w##x;                                                                          \
+        uint32_t e##w##x;                                                                          \
+        uint16_t w##x;                                                                             \
         XEN_ABI_EXT struct {                                                                       \
-            uint8_t l##l;                                                                          \
-            uint8_t l##h;                                                                          \
+            uint8_t w##l;                                                                          \
+            uint8_t w##h;                                                                          \
         };                                                                                         \
     }
 #define XEN_REG_SI(n)                                                                              \
@@ -122,12 +124,12 @@ struct iret_context {
         uint64_t r##n, e##n;                                                                       \
         uint32_t _e##n;                                                                            \
     }
-#define XEN_REG_AX(l)  XEN_REG_IP(l##x)
+#define XEN_REG_AX(w)  XEN_REG_IP(w##x)
 #define XEN_REG_SI(n)  XEN_REG_IP(n)
 #define XEN_REG_NUM(n) uint64_t r##n
 #else
 #define XEN_REG_IP(n)  uint64_t r##n
-#define XEN_REG_AX(l)  uint64_t r##l##x
+#define XEN_REG_AX(w)  uint64_t r##w##x
 #define XEN_REG_SI(n)  uint64_t r##n
 #define XEN_REG_NUM(n) uint64_t r##n
 #endif

@@ -2,8 +2,8 @@
 /*
  * arch-x86/xen.h: what x86 adds to the ABI.
  *
- * Trap tables, a vCPU's initial context, the part of the shared page that describes the p2m, and the
- * records of CPUID and MSR policy. Layouts are those of a 64-bit PV guest.
+ * Trap tables, a vCPU's initial context, the part of the shared page that describes the p2m, and
+ * the records of CPUID and MSR policy. Layouts are those of a 64-bit PV guest.
  */
 #ifndef __XEN_PUBLIC_ARCH_X86_XEN_H__
 #define __XEN_PUBLIC_ARCH_X86_XEN_H__
@@ -14,7 +14,10 @@
 #define XEN_HAVE_PV_GUEST_ENTRY 1 /* struct start_info exists */
 #define XEN_HAVE_PV_UPCALL_MASK 1 /* vcpu_info has evtchn_upcall_mask */
 
-/* From this frame of the GDT on, entries are the hypervisor's: a guest owns 14 frames, 7168 entries. */
+/*
+ * From this frame of the GDT on, entries are the hypervisor's: a guest owns 14 frames, 7168
+ * entries.
+ */
 #define FIRST_RESERVED_GDT_PAGE  14
 #define FIRST_RESERVED_GDT_BYTE  (FIRST_RESERVED_GDT_PAGE * 4096)
 #define FIRST_RESERVED_GDT_ENTRY (FIRST_RESERVED_GDT_BYTE / 8)
@@ -37,9 +40,8 @@
 #ifndef __ASSEMBLY__
 
 /*
- * One gate for HYPERVISOR_set_trap_table; the array ends at an entry with address 0.
- * flags, bits 0 and 1: least privilege that may raise it by software (3: user too);
- * bit 2: mask events on entry.
+ * One gate for HYPERVISOR_set_trap_table; the array ends at an entry with address 0. flags, bits 0
+ * and 1: least privilege that may raise it by software (3: user too); bit 2: mask events on entry.
  */
 typedef struct trap_info {
     uint8_t vector;
@@ -104,8 +106,9 @@ typedef struct vcpu_guest_context {
 DEFINE_XEN_GUEST_HANDLE(vcpu_guest_context_t);
 
 /*
- * Written by the guest for its tools, except nmi_reason. The p2m is found through the list of lists, or,
- * when p2m_cr3 is not 0, as an array at p2m_vaddr; p2m_generation is odd while it changes.
+ * Written by the guest for its tools, except nmi_reason. The p2m is found through the list of
+ * lists, or, when p2m_cr3 is not 0, as an array at p2m_vaddr; p2m_generation is odd while it
+ * changes.
  */
 typedef struct arch_shared_info {
     unsigned long max_pfn; /* entries of the p2m */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The legacy lz4 frame, as the kernel's build makes it: the magic, then blocks
+ * of a 32-bit little-endian length and that many packed bytes, each of which
+ * unpacks to at most 8 MiB.  There is no end mark: the input's end is the end,
+ * and must fall on the end of a block.
+ */
+#include "codec.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <lz4.h>
+#include <string.h>
+
+#define MAGIC_SIZE 4
+#define BLOCK_MAX  ((size_t)8 << 20) /* bytes that one block unpacks to, at most */
+
+int lz4_decode(struct span in, struct buffer *out, size_t *used, struct why *why)
+{
+    size_t at = MAGIC_SIZE;
+
+    while (at < in.size) {
+        uint32_t packed;
+        size_t room;
+        int error, got;
+
+        if (in.size - at < sizeof(packed))
+            return why_set(why, -EINVAL, "its lz4 data is truncated");
+        memcpy(&packed, in.data + at, sizeof(packed));
+        packed = le32toh(packed);
+        at += sizeof(packed);
+        if (packed > (uint32_t)LZ4_compressBound((int)BLOCK_MAX))
+            return why_set(why, -EINVAL, "its lz4 data is damaged");
+        if (packed > in.size - at)
+            return why_set(why, -EINVAL, "its lz4 data is truncated");
+        error = buffer_reserve(out, BLOCK_MAX, why);
+        if (error)
+            return error;
+        room = buffer_room(out) < BLOCK_MAX ? buffer_room(out) : BLOCK_MAX;
+        got = LZ4_decompress_safe((const char *)in.data + at, (char *)out->data + out->size,
+                                  (int)packed, (int)room);
+        if (got < 0 && room < BLOCK_MAX)
+            return why_set(why, -EFBIG, "it is larger than the limit of %zu MiB", out->limit >> 20);
+        if (got < 0)
+            return why_set(why, -EINVAL, "its lz4 data is damaged");
+        out->size += (size_t)got;
+        at += packed;
+    }
+    *used = at;
+    return 0;
+}

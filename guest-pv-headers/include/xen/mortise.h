@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mortise.h: calls of Mortise that the public ABI does not have.
+ *
+ * HYPERVISOR_mortise_op(cmd, argument), under the last architecture number. Each argument starts
+ * with interface_version, filled by the caller; another version than the hypervisor's is -EACCES
+ * and nothing is written. On other hypervisors the number is free and answers -ENOSYS: ask
+ * MORTISE_version first.
+ */
+#ifndef XEN_MORTISE_H
+#define XEN_MORTISE_H
+
+#include "xen.h"
+
+#define __HYPERVISOR_mortise_op __HYPERVISOR_arch_7
+
+#define MORTISE_INTERFACE_VERSION 0x00000001
+
+#define MORTISE_version     0 /* no argument; returns MORTISE_INTERFACE_VERSION */
+#define MORTISE_audit       1 /* struct mortise_audit; privileged */
+#define MORTISE_refusals    2 /* struct mortise_refusals; other domains' are privileged */
+#define MORTISE_memory_info 3 /* struct mortise_memory_info; privileged */
+
+/* What an audit can find wrong: index of mortise_audit.differences. */
+#define MORTISE_AUDIT_PAGE_REFS  0  /* a frame's reference count */
+#define MORTISE_AUDIT_TYPE_REFS  1  /* a frame's count of uses as its type */
+#define MORTISE_AUDIT_TYPE_STATE 2  /* type, validated, partial or pinned */
+#define MORTISE_AUDIT_OWNER      3  /* a frame on another list than its owner's, or a wrong total */
+#define MORTISE_AUDIT_M2P        4  /* an M2P entry of a frame without owner */
+#define MORTISE_AUDIT_GRANT_REFS 5  /* uses of a grant entry, or a handle without its mapping */
+#define MORTISE_AUDIT_EVENTS     6  /* a port whose other end does not point back */
+#define MORTISE_AUDIT_MAPPINGS   7  /* a permanent mapping that is not on the closed list */
+#define MORTISE_AUDIT_NR_KINDS   16 /* room; the rest are 0 */
+
+#define MORTISE_NO_SUBOP 0xffffffff /* mortise_refusal.subop of a call that has none */
+
+#ifndef __ASSEMBLY__
+
+/* Counts every reference of the running system anew, other vCPUs being paused meanwhile. */
+typedef struct mortise_audit {
+    uint32_t interface_version;                   /* in */
+    uint32_t flags;                               /* in: 0 */
+    uint64_t frames_checked;                      /* out */
+    uint64_t time_ns;                             /* out: how long it took */
+    uint64_t total;                               /* out: sum of differences; 0 is a clean system */
+    uint64_t differences[MORTISE_AUDIT_NR_KINDS]; /* out */
+} mortise_audit_t;
+DEFINE_XEN_GUEST_HANDLE(mortise_audit_t);
+
+/* One call that was refused, as the hypervisor saw it. */
+typedef struct mortise_refusal {
+    uint64_t sequence; /* counts the domain's refusals from 1, without a gap */
+    uint64_t time_ns;  /* system time */
+    uint32_t vcpu;
+    uint32_t hypercall; /* __HYPERVISOR_* */
+    uint32_t subop;     /* its command, or MORTISE_NO_SUBOP */
+    int32_t error;      /* negative errno that was returned */
+    uint32_t rule;      /* which check refused it */
+    uint32_t pad;       /* 0 */
+    uint64_t argument;  /* the value the check looked at */
+} mortise_refusal_t;
+DEFINE_XEN_GUEST_HANDLE(mortise_refusal_t);
+
+/*
+ * Copies a domain's records from sequence number first on, oldest first; those that the ring has
+ * overwritten are skipped, which a gap in the numbers shows.
+ */
+typedef struct mortise_refusals {
+    uint32_t interface_version; /* in */
+    domid_t domid;              /* in: DOMID_SELF, or another when privileged */
+    uint16_t pad;               /* in: 0 */
+    uint64_t first;             /* in: lowest number wanted; out: where to go on next time */
+    uint32_t count;             /* in: records of room; out: records written */
+    uint32_t pad1;              /* in: 0 */
+    XEN_GUEST_HANDLE(mortise_refusal_t) buffer; /* out */
+} mortise_refusals_t;
+DEFINE_XEN_GUEST_HANDLE(mortise_refusals_t);
+
+/* Where the host's memory is, in frames of 4096 bytes. ram is the sum of the three below. */
+typedef struct mortise_memory_info {
+    uint32_t interface_version; /* in */
+    uint32_t pad;               /* in: 0 */
+    uint64_t ram;               /* out: RAM in the firmware's map */
+    uint64_t free;              /* out: owned by nobody */
+    uint64_t domains;           /* out: owned by domains */
+    uint64_t hypervisor;        /* out: image, heap, frame table, M2P and all else */
+} mortise_memory_info_t;
+DEFINE_XEN_GUEST_HANDLE(mortise_memory_info_t);
+
+#endif /* __ASSEMBLY__ */
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The run queues: entering and leaving them, and the ways of a vCPU from one CPU to another.
+ *
+ * No two queues are locked at once. A vCPU on its way is in no queue, has `moving` set, and belongs to the
+ * new CPU already: a wake-up or sleep that comes between finds it there, and the mover looks again when it arrives.
+ */
+#include <xen/vcpu.h>
+
+#include "dom/sched_queue.h"
+#include "kern/softirq.h"
+#include "kern/time.h"
+
+#define LOOK_AT_MOST 16 /* vCPUs of a queue that a mover considers */
+#define PUSH_INTERVAL MS(2)
+
+struct sched_cpu sched_cpus[MAX_CPUS];
+uint64_t sched_online;
+
+struct sched_cpu *sched_lock_vcpu(struct vcpu *v, uint64_t *flags)
+{
+    for (;;) {
+        unsigned int cpu = READ_ONCE(v->cpu);
+        struct sched_cpu *sc = &sched_cpus[cpu];
+
+        *flags = spin_lock_irqsave(&sc->lock);
+        if (likely(v->cpu == cpu))
+            return sc;
+        spin_unlock_irqrestore(&sc->lock, *flags);
+    }
+}
+
+uint64_t sched_hard_cpus(const struct vcpu *v)
+{
+    uint64_t online = READ_ONCE(sched_online);
+    uint64_t hard = READ_ONCE(v->sched.hard.bits[0]) & online;
+    int32_t pinned = READ_ONCE(v->sched.pinned);
+
+    if (pinned)
+        return BIT(pinned - 1);
+    return hard ? hard : online;
+}
+
+void sched_runstate_set(struct vcpu *v, int state, int64_t at)
+{
+    struct vcpu_runstate_info *r = &v->runstate;
+    int64_t stay = at - (int64_t)r->state_entry_time;
+
+    if (r->state == state)
+        return;
+    if (stay > 0)
+        r->time[r->state] += (uint64_t)stay;
+    r->state_entry_time = (uint64_t)at;
+    r->state = state;
+}
+
+void sched_set_awake(struct vcpu *v, bool awake)
+{
+    if (v->sched.awake == awake)
+        return;
+    v->sched.awake = awake;
+    if (awake)
+        __atomic_add_fetch(&v->domain->sched.active, 1, __ATOMIC_RELAXED);
+    else
+        __atomic_sub_fetch(&v->domain->sched.active, 1, __ATOMIC_RELAXED);
+}
+
+void sched_put_asleep(struct vcpu *v, int64_t at)
+{
+    uint64_t why = READ_ONCE(v->pause_flags);
+    bool blocked = (why & (BIT(VPF_BLOCKED) | BIT(VPF_POLL))) && !(why & BIT(VPF_DOWN));
+
+    sched_set_awake(v, false);
+    sched_runstate_set(v, blocked ? RUNSTATE_blocked : RUNSTATE_offline, at);
+}
+
+void sched_refresh_load(struct vcpu *v)
+{
+    struct sched_domain *sd = &v->domain->sched;
+
+    v->sched.load = policy_load(READ_ONCE(sd->weight), READ_ONCE(sd->active));
+}
+
+void sched_enqueue(struct sched_cpu *sc, struct vcpu *v)
+{
+    struct list *pos = sc->queue.prev;
+
+    /* from the end: at most as many turns as vCPUs wait here */
+    while (pos != &sc->queue &&
+           list_entry(pos, struct vcpu, sched.link)->sched.vruntime > v->sched.vruntime)
+        pos = pos->prev;
+    list_add_before(pos->next, &v->sched.link);
+    v->sched.queued = true;
+    sched_refresh_load(v);
+    WRITE_ONCE(sc->waiting, sc->waiting + 1);
+    WRITE_ONCE(sc->load, sc->load + v->sched.load);
+}
+
+void sched_dequeue(struct sched_cpu *sc, struct vcpu *v)
+{
+    list_del(&v->sched.link);
+    v->sched.queued = false;
+    WRITE_ONCE(sc->waiting, sc->waiting - 1);
+    WRITE_ONCE(sc->load, sc->load - v->sched.load);
+}
+
+void sched_advance_clock(struct sched_cpu *sc)
+{
+    int64_t running = sc->current->sched.vruntime, first = 0;
+    bool waiting = !list_empty(&sc->queue);
+
+    if (waiting)
+        first = list_entry(sc->queue.next, struct vcpu, sched.link)->sched.vruntime;
+    WRITE_ONCE(sc->clock, policy_clock(sc->clock, sc->current == sc->idle ? NULL : &running,
+                                       waiting ? &first : NULL));
+}
+
+/* A vCPU entered the queue: its CPU looks at once, soon, or at the end of a slice. Under the queue's lock. */
+static void tickle(struct sched_cpu *sc, const struct vcpu *v, int64_t at)
+{
+    unsigned int cpu = (unsigned int)(sc - sched_cpus);
+    const struct vcpu *running = sc->current;
+    int64_t ran, vruntime, delay, look_at;
+
+    if (running == sc->idle) {
+        softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
+        return;
+    }
+    ran = MAX(at - running->sched.since, 0);
+    vruntime = running->sched.vruntime + policy_charge(ran, running->sched.load);
+    if (policy_preempts(v->sched.vruntime, vruntime, ran, &delay)) {
+        if (delay == 0) {
+            softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
+            return;
+        }
+        look_at = at + delay;
+    } else {
+        look_at = MAX(running->sched.since + SCHED_SLICE, at);
+    }
+    if (!timer_active(&sc->slice) || READ_ONCE(sc->slice.expires) > look_at)
+        timer_set(&sc->slice, look_at);
+}
+
+/* v belongs to the queue, whose lock is held: in with it, unless it went to sleep or somebody else was faster. */
+static void enter(struct sched_cpu *sc, struct vcpu *v, int64_t at)
+{
+    if (v->sched.queued || v->sched.parked || sc->current == v)
+        return;
+    if (!vcpu_runnable(v)) {
+        sched_put_asleep(v, at);
+        return;
+    }
+    sched_set_awake(v, true);
+    sched_runstate_set(v, RUNSTATE_runnable, at);
+    sched_enqueue(sc, v);
+    tickle(sc, v, at);
+}
+
+static void read_loads(uint32_t *loads)
+{
+    for (uint64_t set = READ_ONCE(sched_online); set; set &= set - 1)
+        loads[bit_lowest(set)] = READ_ONCE(sched_cpus[bit_lowest(set)].load);
+}
+
+/* Makes v, which is in no queue, the new CPU's. Under the lock of its old queue. */
+static void reassign(struct sched_cpu *from, struct vcpu *v, unsigned int to, int64_t at)
+{
+    v->sched.vruntime =
+        policy_place(v->sched.vruntime, from->clock, READ_ONCE(sched_cpus[to].clock));
+    v->sched.moved = at;
+    WRITE_ONCE(v->cpu, to);
+}
+
+void sched_place(struct vcpu *v)
+{
+    uint32_t loads[MAX_CPUS];
+    unsigned int target;
+    struct sched_cpu *sc;
+    uint64_t flags;
+    int64_t at = now();
+
+    sc = sched_lock_vcpu(v, &flags);
+    if (!vcpu_runnable(v) || v->sched.queued || v->sched.parked || sc->current == v) {
+        spin_unlock_irqrestore(&sc->lock, flags);
+        return;
+    }
+    target = v->cpu;
+    if (!READ_ONCE(v->running) && (sched_online & (sched_online - 1))) {
+        read_loads(loads);
+        target = policy_choose_cpu(loads, sched_hard_cpus(v), READ_ONCE(v->sched.soft.bits[0]),
+                                   v->cpu, v->sched.load);
+    }
+    if (target == v->cpu) {
+        v->sched.vruntime = policy_place(v->sched.vruntime, sc->clock, sc->clock);
+    } else {
+        reassign(sc, v, target, at);
+        spin_unlock_irqrestore(&sc->lock, flags);
+        /* the caller holds v: it may be moved on meanwhile, but not go away */
+        sc = sched_lock_vcpu(v, &flags);
+    }
+    enter(sc, v, at);
+    spin_unlock_irqrestore(&sc->lock, flags);
+}
+
+/* Takes a waiting vCPU over to another CPU. The lock of `from` is held, and released; interrupts are off. */
+static void hand_over(struct sched_cpu *from, struct vcpu *v, unsigned int to, int64_t at)
+{
+    struct sched_cpu *sc = &sched_cpus[to];
+
+    sched_dequeue(from, v);
+    WRITE_ONCE(v->sched.moving, 1); /* keeps sched_vcpu_destroy waiting */
+    reassign(from, v, to, at);
+    spin_unlock(&from->lock);
+
+    spin_lock(&sc->lock);
+    if (v->cpu == to)
+        enter(sc, v, at);
+    __atomic_store_n(&v->sched.moving, 0, __ATOMIC_RELEASE);
+    spin_unlock(&sc->lock);
+}
+
+/* The waiting vCPU of `sc` that should leave it most, and where to. */
+static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64_t at,
+                                   unsigned int *target)
+{
+    struct vcpu *eldest = NULL;
+    unsigned int looked = 0;
+    uint32_t loads[MAX_CPUS];
+    int64_t rotated[MAX_CPUS];
+    struct list *pos;
+
+    read_loads(loads);
+    for (uint64_t set = READ_ONCE(sched_online); set; set &= set - 1)
+        rotated[bit_lowest(set)] = READ_ONCE(sched_cpus[bit_lowest(set)].rotated);
+    list_for_each (pos, &sc->queue) {
+        struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
+        uint64_t hard = sched_hard_cpus(v);
+        bool may_stay = hard & BIT(cpu);
+        unsigned int to;
+
+        if (READ_ONCE(v->running) || (may_stay && looked++ >= LOOK_AT_MOST) ||
+            !policy_push_target(loads, rotated, hard, READ_ONCE(v->sched.soft.bits[0]), cpu, &to))
+            continue;
+        if (!may_stay) {
+            *target = to;
+            return v;
+        }
+        switch (policy_move(sc->load, loads[to], v->sched.load)) {
+        case MOVE_NO:
+            break;
+        case MOVE_BETTER:
+            *target = to;
+            return v;
+        case MOVE_ROTATE:
+            if (at - sc->rotated >= SCHED_ROTATE && at - rotated[to] >= SCHED_ROTATE &&
+                (!eldest || v->sched.moved < eldest->sched.moved)) {
+                eldest = v;
+                *target = to;
+            }
+            break;
+        }
+    }
+    /* who has been here longest goes; when that is the one that runs, its turn comes with the next slice */
+    if (eldest && sc->current != sc->idle && sc->current->sched.moved < eldest->sched.moved &&
+        (sched_hard_cpus(sc->current) & BIT(*target)))
+        return NULL;
+    return eldest;
+}
+
+/* Moves one vCPU away; whether there may be more that want to go at once. */
+static bool push_one(struct sched_cpu *sc, unsigned int cpu, int64_t at)
+{
+    unsigned int target = 0;
+    struct vcpu *v;
+    bool more;
+
+    spin_lock(&sc->lock);
+    v = choose_to_push(sc, cpu, at, &target);
+    if (!v) {
+        spin_unlock(&sc->lock);
+        return false;
+    }
+    more = !(sched_hard_cpus(v) & BIT(cpu));
+    if (!READ_ONCE(sched_cpus[target].load)) {
+        more = true;
+    } else if (!more) {
+        sc->rotated = at;
+        WRITE_ONCE(sched_cpus[target].rotated, at);
+    }
+    hand_over(sc, v, target, at);
+    return more;
+}
+
+void sched_push(unsigned int cpu)
+{
+    struct sched_cpu *sc = &sched_cpus[cpu];
+    int64_t at = now();
+    bool more = true;
+
+    if (!sc->displaced && at - sc->pushed < PUSH_INTERVAL)
+        return;
+    sc->pushed = at;
+    sc->displaced = false;
+    for (unsigned int i = 0; more && i < LOOK_AT_MOST; i++)
+        more = push_one(sc, cpu, at);
+    if (more)
+        sc->displaced = true; /* the rest next time */
+}
+
+/* A waiting vCPU of another queue that may run on `cpu`, and likes to (or `any`). Under that queue's lock. */
+static struct vcpu *choose_to_pull(struct sched_cpu *sc, unsigned int cpu, bool any)
+{
+    unsigned int looked = 0;
+    struct list *pos;
+
+    list_for_each (pos, &sc->queue) {
+        struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
+
+        if (looked++ >= LOOK_AT_MOST)
+            break;
+        if (!READ_ONCE(v->running) && (sched_hard_cpus(v) & BIT(cpu)) &&
+            (any || (READ_ONCE(v->sched.soft.bits[0]) & BIT(cpu))))
+            return v;
+    }
+    return NULL;
+}
+
+void sched_pull(unsigned int cpu)
+{
+    uint64_t others = READ_ONCE(sched_online) & ~BIT(cpu);
+
+    for (unsigned int any = 0; any < 2; any++) {
+        for (uint64_t set = others; set; set &= set - 1) {
+            unsigned int other = bit_lowest(set);
+            struct sched_cpu *sc = &sched_cpus[other];
+            struct vcpu *v;
+
+            if (!READ_ONCE(sc->waiting))
+                continue;
+            spin_lock(&sc->lock);
+            /* an idle CPU is about to run what it was just given */
+            if (sc->current == sc->idle && sc->waiting == 1)
+                v = NULL;
+            else
+                v = choose_to_pull(sc, cpu, any);
+            if (v) {
+                hand_over(sc, v, cpu, now());
+                return;
+            }
+            spin_unlock(&sc->lock);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns restart, halt and power off. Restart tries one way after the other, from the politest:
+ * ACPI's reset register, the keyboard controller, the chipset's port CF9, a triple fault.
+ */
+#include "kern/reset.h"
+#include "cpu/asm.h"
+#include "cpu/mapping.h"
+#include "dev/acpi.h"
+#include "dev/pci.h"
+#include "kern/console.h"
+#include "kern/smp.h"
+#include "kern/time.h"
+#include "lib/printk.h"
+
+#define KBC_COMMAND 0x64
+#define KBC_BUSY    0x02
+#define KBC_RESET   0xfe
+#define CF9         0xcf9
+#define WAIT_US     50000
+
+bool opt_noreboot;
+
+static void prepare(void)
+{
+    console_flush();
+    smp_stop_others();
+    console_panic(); /* polled: interrupts are off for good */
+}
+
+static void halt(void)
+{
+    for (;;) {
+        irq_disable();
+        __asm__ volatile("hlt");
+    }
+}
+
+static void reset_by_acpi(void)
+{
+    const struct acpi_reg *r = &acpi_info.reset;
+
+    if (!r->address)
+        return;
+    if (r->space == ACPI_SPACE_IO)
+        outb((uint16_t)r->address, acpi_info.reset_value);
+    else if (r->space ==
+             ACPI_SPACE_PCI) /* device, function and register of bus 0 are packed into it */
+        pci_write(
+            (struct pci_dev){0, 0,
+                             (uint8_t)((r->address >> 32 & 0x1f) << 3 | (r->address >> 16 & 7))},
+            r->address & 0xff, 1, acpi_info.reset_value);
+    delay_us(WAIT_US);
+}
+
+static void reset_by_keyboard(void)
+{
+    unsigned int spins = 10000;
+
+    while ((inb(KBC_COMMAND) & KBC_BUSY) && --spins)
+        cpu_relax();
+    outb(KBC_COMMAND, KBC_RESET);
+    delay_us(WAIT_US);
+}
+
+static void reset_by_cf9(void)
+{
+    outb(CF9, 0x02);
+    delay_us(10);
+    outb(CF9, 0x06);
+    delay_us(WAIT_US);
+}
+
+static void reset_by_triple_fault(void)
+{
+    static const struct {
+        uint16_t limit;
+        uint64_t base;
+    } __packed none;
+
+    __asm__ volatile("lidt %0; int3" ::"m"(none));
+}
+
+void machine_restart(void)
+{
+    prepare();
+    reset_by_acpi();
+    reset_by_keyboard();
+    reset_by_cf9();
+    reset_by_triple_fault();
+    halt();
+    __builtin_unreachable();
+}
+
+void machine_halt(void)
+{
+    pr_info("machine halted\n");
+    prepare();
+    halt();
+    __builtin_unreachable();
+}
+
+void machine_crashed(void)
+{
+    if (!opt_noreboot)
+        machine_restart();
+    pr_err("noreboot: the machine stands still\n");
+    machine_halt();
+}
+
+void machine_power_off(void)
+{
+    pr_info(
+        "no way to switch off is known without ACPI's byte code: switch the machine off by hand\n");
+    machine_halt();
+}
+
+int machine_acpi_sleep(uint16_t pm1a, uint16_t pm1b)
+{
+    console_flush();
+    return acpi_enter_sleep(pm1a, pm1b);
+}

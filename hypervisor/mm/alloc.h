@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns free frames: a buddy allocator in zones by address width.
+ *
+ * Blocks of 2^order frames, naturally aligned. Frames that a domain owned are zeroed before another domain gets them; stale
+ * translations of them are flushed first.
+ */
+#ifndef MM_ALLOC_H
+#define MM_ALLOC_H
+
+#include "lib/types.h"
+#include "mm/frame.h"
+#include "mm/owner.h"
+
+#define MAX_ORDER 10 /* 4 MiB */
+
+#define ALLOC_ZERO 1   /* zero every frame; else only those that a domain owned */
+#define ALLOC_DIRTY 2  /* for the hypervisor or the frames' last owner: as they are */
+
+/*
+ * Takes a block. `bits`: every address in it is below 2^bits (64: anywhere). High addresses are taken first.
+ * Its frames get owner DOMID_XEN and one reference. MFN_INVALID when there is none. Interrupts on.
+ */
+mfn_t frames_alloc(unsigned int order, unsigned int bits, unsigned int flags) __must_check;
+
+/* Gives back a block from frames_alloc(): frames with owner DOMID_XEN and one reference. */
+void frames_free(mfn_t m, unsigned int order);
+
+/* Gives the RAM frames first <= n < end to the allocator, boot only; `flags` FRAME_DIRTY or 0. */
+void frames_release(uint64_t first, uint64_t end, unsigned int flags);
+
+/* From frame_put: the last reference on a domain's frame is gone. */
+void frame_free_last(struct frame *f);
+
+/*
+ * Gives a block from frames_alloc() to a domain: counted and listed, one reference a frame that is the ownership.
+ * -ENOMEM: beyond its allowance; -EINVAL: it is dying.
+ */
+int frames_assign(struct owner *o, mfn_t m, unsigned int order) __must_check;
+
+/* As frames_assign, for one page that the hypervisor goes on using: FRAME_SHARED, not counted in tot_pages. */
+int frame_share(struct owner *o, mfn_t m) __must_check;
+
+uint64_t frames_free_count(void);
+void alloc_dump(void);
+
+#endif

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the firmware's memory map and what of it is free while booting. One CPU, no locks.
+ */
+#include "mm/boot_memory.h"
+#include "cpu/mapping.h"
+#include "lib/bits.h"
+#include "lib/printk.h"
+#include "lib/string.h"
+#include "lib/upcall.h"
+#include "mm/alloc.h"
+#include "mm/frame.h"
+#include "mm/type_word.h"
+
+struct memory_range memory_map[MEMORY_RANGES];
+unsigned int memory_ranges;
+uint64_t ram_frames;
+
+static struct memory_range free_ranges[MEMORY_RANGES] __initdata;
+static unsigned int free_count __initdata;
+
+uint64_t *frame_sections;
+uint64_t frame_limit;
+
+bool memory_map_add(uint64_t start, uint64_t end, uint32_t type)
+{
+    if (start >= end || memory_ranges == MEMORY_RANGES)
+        return start >= end;
+    memory_map[memory_ranges++] = (struct memory_range){start, end, type};
+    return true;
+}
+
+void memory_map_sort(void)
+{
+    unsigned int i, j;
+
+    for (i = 1; i < memory_ranges; i++) {
+        for (j = i; j && memory_map[j - 1].start > memory_map[j].start; j--) {
+            struct memory_range t = memory_map[j];
+            memory_map[j] = memory_map[j - 1];
+            memory_map[j - 1] = t;
+        }
+    }
+    /* RAM gives way where it overlaps something else */
+    for (i = 0; i + 1 < memory_ranges; i++) {
+        struct memory_range *a = &memory_map[i], *b = &memory_map[i + 1];
+
+        if (a->end <= b->start)
+            continue;
+        if (a->type == MEMORY_RAM)
+            a->end = b->start;
+        else
+            b->start = MIN(a->end, b->end);
+    }
+    for (i = 0; i < memory_ranges; i++) {
+        uint64_t first = ROUND_UP(memory_map[i].start, PAGE_SIZE) >> PAGE_SHIFT;
+        uint64_t end = memory_map[i].end >> PAGE_SHIFT;
+
+        if (memory_map[i].type != MEMORY_RAM || first >= end)
+            continue;
+        ram_frames += end - first;
+        frame_limit = MAX(frame_limit, end);
+        BUG_ON(free_count == MEMORY_RANGES);
+        free_ranges[free_count++] = (struct memory_range){first << PAGE_SHIFT, end << PAGE_SHIFT, MEMORY_RAM};
+    }
+}
+
+void boot_memory_reserve(uint64_t start, uint64_t end)
+{
+    unsigned int i;
+
+    start &= PAGE_MASK;
+    end = ROUND_UP(end, PAGE_SIZE);
+    for (i = 0; i < free_count; i++) {
+        struct memory_range *r = &free_ranges[i];
+
+        if (r->end <= start || r->start >= end)
+            continue;
+        if (r->start < start && r->end > end) {
+            BUG_ON(free_count == MEMORY_RANGES);
+            free_ranges[free_count++] = (struct memory_range){end, r->end, MEMORY_RAM};
+            r->end = start;
+        } else if (r->start < start) {
+            r->end = start;
+        } else if (r->end > end) {
+            r->start = end;
+        } else {
+            r->end = r->start;
+        }
+    }
+}
+
+mfn_t boot_alloc_frames(uint64_t frames, uint64_t align)
+{
+    uint64_t bytes = frames << PAGE_SHIFT, best = 0;
+    unsigned int i;
+
+    for (i = 0; i < free_count; i++) {
+        uint64_t end = MIN(free_ranges[i].end, 1UL << 32);
+        uint64_t at = end < bytes ? 0 : ROUND_DOWN(end - bytes, align);
+
+        if (end >= bytes && at >= free_ranges[i].start)
+            best = MAX(best, at);
+    }
+    if (!best)
+        return MFN_INVALID;
+    boot_memory_reserve(best, best + bytes);
+    return paddr_to_mfn(paddr(best));
+}
+
+mfn_t table_frame_alloc(void)
+{
+    mfn_t m = boot_alloc_frames(1, PAGE_SIZE);
+
+    if (mfn_eq(m, MFN_INVALID))
+        panic("no memory below 4 GiB for the hypervisor's page tables");
+    memset(boot_identity(mfn_to_paddr(m)), 0, PAGE_SIZE);
+    return m;
+}
+
+/* Whether the records of all frames behind the 2 MiB at `offset` of a table with records of `size` bytes exist. */
+static bool large_page_useful(uint64_t offset, uint64_t size)
+{
+    uint64_t first = offset / size, last = (offset + (2UL << 20) - 1) / size;
+    uint64_t s;
+
+    if (last >= frame_limit)
+        return false;
+    for (s = first / FRAMES_PER_SECTION; s <= last / FRAMES_PER_SECTION; s++) {
+        if (!(frame_sections[s / 64] >> (s % 64) & 1))
+            return false;
+    }
+    return true;
+}
+
+/* Backs the part of a table (records of `size` bytes) that belongs to a section; 4 KiB pages, or 2 MiB where all of it is used. */
+static void table_back(uint64_t section, uint64_t table, uint64_t view, uint64_t size, int fill)
+{
+    static uint64_t backed[2] __initdata; /* up to which offset; sections come in order */
+    uint64_t *done = &backed[size == 8];
+    uint64_t at = ROUND_DOWN(section * FRAMES_PER_SECTION * size, PAGE_SIZE);
+    uint64_t end = ROUND_UP((section + 1) * FRAMES_PER_SECTION * size, PAGE_SIZE);
+    mfn_t m;
+
+    for (at = MAX(at, *done); at < end;) {
+        bool large = !(at & ((2UL << 20) - 1)) && large_page_useful(at, size);
+        uint64_t step = large ? 2UL << 20 : PAGE_SIZE;
+
+        m = boot_alloc_frames(step >> PAGE_SHIFT, step);
+        if (mfn_eq(m, MFN_INVALID) && large) {
+            large = false;
+            step = PAGE_SIZE;
+            m = boot_alloc_frames(1, PAGE_SIZE);
+        }
+        if (mfn_eq(m, MFN_INVALID))
+            panic("no memory below 4 GiB for the frame table");
+        mapping_boot_map(table + at, m, PTE_HV_DATA | PTE_G, large);
+        if (view)
+            mapping_boot_map(view + at, m, PTE_HV_RODATA | PTE_U, large);
+        memset((void *)(table + at), fill, step);
+        at += step;
+    }
+    *done = MAX(*done, at);
+}
+
+static void sections_find(void)
+{
+    uint64_t words = BITMAP_WORDS(DIV_ROUND_UP(frame_limit, FRAMES_PER_SECTION));
+    mfn_t m = boot_alloc_frames(DIV_ROUND_UP(words * 8, PAGE_SIZE), PAGE_SIZE);
+    unsigned int i;
+    uint64_t s;
+
+    if (mfn_eq(m, MFN_INVALID))
+        panic("no memory for the frame table");
+    frame_sections = device_map(mfn_to_paddr(m), words * 8);
+    memset(frame_sections, 0, words * 8);
+    for (i = 0; i < memory_ranges; i++) {
+        if (memory_map[i].type != MEMORY_RAM)
+            continue;
+        for (s = memory_map[i].start >> 21; s <= (memory_map[i].end - 1) >> 21 && s < words * 64; s++)
+            frame_sections[s / 64] |= 1UL << (s % 64);
+    }
+}
+
+/* Every frame with a record starts as no RAM, or as the hypervisor's; what is free is given away afterwards. */
+static void records_init(void)
+{
+    unsigned int i;
+    uint64_t n, s;
+
+    for (s = 0; s * FRAMES_PER_SECTION < frame_limit; s++) {
+        if (!mfn_valid(mfn(s * FRAMES_PER_SECTION)))
+            continue;
+        for (n = s * FRAMES_PER_SECTION; n < (s + 1) * FRAMES_PER_SECTION; n++) {
+            frame_table[n].owner = DOMID_IO;
+            frame_table[n].refs = 1;
+        }
+    }
+    for (i = 0; i < memory_ranges; i++) {
+        if (memory_map[i].type != MEMORY_RAM)
+            continue;
+        for (n = ROUND_UP(memory_map[i].start, PAGE_SIZE) >> PAGE_SHIFT; n < memory_map[i].end >> PAGE_SHIFT; n++) {
+            frame_table[n].owner = DOMID_XEN;
+            frame_table[n].flags = FRAME_RAM;
+        }
+    }
+}
+
+void frame_table_init(void)
+{
+    unsigned int i;
+    uint64_t s;
+
+    sections_find();
+    for (s = 0; s * FRAMES_PER_SECTION < frame_limit; s++) {
+        if (!mfn_valid(mfn(s * FRAMES_PER_SECTION)))
+            continue;
+        table_back(s, FRAME_TABLE_START, 0, sizeof(struct frame), 0);
+        table_back(s, M2P_RW_START, M2P_RO_START, 8, 0xff);
+    }
+    records_init();
+    for (i = 0; i < free_count; i++)
+        frames_release(free_ranges[i].start >> PAGE_SHIFT, free_ranges[i].end >> PAGE_SHIFT, 0);
+    free_count = 0;
+}
+
+void boot_memory_release(uint64_t start, uint64_t end)
+{
+    frames_release(ROUND_UP(start, PAGE_SIZE) >> PAGE_SHIFT, end >> PAGE_SHIFT, FRAME_DIRTY);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns checked copies from and to the guest's own virtual addresses, through the tables that are loaded.
+ *
+ * Any fault (not mapped, read-only, no canonical address) and any address in the hypervisor's range is -EFAULT. What was copied until the
+ * fault stays. Interrupts may be on or off; no window needed.
+ */
+#ifndef MM_GUEST_COPY_H
+#define MM_GUEST_COPY_H
+
+#include "cpu/layout.h"
+#include "lib/errno.h"
+#include "lib/types.h"
+
+static inline gva_t gva(uint64_t a)
+{
+    return (gva_t){a};
+}
+
+/* Whether [a, a + n) keeps out of the hypervisor's range. */
+static inline bool gva_range_ok(gva_t a, size_t n)
+{
+    return a.a + n >= a.a && (a.a + n <= HV_VIRT_START || a.a >= HV_VIRT_END);
+}
+
+int copy_from_guest(void *dst, gva_t src, size_t n) __must_check;
+int copy_to_guest(gva_t dst, const void *src, size_t n) __must_check;
+
+/* One aligned or unaligned 64-bit word. */
+int get_guest_u64(uint64_t *v, gva_t src) __must_check;
+int put_guest_u64(gva_t dst, uint64_t v) __must_check;
+
+/* Replaces *expected by `next` at an aligned address, atomically: 0, -EFAULT, or -EAGAIN with *expected as it is now. */
+int cmpxchg_guest_u64(gva_t at, uint64_t *expected, uint64_t next) __must_check;
+
+/* The n-th element of a guest's array of `type` at handle address h. */
+#define guest_element(h, type, n) gva((h) + (uint64_t)(n) * sizeof(type))
+
+#endif

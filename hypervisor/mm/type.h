@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns uses of frames by type: the type machine in motion. mm/type_word.h has the drawing.
+ *
+ * Order: the use is taken in the word, then stale translations are flushed, then the contents are checked. Checking and undoing
+ * a table of level 2 to 4 can stop (-ERESTART) when the CPU has other work: the frame is then partial, and
+ * whoever asks next goes on. An undo that stops is also noted with type_undo_later(), so that it gets done soon.
+ */
+#ifndef MM_TYPE_H
+#define MM_TYPE_H
+
+#include "mm/frame.h"
+#include "mm/type_word.h"
+
+/*
+ * Takes a reference and a use as type t on a frame that `owner` owns. 0; -EINVAL: not its frame, in use as something else, or its contents
+ * are no legal table; -EBUSY: too many uses; -ERESTART: do the same again. Interrupts on.
+ */
+int frame_get_type(mfn_t m, domid_t owner, enum frame_type t) __must_check;
+
+/* The same for who holds a reference on the frame already; no further reference is taken. */
+int frame_use(struct frame *f, enum frame_type t) __must_check;
+
+/* Gives a use back, or a use and a reference. Interrupts on. */
+void frame_unuse(struct frame *f);
+void frame_put_type(struct frame *f);
+
+/* Goes on undoing a frame that was left unfinished: 0 when it is done (or was not unfinished), -ERESTART. */
+int frame_undo_continue(mfn_t m) __must_check;
+
+/* Sets the pin on a frame that the caller uses; false when it is pinned already. */
+bool frame_pin(struct frame *f) __must_check;
+bool frame_unpin(struct frame *f) __must_check;
+
+static inline enum frame_type frame_type_now(const struct frame *f)
+{
+    uint64_t w = READ_ONCE(f->type);
+
+    return w & TYPE_IDLE ? TYPE_NONE : type_of(w);
+}
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the decisions of the type machine, on the value of a word alone. Pure: unit tests, models and the hypervisor share it.
+ */
+#include "mm/type_word.h"
+
+static struct type_move move(enum type_step step, uint64_t next)
+{
+    return (struct type_move){.step = step, .next = next};
+}
+
+static bool needs_checking(enum frame_type t)
+{
+    return t != TYPE_WRITABLE;
+}
+
+static struct type_move get_idle(uint64_t w, enum frame_type want)
+{
+    enum frame_type last = type_of(w);
+    struct type_move m;
+
+    m = move(STEP_CLAIM, type_used(want, TYPE_BUSY));
+    m.flush = last != want && last != TYPE_NONE;
+    if (!m.flush && !needs_checking(want))
+        m = move(STEP_SWAP, type_used(want, TYPE_VALIDATED));
+    return m;
+}
+
+struct type_move type_get_move(uint64_t w, enum frame_type want)
+{
+    struct type_move m;
+
+    if (w & TYPE_IDLE)
+        return get_idle(w, want);
+    if (w & TYPE_BUSY)
+        return move(type_of(w) == want ? STEP_WAIT : STEP_CONFLICT, 0); /* else two tables naming each other would wait forever */
+    if (w & TYPE_PARTIAL) {
+        m = move(STEP_CLAIM, w | TYPE_BUSY);
+        m.undo = (w & TYPE_UNWINDING) || type_of(w) != want;
+        if (m.undo)
+            m.next |= TYPE_UNWINDING;
+        return m;
+    }
+    if (type_of(w) != want)
+        return move(STEP_CONFLICT, 0);
+    if ((w & TYPE_COUNT_MASK) >= TYPE_COUNT_LIMIT)
+        return move(STEP_FULL, 0);
+    return move(STEP_SWAP, w + 1);
+}
+
+struct type_move type_put_move(uint64_t w, uint64_t epoch)
+{
+    struct type_move m;
+
+    if ((w & TYPE_COUNT_MASK) > 1)
+        return move(STEP_SWAP, w - 1);
+    if (w & TYPE_BUSY)
+        return move(STEP_WAIT, 0);
+    if (!type_is_table(type_of(w)))
+        return move(STEP_SWAP, type_idle(type_of(w), epoch));
+    m = move(STEP_CLAIM, (type_with_index(w, 512) & ~TYPE_VALIDATED) | TYPE_BUSY | TYPE_UNWINDING);
+    m.undo = true;
+    return m;
+}
+
+struct type_move type_resume_undo_move(uint64_t w)
+{
+    struct type_move m;
+
+    if ((w & (TYPE_IDLE | TYPE_PARTIAL | TYPE_UNWINDING)) != (TYPE_PARTIAL | TYPE_UNWINDING))
+        return move(STEP_CONFLICT, 0);
+    if (w & TYPE_BUSY)
+        return move(STEP_WAIT, 0);
+    m = move(STEP_CLAIM, w | TYPE_BUSY);
+    m.undo = true;
+    return m;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the frame type machine's word and its legal transitions. Pure.
+ *
+ * A frame is used as one thing at a time: writable memory, a page table of one level, or a page of descriptors. The word says which,
+ * how many uses there are, and how far a table has been checked:
+ *
+ *   63..61 type    60 validated    59 partial    58 unwinding    57 pinned    56 busy    55..46 index
+ *   45 idle        idle: 44..0 the epoch at which the last use ended         else: 31..0 count
+ *
+ *   idle ------get(t)-----> busy, count 1 ---checked---> validated, count 1..n
+ *     ^                       |     ^                         |
+ *     |                  preempted, again                put the last
+ *     |                       v     |                         v
+ *     +---put, all undone--- partial(index) <--preempted-- busy, undoing
+ *
+ * `busy` belongs to one CPU, which alone may change the rest of the word. A partial frame has count 1: that use belongs to the
+ * partial state itself and is handed to whoever completes it. Entries below `index` hold their references.
+ * The type of an idle frame is its last one: taking it up again as the same needs no TLB flush.
+ */
+#ifndef MM_TYPE_WORD_H
+#define MM_TYPE_WORD_H
+
+#include "lib/types.h"
+
+enum frame_type {
+    TYPE_NONE,
+    TYPE_WRITABLE,
+    TYPE_L1,
+    TYPE_L2,
+    TYPE_L3,
+    TYPE_L4,
+    TYPE_DESCRIPTORS
+};
+
+#define TYPE_SHIFT 61
+#define TYPE_VALIDATED (1UL << 60)
+#define TYPE_PARTIAL (1UL << 59)
+#define TYPE_UNWINDING (1UL << 58)
+#define TYPE_PINNED (1UL << 57)
+#define TYPE_BUSY (1UL << 56)
+#define TYPE_INDEX_SHIFT 46
+#define TYPE_INDEX_MASK (0x3ffUL << TYPE_INDEX_SHIFT)
+#define TYPE_IDLE (1UL << 45)
+#define TYPE_EPOCH_MASK (TYPE_IDLE - 1)
+#define TYPE_COUNT_MASK 0xffffffffUL
+#define TYPE_COUNT_LIMIT 0xfffffff0UL
+
+static inline enum frame_type type_of(uint64_t w)
+{
+    return (enum frame_type)(w >> TYPE_SHIFT);
+}
+
+static inline unsigned int type_index(uint64_t w)
+{
+    return (unsigned int)((w & TYPE_INDEX_MASK) >> TYPE_INDEX_SHIFT);
+}
+
+static inline uint64_t type_idle(enum frame_type last, uint64_t epoch)
+{
+    return (uint64_t)last << TYPE_SHIFT | TYPE_IDLE | (epoch & TYPE_EPOCH_MASK);
+}
+
+static inline uint64_t type_used(enum frame_type t, uint64_t flags)
+{
+    return (uint64_t)t << TYPE_SHIFT | flags | 1;
+}
+
+static inline uint64_t type_with_index(uint64_t w, unsigned int index)
+{
+    return (w & ~TYPE_INDEX_MASK) | (uint64_t)index << TYPE_INDEX_SHIFT;
+}
+
+static inline bool type_is_table(enum frame_type t)
+{
+    return t >= TYPE_L1 && t <= TYPE_L4;
+}
+
+/* The level, 1 to 4, of a page-table type. */
+static inline unsigned int type_level(enum frame_type t)
+{
+    return (unsigned int)t - TYPE_L1 + 1;
+}
+
+static inline enum frame_type type_table(unsigned int level)
+{
+    return (enum frame_type)(TYPE_L1 + level - 1);
+}
+
+/* What a CPU that wants (or gives up) a use should do about the word it read. */
+enum type_step {
+    STEP_SWAP,     /* compare-exchange `next` in: done */
+    STEP_CLAIM,    /* compare-exchange `next` in: then this CPU has it busy and goes on with the work */
+    STEP_WAIT,     /* another CPU has it busy */
+    STEP_CONFLICT, /* in use as something else */
+    STEP_FULL,     /* too many uses */
+};
+
+struct type_move {
+    enum type_step step;
+    uint64_t next;
+    bool flush;     /* get: stale translations must go before anything else */
+    bool undo;      /* the work is to undo entries, from index down; else to check them, from index up */
+};
+
+/* How to take up a use as `want`. */
+struct type_move type_get_move(uint64_t w, enum frame_type want);
+
+/* How to give a use up, at TLB epoch `epoch`. */
+struct type_move type_put_move(uint64_t w, uint64_t epoch);
+
+/* How to go on undoing a frame that was left in between; STEP_CONFLICT when it is not one. */
+struct type_move type_resume_undo_move(uint64_t w);
+
+#endif

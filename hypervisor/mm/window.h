@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns windows: short-lived views of any frame, in the region of the vCPU (idle vCPUs included) that runs on this CPU.
+ *
+ * window_map() and window_unmap() nest like brackets. A view that was unmapped stays in the region as a cache, so that the next window on the
+ * same frame costs nothing; the cache is emptied by every flush, so a frame can't reach a new owner while an old
+ * view shows it. A window must not be held over a context switch. Not for NMI and #MC handlers, nor interrupts.
+ */
+#ifndef MM_WINDOW_H
+#define MM_WINDOW_H
+
+#include "cpu/layout.h"
+#include "lib/types.h"
+
+struct window_cache {
+    uint64_t *entries;           /* the L1 entries of the region's windows */
+    uint64_t va;                 /* of the first window */
+    uint64_t mfn[WINDOWS];       /* what each shows; ~0: nothing */
+    uint8_t users[WINDOWS];
+    uint64_t filled;             /* windows that show something */
+};
+
+/* Sets up the cache of a region: `l1` is its L1 table, `region` its address. */
+void window_cache_init(struct window_cache *w, uint64_t *l1, uint64_t region);
+
+/* The cache of the region that this CPU uses from now on. Interrupts off; no window in use. */
+void window_cache_use(struct window_cache *w);
+
+/* Forgets every unused view of this CPU; no TLB flush (the caller does one). */
+void window_cache_empty(void);
+
+void *window_map(mfn_t m);
+void window_unmap(const void *p);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the CPUID policies in force: the host's two defaults (control domain, guests), or a domain's own.
+ */
+#ifndef PV_CPUID_H
+#define PV_CPUID_H
+
+#include "dom/domain.h"
+#include "pv/cpuid_policy.h"
+
+#define MSR_HYPERCALL_PAGE 0x40000000 /* where leaf 2 says that the hypercall page is asked for */
+
+/* Boot, after features_detect(). */
+void pv_cpuid_init(void);
+
+const struct cpuid_policy *pv_policy(const struct domain *d);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the emulation of what faults because the guest runs in ring 3: fetch, who may do it, dispatch, and the end.
+ *
+ * The instruction is read once, and what was read is what is emulated. What is not allowed, or not known here, comes back as
+ * EMULATED_NOT, and the guest gets the #GP or #UD that the CPU raised.
+ */
+#include "pv/emulate.h"
+#include "cpu/asm.h"
+#include "cpu/percpu.h"
+#include "kern/time.h"
+#include "mm/guest_copy.h"
+#include "pv/control.h"
+#include "pv/segment.h"
+
+#define DR6_SINGLE_STEP 0x4000
+#define FORCED_LENGTH 5 /* ud2, "xen" */
+
+/* Base of the code segment and kind of code; false when the selector stands for nothing that runs. */
+static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v, bool *long_mode, uint64_t *base)
+{
+    struct segment s;
+
+    *base = 0;
+    *long_mode = regs->cs == SEL_GUEST_CS64;
+    if (*long_mode)
+        return true;
+    if (!segment_read(v, regs->cs, &s) || !s.code || (!s.long_mode && !s.size32))
+        return false;
+    *long_mode = s.long_mode;
+    if (!s.long_mode)
+        *base = s.base;
+    return true;
+}
+
+/* Up to INSN_MAX bytes of code: those of the next page are read only when the instruction needs them. */
+static bool fetch_and_decode(struct emulation *e, uint64_t at)
+{
+    uint8_t code[INSN_MAX];
+    size_t here = MIN(PAGE_SIZE - (at & (PAGE_SIZE - 1)), (size_t)INSN_MAX);
+    enum decode_result r;
+
+    if (copy_from_guest(code, gva(at), here))
+        return false;
+    r = decode_insn(&e->insn, code, here, e->long_mode);
+    if (r == DECODE_SHORT && here < INSN_MAX) {
+        if (copy_from_guest(code + here, gva(at + here), INSN_MAX - here))
+            return false;
+        r = decode_insn(&e->insn, code, INSN_MAX, e->long_mode);
+    }
+    return r == DECODE_OK;
+}
+
+bool emulate_fetch(struct emulation *e, struct cpu_user_regs *regs)
+{
+    uint64_t base;
+
+    e->regs = regs;
+    e->v = current();
+    if (!code_segment(regs, e->v, &e->long_mode, &base))
+        return false;
+    if (!fetch_and_decode(e, e->long_mode ? regs->rip : (uint32_t)(regs->rip + base)))
+        return false;
+    e->next = regs->rip + e->insn.length;
+    if (!e->long_mode)
+        e->next = (uint32_t)e->next;
+    return true;
+}
+
+bool emulate_finish(struct emulation *e, enum emulated how)
+{
+    struct cpu_user_regs *regs = e->regs;
+
+    switch (how) {
+    case EMULATED_NOT:
+        return false;
+    case EMULATED_AGAIN:
+    case EMULATED_INJECTED:
+        return true;
+    case EMULATED_DONE:
+        break;
+    }
+    regs->rip = e->next;
+    regs->rflags &= ~(uint64_t)RFLAGS_RF;
+    if (regs->rflags & RFLAGS_TF) {
+        e->v->pv->debugreg[6] |= DR6_SINGLE_STEP;
+        pv_inject_trap(regs, TRAP_DB, 0);
+    }
+    return true;
+}
+
+static void set_edx_eax(struct cpu_user_regs *regs, uint64_t value)
+{
+    regs->rax = (uint32_t)value;
+    regs->rdx = value >> 32;
+}
+
+static uint64_t edx_eax(const struct cpu_user_regs *regs)
+{
+    return (uint64_t)regs->edx << 32 | regs->eax;
+}
+
+static void emulate_cpuid(const struct vcpu *v, struct cpu_user_regs *regs)
+{
+    struct cpuid_leaf r;
+
+    pv_cpuid(v, regs->eax, regs->ecx, &r);
+    regs->rax = r.a;
+    regs->rbx = r.b;
+    regs->rcx = r.c;
+    regs->rdx = r.d;
+}
+
+/* RDTSC comes here when the domain asked for it, or when the guest's kernel keeps it from its user mode. */
+static enum emulated emulate_rdtsc(struct emulation *e)
+{
+    if (!guest_in_kernel() && e->v->pv->cr4 & CR4_TSD)
+        return EMULATED_NOT;
+    set_edx_eax(e->regs, rdtsc());
+    if (e->insn.op == OP_RDTSCP)
+        e->regs->rcx = 0;
+    return EMULATED_DONE;
+}
+
+static enum emulated emulate_msr(struct emulation *e)
+{
+    struct cpu_user_regs *regs = e->regs;
+    uint64_t value;
+    int rc;
+
+    if (e->insn.op == OP_WRMSR) {
+        rc = pv_wrmsr(e->v, regs->ecx, edx_eax(regs));
+        if (rc == -ERESTART)
+            return EMULATED_AGAIN;
+        return rc ? EMULATED_NOT : EMULATED_DONE;
+    }
+    if (!pv_rdmsr(e->v, regs->ecx, &value))
+        return EMULATED_NOT;
+    set_edx_eax(regs, value);
+    return EMULATED_DONE;
+}
+
+static enum emulated emulate_in_kernel(struct emulation *e)
+{
+    switch ((enum insn_op)e->insn.op) {
+    case OP_RDMSR:
+    case OP_WRMSR:
+        return emulate_msr(e);
+    case OP_CLI: /* Linux emulates CMPXCHG16B between CLI and POPF; events are masked another way */
+    case OP_STI:
+        return EMULATED_DONE;
+    case OP_WBINVD:
+        if (domain_may(e->v->domain, MAY_ACCESS_HARDWARE, NULL))
+            wbinvd();
+        return EMULATED_DONE;
+    case OP_HLT:
+        vcpu_block(e->v);
+        return EMULATED_DONE;
+    case OP_XSETBV:
+        return pv_xsetbv(e->v, e->regs->ecx, edx_eax(e->regs)) ? EMULATED_DONE : EMULATED_NOT;
+    case OP_READ_CR:
+    case OP_WRITE_CR:
+    case OP_READ_DR:
+    case OP_WRITE_DR:
+    case OP_CLTS:
+    case OP_LMSW:
+    case OP_INVLPG:
+        return emulate_control(e);
+    default:
+        return EMULATED_NOT;
+    }
+}
+
+static enum emulated emulate_any_mode(struct emulation *e)
+{
+    switch ((enum insn_op)e->insn.op) {
+    case OP_IN:
+    case OP_OUT:
+    case OP_INS:
+    case OP_OUTS:
+        return emulate_io(e);
+    case OP_RDTSC:
+    case OP_RDTSCP:
+        return emulate_rdtsc(e);
+    case OP_CPUID:
+        emulate_cpuid(e->v, e->regs);
+        return EMULATED_DONE;
+    default:
+        return guest_in_kernel() ? emulate_in_kernel(e) : EMULATED_NOT;
+    }
+}
+
+bool pv_emulate_privileged(struct cpu_user_regs *regs)
+{
+    struct emulation e;
+
+    if (!emulate_fetch(&e, regs))
+        return false;
+    return emulate_finish(&e, emulate_any_mode(&e));
+}
+
+bool pv_emulate_forced_cpuid(struct cpu_user_regs *regs)
+{
+    static const uint8_t wanted[FORCED_LENGTH + 2] = {0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2};
+    struct emulation e = {.regs = regs, .v = current(), .next = regs->rip + sizeof(wanted)};
+    uint8_t code[sizeof(wanted)];
+    unsigned int i;
+
+    if (copy_from_guest(code, gva(regs->rip), sizeof(code)))
+        return false;
+    for (i = 0; i < sizeof(code); i++) {
+        if (code[i] != wanted[i])
+            return false;
+    }
+    emulate_cpuid(e.v, regs);
+    return emulate_finish(&e, EMULATED_DONE);
+}

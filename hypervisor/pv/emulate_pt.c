@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the stores of a guest's kernel to its own page tables, which it can only read: the fault is turned into one change of
+ * the entry, with all its checks.
+ *
+ * The instruction is computed on the entry as the guest reads it, and the change is applied only if the entry is still that one
+ * (pt_entry_update()): that keeps LOCK, XCHG and the bit instructions atomic against other vCPUs and the CPU's own A and D
+ * bits. When it is another, the guest executes the instruction again.
+ */
+#include "pv/emulate.h"
+#include "cpu/percpu.h"
+#include "cpu/pte.h"
+#include "lib/errno.h"
+#include "mm/guest_copy.h"
+#include "pv/alu.h"
+#include "pv/pt_entry.h"
+#include "pv/walk.h"
+
+/* Finds the entry at va in the guest's tables: the table's frame and the index in it. */
+static bool find_entry(struct vcpu *v, uint64_t va, mfn_t *table, unsigned int *index)
+{
+    struct pv_walk w;
+
+    if (pv_walk_l1(v, va, &w) || w.level != 1 || !(w.entry & PTE_P) || w.entry & PTE_RW)
+        return false;
+    *table = pte_mfn(w.entry);
+    *index = (va & (PAGE_SIZE - 1)) / sizeof(uint64_t);
+    return mfn_valid(*table) && type_is_table(frame_type_now(frame_of(*table)));
+}
+
+static enum emulated store(struct emulation *e, uint64_t at, const struct alu *a, unsigned int shift)
+{
+    uint64_t old, next, mask;
+    struct alu_result r;
+    unsigned int index;
+    mfn_t table;
+    int rc;
+
+    if (!find_entry(e->v, at, &table, &index) || get_guest_u64(&old, gva(at & ~7UL)))
+        return EMULATED_NOT;
+    mask = (a->size == 8 ? ~0UL : (1UL << (8 * a->size)) - 1) << shift;
+    r = alu_compute(a, (old & mask) >> shift);
+    if (r.store) {
+        next = (old & ~mask) | (r.memory << shift & mask);
+        rc = pt_entry_update(e->v, table, index, old, next);
+        if (rc == -EAGAIN || rc == -ERESTART)
+            return EMULATED_AGAIN;
+        if (rc)
+            return EMULATED_NOT;
+    }
+    if (r.set_reg)
+        register_set(e->regs, r.reg, a->size, e->insn.rex, r.value);
+    e->regs->rflags = (e->regs->rflags & ~r.flags_mask) | r.flags;
+    return EMULATED_DONE;
+}
+
+bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va)
+{
+    struct emulation e;
+    uint64_t gpr[16], at;
+    struct alu a;
+
+    if (!emulate_fetch(&e, regs) || !e.long_mode || !e.insn.memory || e.insn.segment == SEG_FS ||
+        e.insn.segment == SEG_GS)
+        return false;
+    registers_read(regs, gpr);
+    at = insn_address(&e.insn, gpr, e.next);
+    if (va - at >= e.insn.size || (at & 7) + e.insn.size > 8 || !alu_prepare(&a, &e.insn, regs))
+        return false;
+    return emulate_finish(&e, store(&e, at, &a, (unsigned int)(at & 7) * 8));
+}

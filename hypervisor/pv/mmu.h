@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the calls on page tables: mmu_update, update_va_mapping, mmuext_op. Arguments and errors: docs/abi/.
+ */
+#ifndef PV_MMU_H
+#define PV_MMU_H
+
+#include "pv/pv.h"
+
+/* The foreign domain that an operation names: DOMID_SELF and the caller's own id are the caller. Holds a reference for put_foreign(). */
+int get_foreign(domid_t id, struct domain **d) __must_check;
+void put_foreign(struct domain *d);
+
+long do_mmu_update(uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign);
+long do_update_va_mapping(uint64_t va, uint64_t entry, uint64_t flags);
+long do_update_va_mapping_otherdomain(uint64_t va, uint64_t entry, uint64_t flags, uint64_t domid);
+long do_mmuext_op(uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign);
+
+/* MMUEXT_NEW_BASEPTR: the L4 that the vCPU's kernel runs on, loaded at once. 0, -EINVAL, -ERESTART. */
+int pv_set_kernel_l4(struct vcpu *v, mfn_t m) __must_check;
+int pv_set_user_l4(struct vcpu *v, mfn_t m) __must_check; /* frame 0: none */
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns mmu_update and update_va_mapping. A batch keeps its use of the table it works on as long as the next request names the same one.
+ */
+#include "lib/printk.h"
+#include "lib/refusal.h"
+#include "kern/softirq.h"
+#include "mm/guest_copy.h"
+#include "mm/tlb.h"
+#include "mm/window.h"
+#include "pv/continuation.h"
+#include "pv/mmu.h"
+#include "pv/pt_entry.h"
+#include "pv/table.h"
+#include "pv/walk.h"
+
+#define PREEMPTED 0x80000000UL /* in count: a continuation, `done` holds what was done before */
+
+struct batch {
+    struct domain *tables, *frames; /* whose tables are changed, whose frames may be mapped */
+    mfn_t table;                    /* used as type; MFN_INVALID: none */
+    enum frame_type type;
+};
+
+int get_foreign(domid_t id, struct domain **d)
+{
+    struct domain *self = current()->domain;
+
+    if (likely(id == DOMID_SELF || id == self->id)) {
+        *d = self;
+        return 0;
+    }
+    *d = domain_get(id);
+    if (!*d)
+        return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
+    if (domain_may(self, MAY_CONTROL, *d))
+        return 0;
+    domain_put(*d);
+    return refuse(RULE_NOT_PERMITTED, id, -EPERM);
+}
+
+void put_foreign(struct domain *d)
+{
+    if (unlikely(d != current()->domain))
+        domain_put(d);
+}
+
+static void batch_leave_table(struct batch *b)
+{
+    if (!mfn_eq(b->table, MFN_INVALID))
+        frame_put_type(frame_of(b->table));
+    b->table = MFN_INVALID;
+}
+
+/* Uses the frame as the table it is; one that is none is used as plain memory. */
+static int batch_use_table(struct batch *b, mfn_t m)
+{
+    enum frame_type t;
+    int rc;
+
+    if (mfn_eq(b->table, m))
+        return 0;
+    batch_leave_table(b);
+    if (!mfn_valid(m))
+        return refuse(RULE_TABLE_TYPE, m.n, -EINVAL);
+    t = frame_type_now(frame_of(m));
+    if (!type_is_table(t))
+        t = TYPE_WRITABLE;
+    rc = frame_get_type(m, b->tables->id, t);
+    if (rc)
+        return rc == -ERESTART ? rc : refuse(RULE_TABLE_TYPE, m.n, rc);
+    b->table = m;
+    b->type = t;
+    return 0;
+}
+
+static int update_entry(struct batch *b, uint64_t ptr, uint64_t val, enum pt_how how)
+{
+    struct pt_change c;
+    uint64_t *p;
+    int rc;
+
+    if (ptr & 4)
+        return refuse(RULE_ENTRY_ALIGNMENT, ptr, -EINVAL);
+    rc = batch_use_table(b, paddr_to_mfn(paddr(ptr)));
+    if (rc)
+        return rc;
+    if (unlikely(b->type == TYPE_WRITABLE)) {
+        p = window_map(b->table);
+        WRITE_ONCE(p[(ptr & ~PAGE_MASK) / 8], val);
+        window_unmap(p);
+        return 0;
+    }
+    c = (struct pt_change){.table = b->table,
+                           .level = type_level(b->type),
+                           .index = (unsigned int)((ptr & ~PAGE_MASK) / 8),
+                           .entry = val,
+                           .table_owner = b->tables->id,
+                           .frame_owner = b->frames->id,
+                           .how = how};
+    return pt_entry_set(&c);
+}
+
+static int update_m2p(struct batch *b, uint64_t ptr, uint64_t pfn)
+{
+    mfn_t m = paddr_to_mfn(paddr(ptr));
+
+    if (!mfn_valid(m) || !frame_get(m, b->frames->id))
+        return refuse(RULE_FRAME_NOT_OWNED, m.n, -EINVAL);
+    m2p[m.n] = pfn;
+    frame_put(frame_of(m));
+    return 0;
+}
+
+static int update_one(struct batch *b, const struct mmu_update *u)
+{
+    uint64_t ptr = u->ptr & ~3UL;
+
+    switch (u->ptr & 3) {
+    case MMU_NORMAL_PT_UPDATE:
+    case MMU_PT_UPDATE_NO_TRANSLATE:
+        return update_entry(b, ptr, u->val, PT_PLAIN);
+    case MMU_PT_UPDATE_PRESERVE_AD:
+        return update_entry(b, ptr, u->val, PT_PRESERVE_AD);
+    case MMU_MACHPHYS_UPDATE:
+        return update_m2p(b, ptr, u->val);
+    default:
+        return refuse(RULE_UPDATE_KIND, u->ptr, -ENOSYS);
+    }
+}
+
+/* Bound: `count` requests, with a look at other work after each. */
+static int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64_t *done)
+{
+    struct mmu_update u;
+    int rc;
+
+    for (*done = 0; *done < count; ++*done) {
+        if (*done && unlikely(softirq_pending()))
+            return -ERESTART;
+        if (unlikely(copy_from_guest(&u, guest_element(requests, u, *done), sizeof(u))))
+            return refuse(RULE_GUEST_MEMORY, requests, -EFAULT);
+        rc = update_one(b, &u);
+        if (unlikely(rc))
+            return rc;
+    }
+    return 0;
+}
+
+static int batch_open(struct batch *b, uint64_t foreign)
+{
+    domid_t frames = (domid_t)foreign, tables = (domid_t)(foreign >> 16);
+    int rc;
+
+    b->table = MFN_INVALID;
+    b->tables = current()->domain;
+    if (tables) {
+        rc = get_foreign((domid_t)(tables - 1), &b->tables);
+        if (rc)
+            return rc;
+    }
+    rc = get_foreign(frames, &b->frames);
+    if (rc)
+        put_foreign(b->tables);
+    return rc;
+}
+
+static void batch_close(struct batch *b)
+{
+    batch_leave_table(b);
+    put_foreign(b->frames);
+    put_foreign(b->tables);
+}
+
+long do_mmu_update(uint64_t requests, uint64_t count, uint64_t pdone, uint64_t foreign)
+{
+    uint64_t before = 0, done = 0;
+    struct batch b;
+    int rc;
+
+    count = (uint32_t)count;
+    if (unlikely(count & PREEMPTED)) {
+        uint32_t n = 0;
+
+        count &= ~PREEMPTED;
+        if (pdone && copy_from_guest(&n, gva(pdone), sizeof(n)))
+            return refuse(RULE_GUEST_MEMORY, pdone, -EFAULT);
+        before = n;
+    }
+    foreign = (uint32_t)foreign;
+    if (unlikely(current()->pv->undo_count) && table_undo_pending(current()))
+        return call_again(2, requests, count | (before ? PREEMPTED : 0), 0, 0);
+    rc = batch_open(&b, foreign);
+    if (unlikely(rc))
+        return rc;
+    rc = update_all(&b, requests, count, &done);
+    batch_close(&b);
+    before += done;
+    if (pdone) {
+        uint32_t n = (uint32_t)before;
+
+        if (copy_to_guest(gva(pdone), &n, sizeof(n)) && !rc)
+            rc = refuse(RULE_GUEST_MEMORY, pdone, -EFAULT);
+    }
+    if (unlikely(rc == -ERESTART))
+        return call_again(2, requests + done * sizeof(struct mmu_update), (count - done) | PREEMPTED, 0, 0);
+    return rc;
+}
+
+/* What UVMF_* asks for after the change. */
+static int flush_after(struct domain *d, uint64_t va, uint64_t flags)
+{
+    uint64_t where = flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK, mask = 0, cpus;
+
+    switch (flags & UVMF_FLUSHTYPE_MASK) {
+    case UVMF_NONE:
+        return 0;
+    case UVMF_TLB_FLUSH:
+    case UVMF_INVLPG:
+        break;
+    default:
+        return 0;
+    }
+    if (where == UVMF_LOCAL)
+        cpus = 1UL << cpu_id();
+    else if (where == UVMF_ALL)
+        cpus = domain_cpus(d, NULL);
+    else if (get_guest_u64(&mask, gva(where)))
+        return refuse(RULE_GUEST_MEMORY, where, -EFAULT);
+    else
+        cpus = domain_cpus(d, &mask);
+    if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
+        tlb_flush_cpus(cpus);
+    else if (gva_range_ok(gva(va), 1))
+        tlb_flush_cpus_address(cpus, va);
+    return 0;
+}
+
+static long update_va(uint64_t va, uint64_t entry, uint64_t flags, struct domain *frames)
+{
+    struct vcpu *v = current();
+    struct pt_change c;
+    struct pv_walk w;
+    int rc;
+
+    if (!gva_range_ok(gva(va), 1) || pv_walk_l1(v, va, &w))
+        return refuse(RULE_NOT_MAPPED, va, -EINVAL);
+    rc = frame_get_type(w.table, v->domain->id, TYPE_L1);
+    if (rc)
+        return rc == -ERESTART ? rc : refuse(RULE_TABLE_TYPE, w.table.n, rc);
+    c = (struct pt_change){.table = w.table,
+                           .level = 1,
+                           .index = w.index,
+                           .entry = entry,
+                           .table_owner = v->domain->id,
+                           .frame_owner = frames->id,
+                           .how = PT_PLAIN};
+    rc = pt_entry_set(&c);
+    frame_put_type(frame_of(w.table));
+    return rc ? rc : flush_after(v->domain, va, flags);
+}
+
+long do_update_va_mapping(uint64_t va, uint64_t entry, uint64_t flags)
+{
+    return update_va(va, entry, flags, current()->domain);
+}
+
+long do_update_va_mapping_otherdomain(uint64_t va, uint64_t entry, uint64_t flags, uint64_t domid)
+{
+    struct domain *d;
+    long rc = get_foreign((domid_t)domid, &d);
+
+    if (rc)
+        return rc;
+    rc = update_va(va, entry, flags, d);
+    put_foreign(d);
+    return rc;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the calls that set handlers, stack and segments of the current vCPU.
+ */
+#include "pv/register_calls.h"
+
+#include <xen/callback.h>
+#include <xen/nmi.h>
+
+#include "cpu/asm.h"
+#include "cpu/fixup.h"
+#include "kern/softirq.h"
+#include "lib/refusal.h"
+#include "mm/guest_copy.h"
+#include "mm/tlb.h"
+
+bool pv_address_ok(uint64_t va)
+{
+    int64_t top = (int64_t)va >> 47;
+
+    return (top == 0 || top == -1) && (va < HV_VIRT_START || va >= HV_VIRT_END);
+}
+
+/* Entries up to the first with address 0; bound: 256, since a table has no more vectors. */
+long do_set_trap_table(uint64_t traps)
+{
+    struct pv_vcpu *pv = current()->pv;
+    struct trap_info t;
+    unsigned int i;
+
+    if (!traps) {
+        for (i = 0; i < 256; i++)
+            pv->traps[i] = (struct trap_info){0};
+        return 0;
+    }
+    for (i = 0; i < 256; i++) {
+        if (copy_from_guest(&t, guest_element(traps, t, i), sizeof(t)))
+            return refuse(RULE_GUEST_MEMORY, traps, -EFAULT);
+        if (!t.address)
+            break;
+        if (!pv_address_ok(t.address))
+            return refuse(RULE_CALLBACK_ADDRESS, t.address, -EINVAL);
+        pv->traps[t.vector] = t;
+    }
+    return 0;
+}
+
+long do_stack_switch(uint64_t ss, uint64_t sp)
+{
+    struct pv_vcpu *pv = current()->pv;
+
+    pv->kernel_ss = ss | 3;
+    pv->kernel_sp = sp;
+    return 0;
+}
+
+static int callback_set(struct pv_vcpu *pv, unsigned int type, uint64_t address, unsigned int flags)
+{
+    bool masks = flags & CALLBACKF_mask_events;
+
+    if (!pv_address_ok(address))
+        return refuse(RULE_CALLBACK_ADDRESS, address, -EINVAL);
+    switch (type) {
+    case CALLBACKTYPE_event:
+        pv->event_callback = address;
+        return 0;
+    case CALLBACKTYPE_failsafe:
+        pv->failsafe_callback = address;
+        pv->failsafe_masks = masks;
+        return 0;
+    case CALLBACKTYPE_syscall:
+        pv->syscall_callback = address;
+        pv->syscall_masks = masks;
+        return 0;
+    case CALLBACKTYPE_syscall32:
+        pv->syscall32_callback = address;
+        pv->syscall32_masks = masks;
+        return 0;
+    case CALLBACKTYPE_sysenter:
+        pv->sysenter_callback = address;
+        pv->sysenter_masks = masks;
+        return 0;
+    case CALLBACKTYPE_nmi:
+        pv->nmi_callback = address;
+        return 0;
+    default:
+        return refuse(RULE_UNKNOWN_OPERATION, type, -ENOSYS);
+    }
+}
+
+long do_set_callbacks(uint64_t event, uint64_t failsafe, uint64_t syscall)
+{
+    struct pv_vcpu *pv = current()->pv;
+
+    if (!pv_address_ok(event) || !pv_address_ok(failsafe) || !pv_address_ok(syscall))
+        return refuse(RULE_CALLBACK_ADDRESS, event, -EINVAL);
+    pv->event_callback = event;
+    pv->failsafe_callback = failsafe;
+    pv->syscall_callback = syscall;
+    return 0;
+}
+
+static long callback_unregister(struct pv_vcpu *pv, unsigned int type)
+{
+    switch (type) {
+    case CALLBACKTYPE_event:
+    case CALLBACKTYPE_failsafe:
+    case CALLBACKTYPE_syscall:
+    case CALLBACKTYPE_syscall32:
+    case CALLBACKTYPE_sysenter:
+        return refuse(RULE_UNKNOWN_OPERATION, type, -EINVAL); /* a guest can't do without them */
+    case CALLBACKTYPE_nmi:
+        pv->nmi_callback = 0;
+        return 0;
+    default:
+        return refuse(RULE_UNKNOWN_OPERATION, type, -ENOSYS);
+    }
+}
+
+long do_callback_op(uint64_t cmd, uint64_t arg)
+{
+    struct pv_vcpu *pv = current()->pv;
+    struct callback_register reg;
+    struct callback_unregister unreg;
+
+    switch ((uint32_t)cmd) {
+    case CALLBACKOP_register:
+        if (copy_from_guest(&reg, gva(arg), sizeof(reg)))
+            return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+        return callback_set(pv, reg.type, reg.address, reg.flags);
+    case CALLBACKOP_unregister:
+        if (copy_from_guest(&unreg, gva(arg), sizeof(unreg)))
+            return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+        return callback_unregister(pv, unreg.type);
+    default:
+        return refuse(RULE_UNKNOWN_OPERATION, cmd, -ENOSYS);
+    }
+}
+
+long do_nmi_op(uint64_t op, uint64_t arg)
+{
+    struct vcpu *v = current();
+    struct xennmi_callback cb;
+
+    switch ((uint32_t)op) {
+    case XENNMI_register_callback:
+        if (copy_from_guest(&cb, gva(arg), sizeof(cb)))
+            return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+        if (v->id)
+            return refuse(RULE_NO_SUCH_VCPU, v->id, -EINVAL);
+        return callback_set(v->pv, CALLBACKTYPE_nmi, cb.handler_address, 0);
+    case XENNMI_unregister_callback:
+        return callback_unregister(v->pv, CALLBACKTYPE_nmi);
+    default:
+        return refuse(RULE_UNKNOWN_OPERATION, op, -ENOSYS);
+    }
+}
+
+long do_fpu_taskswitch(uint64_t set)
+{
+    if (set) {
+        current()->pv->ctrlreg_ts = 1;
+        write_cr0(read_cr0() | CR0_TS);
+    } else {
+        current()->pv->ctrlreg_ts = 0;
+        clts();
+    }
+    return 0;
+}
+
+/* Loads GS for user mode: the selector's base goes where SWAPGS finds it. */
+static void load_user_gs(uint16_t sel)
+{
+    uint64_t flags = irq_save();
+
+    __asm__ volatile("swapgs\n"
+                     "1: mov %k0, %%gs\n"
+                     "jmp 3f\n"
+                     "2: xorl %k0, %k0\n"
+                     "mov %k0, %%gs\n"
+                     "3: mfence; swapgs\n" FIXUP("1b", "2b")
+                     : "+r"(sel)::"memory");
+    irq_restore(flags);
+}
+
+long do_set_segment_base(uint64_t which, uint64_t base)
+{
+    which = (uint32_t)which;
+    if (which <= SEGBASE_GS_KERNEL && !pv_address_ok(base))
+        return refuse(RULE_SEGMENT_BASE, base, -EINVAL);
+    switch (which) {
+    case SEGBASE_FS:
+        wrmsr(MSR_FS_BASE, base);
+        return 0;
+    case SEGBASE_GS_USER:
+        wrmsr(MSR_KERNEL_GS_BASE, base);
+        return 0;
+    case SEGBASE_GS_KERNEL:
+        wrmsr(MSR_GS_BASE, base);
+        return 0;
+    case SEGBASE_GS_USER_SEL:
+        load_user_gs((uint16_t)base);
+        return 0;
+    default:
+        return refuse(RULE_UNKNOWN_OPERATION, which, -EINVAL);
+    }
+}
+
+long do_vm_assist(uint64_t cmd, uint64_t type)
+{
+    const uint64_t valid = BIT(VMASST_TYPE_4gb_segments) | BIT(VMASST_TYPE_4gb_segments_notify) |
+                           BIT(VMASST_TYPE_writable_pagetables) | BIT(VMASST_TYPE_pae_extended_cr3) |
+                           BIT(VMASST_TYPE_architectural_iopl) | BIT(VMASST_TYPE_runstate_update_flag) |
+                           BIT(VMASST_TYPE_m2p_strict);
+    struct domain *d = current()->domain;
+
+    type = (uint32_t)type;
+    if (type >= 64 || !(valid >> type & 1))
+        return refuse(RULE_UNKNOWN_OPERATION, type, -EINVAL);
+    switch ((uint32_t)cmd) {
+    case VMASST_CMD_enable:
+        __atomic_or_fetch(&d->vm_assist, BIT(type), __ATOMIC_SEQ_CST);
+        return 0;
+    case VMASST_CMD_disable:
+        __atomic_and_fetch(&d->vm_assist, ~BIT(type), __ATOMIC_SEQ_CST);
+        return 0;
+    default:
+        return refuse(RULE_UNKNOWN_OPERATION, cmd, -ENOSYS);
+    }
+}
+
+/* What the guest's kernel left on its stack for HYPERVISOR_iret. */
+struct iret_frame {
+    uint64_t rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
+};
+
+long do_iret(void)
+{
+    struct cpu_user_regs *regs = guest_regs();
+    struct vcpu *v = current();
+    struct pv_vcpu *pv = v->pv;
+    struct iret_frame f;
+
+    if (unlikely(copy_from_guest(&f, gva(regs->rsp), sizeof(f)))) {
+        domain_crash(v->domain, "no frame for its IRET at %lx", regs->rsp);
+        return 0;
+    }
+    if ((f.cs & 3) == 3) {
+        if (unlikely(mfn_eq(pv->user_l4, MFN_INVALID))) {
+            domain_crash(v->domain, "IRET to user mode without tables for it");
+            return 0;
+        }
+        pv_enter_user();
+    }
+    if (v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1)
+        pv->iopl = (f.rflags & RFLAGS_IOPL) >> 12;
+    regs->rip = f.rip;
+    regs->cs = (uint16_t)f.cs | 3;
+    regs->rflags = (f.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) | RFLAGS_IF |
+                   RFLAGS_FIXED;
+    regs->rsp = f.rsp;
+    regs->ss = (uint16_t)f.ss | 3;
+    if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32) {
+        regs->entry_vector = VECTOR_SYSCALL;
+    } else {
+        regs->entry_vector = 0;
+        regs->r11 = f.r11;
+        regs->rcx = f.rcx;
+    }
+    v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
+    if (unlikely(pv->in_nmi)) {
+        pv->in_nmi = false;
+        if (v->nmi_pending)
+            softirq_raise(SOFTIRQ_EXIT);
+    }
+    return (long)f.rax;
+}

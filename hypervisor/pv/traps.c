@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the guest's exceptions: most are bounced as they are, some are served here first (emulation, LDT on demand).
+ *
+ * Entered with interrupts off, so that CR2 and DR6 are read before another fault can change them.
+ */
+#include "pv/traps.h"
+#include "cpu/asm.h"
+#include "cpu/exception.h"
+#include "kern/smp.h"
+#include "kern/softirq.h"
+#include "lib/printk.h"
+#include "lib/upcall.h"
+#include "mm/guest_copy.h"
+#include "pv/bounce.h"
+#include "pv/descriptor_tables.h"
+#include "pv/pv.h"
+
+/* The CPU looked for a descriptor in the vCPU's region and found no page. */
+static void region_fault(struct cpu_user_regs *regs, struct vcpu *v, uint64_t va)
+{
+    uint64_t offset = va - pv_region(v);
+
+    if (offset >= REGION_LDT * PAGE_SIZE && offset < (REGION_LDT + 16) * PAGE_SIZE) {
+        if (ldt_map_page(v, va))
+            return;
+        pv_inject_trap(regs, TRAP_GP, (uint32_t)((offset - REGION_LDT * PAGE_SIZE) & 0xfff8) | 4);
+    } else {
+        pv_inject_trap(regs, TRAP_GP, (uint32_t)offset & 0xfff8);
+    }
+}
+
+static void page_fault(struct cpu_user_regs *regs)
+{
+    uint64_t va = read_cr2();
+    uint32_t error = regs->error_code;
+    struct vcpu *v = current();
+
+    irq_enable();
+    if (unlikely(!gva_range_ok(gva(va), 1))) {
+        if (!(error & PF_USER) && va - pv_region(v) < 32 * PAGE_SIZE) {
+            region_fault(regs, v, va);
+            return;
+        }
+    } else if (guest_in_kernel() && (error & (PF_PRESENT | PF_WRITE | PF_RESERVED)) == (PF_PRESENT | PF_WRITE)) {
+        if (pv_emulate_table_write(regs, va))
+            return;
+    }
+    pv_inject_page_fault(regs, va, error);
+}
+
+/* INT n that the IDT refused: the guest's own table decides. The instruction is looked at, the error code not trusted. */
+static bool soft_interrupt(struct cpu_user_regs *regs)
+{
+    uint8_t code[2];
+    unsigned int dpl;
+
+    if (!(regs->error_code & 2) || copy_from_guest(code, gva(regs->rip), 2) || code[0] != 0xcd)
+        return false;
+    dpl = TI_GET_DPL(&current()->pv->traps[code[1]]);
+    if (dpl < (guest_in_kernel() ? 1 : 3)) {
+        pv_inject_trap(regs, TRAP_GP, (uint32_t)code[1] * 8 + 2);
+        return true;
+    }
+    regs->rip += 2;
+    pv_inject_soft_trap(regs, code[1]);
+    return true;
+}
+
+static void general_protection(struct cpu_user_regs *regs)
+{
+    irq_enable();
+    if (regs->error_code ? soft_interrupt(regs) : pv_emulate_privileged(regs))
+        return;
+    pv_inject_trap(regs, TRAP_GP, regs->error_code);
+}
+
+static void invalid_opcode(struct cpu_user_regs *regs)
+{
+    irq_enable();
+    if (!pv_emulate_forced_cpuid(regs))
+        pv_inject_trap(regs, TRAP_UD, 0);
+}
+
+static void device_not_available(struct cpu_user_regs *regs)
+{
+    clts();
+    irq_enable();
+    current()->pv->ctrlreg_ts = 0;
+    pv_inject_trap(regs, TRAP_NM, 0);
+}
+
+static void debug(struct cpu_user_regs *regs)
+{
+    uint64_t dr6 = read_dr6();
+
+    write_dr6(0xffff0ff0);
+    irq_enable();
+    current()->pv->debugreg[6] = dr6;
+    pv_inject_trap(regs, TRAP_DB, 0);
+}
+
+void exception_from_guest(struct cpu_user_regs *regs)
+{
+    unsigned int vector = regs->entry_vector;
+
+    switch (vector) {
+    case TRAP_PF:
+        page_fault(regs);
+        break;
+    case TRAP_GP:
+        general_protection(regs);
+        break;
+    case TRAP_UD:
+        invalid_opcode(regs);
+        break;
+    case TRAP_NM:
+        device_not_available(regs);
+        break;
+    case TRAP_DB:
+        debug(regs);
+        break;
+    case VECTOR_GUEST_INT80:
+        irq_enable();
+        if (TI_GET_DPL(&current()->pv->traps[vector]) < (guest_in_kernel() ? 1 : 3)) {
+            regs->rip -= 2;
+            pv_inject_trap(regs, TRAP_GP, vector * 8 + 2);
+        } else {
+            pv_inject_soft_trap(regs, vector);
+        }
+        break;
+    default:
+        irq_enable();
+        pv_inject_trap(regs, vector, regs->error_code);
+    }
+}
+
+void pv_user_syscall(struct cpu_user_regs *regs)
+{
+    struct pv_vcpu *pv = current()->pv;
+    struct bounce b = {.handler = pv->syscall_callback, .masks = pv->syscall_masks};
+
+    pv_bounce(regs, &b);
+}
+
+void pv_user_syscall32(struct cpu_user_regs *regs)
+{
+    struct pv_vcpu *pv = current()->pv;
+    struct bounce b = {.handler = pv->syscall32_callback, .masks = pv->syscall32_masks};
+
+    if (b.handler)
+        pv_bounce(regs, &b);
+    else
+        pv_inject_trap(regs, TRAP_UD, 0);
+}
+
+void pv_user_sysenter(struct cpu_user_regs *regs)
+{
+    struct pv_vcpu *pv = current()->pv;
+    struct bounce b = {.handler = pv->sysenter_callback, .masks = pv->sysenter_masks};
+
+    if (b.handler && !guest_in_kernel())
+        pv_bounce(regs, &b);
+    else
+        pv_inject_trap(regs, TRAP_GP, 0);
+}
+
+/* IRET refused what the guest wanted to return to: its failsafe handler gets the frame, with the segment selectors. */
+void pv_iret_failed(struct cpu_user_regs *regs)
+{
+    struct pv_vcpu *pv = current()->pv;
+    struct bounce b = {.handler = pv->failsafe_callback, .segments = true, .masks = pv->failsafe_masks};
+
+    irq_enable();
+    pv_bounce(regs, &b);
+}
+
+/* An NMI is the first vCPU's of the control domain, when it has a handler. Own stack, no lock, no print. */
+void nmi_handle(struct cpu_user_regs *regs)
+{
+    struct vcpu *v = control_domain ? control_domain->vcpus[0] : NULL;
+
+    (void)regs;
+    smp_stop_check();
+    if (!v || !v->pv->nmi_callback)
+        return;
+    v->nmi_pending = 1;
+    softirq_raise(SOFTIRQ_EXIT);
+}
+
+static void exit_work(void)
+{
+    struct vcpu *v = current();
+    struct bounce b;
+
+    if (!control_domain || !control_domain->vcpus[0]->nmi_pending)
+        return;
+    if (v != control_domain->vcpus[0]) {
+        vcpu_kick(control_domain->vcpus[0]);
+        if (control_domain->vcpus[0]->cpu != cpu_id())
+            softirq_raise_on(control_domain->vcpus[0]->cpu, SOFTIRQ_EXIT);
+        return;
+    }
+    if (v->pv->in_nmi)
+        return; /* its IRET comes back here */
+    v->nmi_pending = 0;
+    v->pv->in_nmi = true;
+    b = (struct bounce){.handler = v->pv->nmi_callback, .masks = true};
+    pv_bounce(guest_regs(), &b);
+}
+
+void pv_traps_init(void)
+{
+    softirq_register(SOFTIRQ_EXIT, exit_work);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns walks through a guest's tables, entry by entry through windows.
+ */
+#ifndef PV_WALK_H
+#define PV_WALK_H
+
+#include "cpu/pte.h"
+#include "pv/pv.h"
+
+struct pv_walk {
+    unsigned int level; /* of the table where the walk ended: 1 when all four were there */
+    mfn_t table;        /* that table */
+    unsigned int index;
+    uint64_t entry;     /* what it says for the address; not present when level > 1 */
+};
+
+/*
+ * Walks from `l4` to the L1 entry of va. 0, or -EFAULT when a higher entry is not present (the walk says where) or names
+ * something that is no frame of RAM. Only a picture: the guest may change it meanwhile, so whoever acts on it takes
+ * references first.
+ */
+int pv_walk_tables(mfn_t l4, uint64_t va, struct pv_walk *w) __must_check;
+
+/* The same in the tables that the current vCPU runs on. */
+int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w) __must_check;
+
+/* Prints the walk of va, for a domain that crashed. */
+void pv_walk_print(mfn_t l4, uint64_t va);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any bytes as a boot image.
+ * Sources: dom0-tools/unpack/image.c dom0-tools/unpack/buffer.c dom0-tools/unpack/codec.c \
+ *   dom0-tools/unpack/codec_gzip.c dom0-tools/unpack/codec_lz4.c dom0-tools/unpack/codec_lzma.c \
+ *   dom0-tools/unpack/codec_zstd.c
+ * Libraries: -lz -llzma -lzstd -llz4
+ */
+#include "dom0-tools/unpack/image.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct buffer memory = {.limit = 1 << 20};
+    struct span kernel;
+    struct why why = {""};
+    const char *format;
+
+    /* Refused without a sentence is a fault, too. */
+    if (image_unpack((struct span){data, size}, &memory, &kernel, &format, &why) && !why.text[0])
+        __builtin_trap();
+    buffer_free(&memory);
+    return 0;
+}

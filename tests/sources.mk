@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Tests: each kind lists its files in its own folder.
+
+include tests/style/sources.mk
+include tests/abi/sources.mk
+include tests/unit/sources.mk
+include tests/unit/tools.mk
+include tests/guest/sources.mk
+include tests/system/sources.mk
+include tests/perf/sources.mk
+include tests/fuzz/sources.mk
+
+EXTRA_DIST += demo tests/README.md tests/run tools/common.sh tools/packages .ci/run
+
+# Programs that the tests are made of; ./check builds them before it runs anything.
+.PHONY: check-full test-programs
+test-programs: $(check_PROGRAMS)
+
+check-local: all test-programs
+	case ,$(CHECK_KINDS), in \
+	*,all,*|*,system,*|*,guest,*|*,perf,*) $(MAKE) $(AM_MAKEFLAGS) test-image ;; \
+	esac
+	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS)
+
+# Everything, however long it takes; what was found and measured is in report.
+check-full: all test-image test-programs
+	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS) --full --report report
+
+# The other kinds want the network, root or clang; distcheck is about the tarball.
+AM_DISTCHECK_CONFIGURE_FLAGS = --with-check=unit
+CLEANFILES += report

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Unit tests: the hypervisor's pure files, compiled for the host with sanitizers.  Each is a program of its own.
+EXTRA_DIST +=
+
+UNIT_CPPFLAGS = -I$(srcdir)/hypervisor -I$(srcdir)/guest-pv-headers/include -I$(srcdir)/tests/unit \
+	-D__XEN__ -D__XEN_TOOLS__
+UNIT_CFLAGS = $(AM_CFLAGS) -g -fsanitize=address,undefined -fno-sanitize-recover=all
+
+UNIT_TESTS = tests/unit/event_bits tests/unit/grant_claim tests/unit/sched_policy
+check_PROGRAMS += $(UNIT_TESTS)
+
+tests_unit_event_bits_SOURCES = tests/unit/event_bits.c tests/unit/unit.h hypervisor/event/bits.c
+tests_unit_event_bits_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_event_bits_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_event_bits_LDADD = -lpthread
+
+tests_unit_grant_claim_SOURCES = tests/unit/grant_claim.c tests/unit/unit.h hypervisor/grant/claim.c
+tests_unit_grant_claim_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_grant_claim_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_grant_claim_LDADD = -lpthread
+
+tests_unit_sched_policy_SOURCES = tests/unit/sched_policy.c tests/unit/unit.h \
+	hypervisor/dom/sched_policy.c
+tests_unit_sched_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_sched_policy_CFLAGS = $(UNIT_CFLAGS)
+
+UNIT_TESTS += tests/unit/acpi tests/unit/devices tests/unit/lapic \
+	tests/unit/text_ring tests/unit/time_scale tests/unit/timer_heap
+
+tests_unit_acpi_SOURCES = tests/unit/acpi.c tests/unit/unit.h \
+	hypervisor/dev/acpi_parse.c
+tests_unit_acpi_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_acpi_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_devices_SOURCES = tests/unit/devices.c tests/unit/unit.h \
+	hypervisor/dev/uart_config.c hypervisor/dev/rtc_time.c \
+	hypervisor/kern/vector_map.c hypervisor/kern/symbols.c hypervisor/kern/input_switch.c \
+	hypervisor/lib/string.c
+tests_unit_devices_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_devices_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_lapic_SOURCES = tests/unit/lapic.c tests/unit/unit.h \
+	hypervisor/dev/lapic_ops.c
+tests_unit_lapic_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_lapic_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_text_ring_SOURCES = tests/unit/text_ring.c tests/unit/unit.h \
+	hypervisor/kern/text_ring.c
+tests_unit_text_ring_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_text_ring_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_text_ring_LDADD = -lpthread
+
+tests_unit_time_scale_SOURCES = tests/unit/time_scale.c tests/unit/unit.h \
+	hypervisor/kern/time_scale.c hypervisor/lib/muldiv.c
+tests_unit_time_scale_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_time_scale_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_timer_heap_SOURCES = tests/unit/timer_heap.c tests/unit/unit.h \
+	hypervisor/kern/timer_heap.c
+tests_unit_timer_heap_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_timer_heap_CFLAGS = $(UNIT_CFLAGS)
