@@ -84,7 +84,7 @@ class Subject:
 
 def find_subject(name: str, options, line="", memory="64M") -> Subject:
     """The subject `xen` or `mortise` for the options of a runner."""
-    common = f"console=com1 com1=115200,8n1 noreboot dom0_mem={memory},max:{memory} "
+    common = f"console=com1 com1=115200,8n1 noreboot dom0_mem={memory},max:{memory} " + "dom0_max_vcpus=2 "
     if name == "xen":
         return Subject("xen", xen_image(options.build / "cache" / "xen"),
                        common + "loglvl=warning guest_loglvl=warning " + line,

@@ -41,9 +41,14 @@ uint64_t time_now(void);
 /* What the upcall entry calls. */
 void event_upcall(void);
 
-/* Starts vCPU `id` in `run`, on its own stack with the traps set; 0 or an errno. */
-long cpu_start(unsigned int id, void (*run)(void));
-/* Fills a context with what cpu_start() would use, for a test to spoil. */
+/* Brings vCPU `id` up, on its own stack with the traps set; 0 or an errno. */
+long cpu_start(unsigned int id);
+/* Gives a started vCPU a job; cpu_wait() is false when it is not done in ten seconds. */
+void cpu_run(unsigned int id, void (*job)(void));
+bool cpu_wait(unsigned int id);
+/* Ends the running vCPU's job from anywhere in it. */
+void cpu_job_abort(void) __attribute__((noreturn));
+/* Fills a context as cpu_start() does, for a test to spoil. */
 void cpu_context(struct vcpu_guest_context *context, unsigned int id, void (*run)(void));
 
 #endif

@@ -42,6 +42,9 @@ void verdict_note(enum verdict kind, const char *file, int line, const char *for
 
 void test_end(void)
 {
+    if (this_cpu()->id != 0) {
+        cpu_job_abort();
+    }
     context_restore(&runner, 1);
 }
 
