@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The arithmetic of emulated stores, against this machine's own CPU: each instruction runs on random values, and memory,
- * register and flags must come out the same. Then the registers by number.
+ * The arithmetic of emulated stores, against this machine's own CPU: each instruction runs on
+ * random values, and memory, register and flags must come out the same. Then the registers by
+ * number.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +11,16 @@
 #include "pv/emulate.h"
 #include "unit.h"
 
-#define ROUNDS 20000
-#define FLAGS 0x8d5UL /* OF, SF, ZF, AF, PF, CF */
+#define ROUNDS  20000
+#define FLAGS   0x8d5UL /* OF, SF, ZF, AF, PF, CF */
 #define FLAG_AF 0x10UL
 
 struct run {
     uint64_t memory, source, rax, flags;
 };
 
-/* The operand is static, so that its address does not depend on the stack; the stack pointer keeps out of the red zone. */
+/* The operand is static, so that its address does not depend on the stack; the stack pointer keeps
+ * out of the red zone. */
 #define RUN_ONE(name, type, text)                                                                  \
     static void name(struct run *r)                                                                \
     {                                                                                              \
@@ -61,24 +63,38 @@ static const struct {
     void (*run)(struct run *);
     uint64_t compared; /* flags that the manual defines */
 } cases[] = {
-    {OP_AND, 1, and1, FLAGS & ~FLAG_AF}, {OP_AND, 2, and2, FLAGS & ~FLAG_AF},
-    {OP_AND, 4, and4, FLAGS & ~FLAG_AF}, {OP_AND, 8, and8, FLAGS & ~FLAG_AF},
-    {OP_OR, 1, or1, FLAGS & ~FLAG_AF},   {OP_OR, 2, or2, FLAGS & ~FLAG_AF},
-    {OP_OR, 4, or4, FLAGS & ~FLAG_AF},   {OP_OR, 8, or8, FLAGS & ~FLAG_AF},
-    {OP_XCHG, 1, xchg1, FLAGS},          {OP_XCHG, 2, xchg2, FLAGS},
-    {OP_XCHG, 4, xchg4, FLAGS},          {OP_XCHG, 8, xchg8, FLAGS},
-    {OP_MOV, 1, mov1, FLAGS},            {OP_MOV, 2, mov2, FLAGS},
-    {OP_MOV, 4, mov4, FLAGS},            {OP_MOV, 8, mov8, FLAGS},
-    {OP_CMPXCHG, 1, cmpxchg1, FLAGS},    {OP_CMPXCHG, 2, cmpxchg2, FLAGS},
-    {OP_CMPXCHG, 4, cmpxchg4, FLAGS},    {OP_CMPXCHG, 8, cmpxchg8, FLAGS},
-    {OP_BTS, 2, bts2, 1},                {OP_BTS, 4, bts4, 1},
-    {OP_BTS, 8, bts8, 1},                {OP_BTR, 2, btr2, 1},
-    {OP_BTR, 4, btr4, 1},                {OP_BTR, 8, btr8, 1},
+    {OP_AND, 1, and1, FLAGS & ~FLAG_AF},
+    {OP_AND, 2, and2, FLAGS & ~FLAG_AF},
+    {OP_AND, 4, and4, FLAGS & ~FLAG_AF},
+    {OP_AND, 8, and8, FLAGS & ~FLAG_AF},
+    {OP_OR, 1, or1, FLAGS & ~FLAG_AF},
+    {OP_OR, 2, or2, FLAGS & ~FLAG_AF},
+    {OP_OR, 4, or4, FLAGS & ~FLAG_AF},
+    {OP_OR, 8, or8, FLAGS & ~FLAG_AF},
+    {OP_XCHG, 1, xchg1, FLAGS},
+    {OP_XCHG, 2, xchg2, FLAGS},
+    {OP_XCHG, 4, xchg4, FLAGS},
+    {OP_XCHG, 8, xchg8, FLAGS},
+    {OP_MOV, 1, mov1, FLAGS},
+    {OP_MOV, 2, mov2, FLAGS},
+    {OP_MOV, 4, mov4, FLAGS},
+    {OP_MOV, 8, mov8, FLAGS},
+    {OP_CMPXCHG, 1, cmpxchg1, FLAGS},
+    {OP_CMPXCHG, 2, cmpxchg2, FLAGS},
+    {OP_CMPXCHG, 4, cmpxchg4, FLAGS},
+    {OP_CMPXCHG, 8, cmpxchg8, FLAGS},
+    {OP_BTS, 2, bts2, 1},
+    {OP_BTS, 4, bts4, 1},
+    {OP_BTS, 8, bts8, 1},
+    {OP_BTR, 2, btr2, 1},
+    {OP_BTR, 4, btr4, 1},
+    {OP_BTR, 8, btr8, 1},
 };
 
 static uint64_t random64(void)
 {
-    static const uint64_t edges[] = {0, 1, 2, 0x7f, 0x80, 0xff, 0x7fffffff, 0x80000000, ~0UL, 1UL << 63, ~(1UL << 63)};
+    static const uint64_t edges[] = {0,          1,          2,    0x7f,      0x80,        0xff,
+                                     0x7fffffff, 0x80000000, ~0UL, 1UL << 63, ~(1UL << 63)};
 
     if (random() % 4 == 0)
         return edges[(size_t)random() % (sizeof(edges) / sizeof(edges[0]))];
@@ -116,7 +132,8 @@ static void as_the_cpu(void)
     srandom(2);
     for (c = 0; c < sizeof(cases) / sizeof(cases[0]); c++) {
         for (round = 0; round < ROUNDS; round++) {
-            struct run cpu = {random64(), random64(), random64(), (random64() & FLAGS) | 0x202}, ours;
+            struct run cpu = {random64(), random64(), random64(), (random64() & FLAGS) | 0x202},
+                       ours;
             unsigned int size = cases[c].size;
 
             cpu.memory = cut(cpu.memory, size);
@@ -150,11 +167,13 @@ static void bit_numbers_wrap(void)
 
 static void register_numbers(void)
 {
-    struct cpu_user_regs regs = {.rax = 0x1111222233334444, .rbx = 3, .rsp = 4, .r15 = 15, .rsi = 6};
+    struct cpu_user_regs regs = {
+        .rax = 0x1111222233334444, .rbx = 3, .rsp = 4, .r15 = 15, .rsi = 6};
     uint64_t gpr[16];
 
     registers_read(&regs, gpr);
-    EXPECT(gpr[0] == 0x1111222233334444 && gpr[3] == 3 && gpr[4] == 4 && gpr[15] == 15 && gpr[6] == 6);
+    EXPECT(gpr[0] == 0x1111222233334444 && gpr[3] == 3 && gpr[4] == 4 && gpr[15] == 15 &&
+           gpr[6] == 6);
     register_set(&regs, 0, 2, false, 0xaaaa);
     EXPECT(regs.rax == 0x111122223333aaaa);
     register_set(&regs, 4, 1, false, 0xbb); /* AH */

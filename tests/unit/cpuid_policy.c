@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is read from CPUID and what guests read from it, on fakes of two of QEMU's CPU models: one without XSAVE (AMD's vendor) and one
- * with AVX2 (Intel's). No feature that a guest's kernel would have to manage may be seen.
+ * What is read from CPUID and what guests read from it, on fakes of two of QEMU's CPU models: one
+ * without XSAVE (AMD's vendor) and one with AVX2 (Intel's). No feature that a guest's kernel would
+ * have to manage may be seen.
  */
 #include <string.h>
 
@@ -87,7 +88,8 @@ static void features_of_qemu64(void)
     EXPECT(f.amd && !f.intel && !strcmp(f.vendor, "AuthenticAMD"));
     EXPECT(f.family == 0xf && f.model == 0x6b && f.stepping == 1);
     EXPECT(f.phys_bits == 40 && f.nx && f.pge && f.pat && f.fxsr && f.x2apic);
-    EXPECT(!f.xsave && f.xsave_size == 512 && f.xcr0 == 3 && !f.smap && !f.l1tf && !f.invariant_tsc);
+    EXPECT(!f.xsave && f.xsave_size == 512 && f.xcr0 == 3 && !f.smap && !f.l1tf &&
+           !f.invariant_tsc);
     EXPECT(f.fxsave_skips_pointers && f.lfence_serialises);
 }
 
@@ -136,7 +138,8 @@ static void policy_of_qemu64(void)
     EXPECT(r.a == 0x3028 && !r.b && !r.c && !r.d);
     EXPECT(ask(&guest, 0x80000021, 0).a == 4);
     EXPECT(ask(&guest, 0, 0).a == 0xd);
-    EXPECT(is_zero(ask(&guest, 7, 0)) && is_zero(ask(&guest, 0xd, 0)) && is_zero(ask(&guest, 0xd, 1)));
+    EXPECT(is_zero(ask(&guest, 7, 0)) && is_zero(ask(&guest, 0xd, 0)) &&
+           is_zero(ask(&guest, 0xd, 1)));
     EXPECT(is_zero(ask(&guest, 0x8000000a, 0)) && is_zero(ask(&guest, 6, 0)));
     EXPECT(!(cpuid_policy_cr4(&guest) >> 18 & 1));
 }
@@ -148,16 +151,21 @@ static void policy_of_haswell(void)
     USE(haswell);
     r = ask(&guest, 1, 0);
     EXPECT(r.c >> 26 & 1 && r.c >> 28 & 1 && !(r.c >> 27 & 1) && r.c >> 31);
-    EXPECT(!(r.c & (1 << 3 | 1 << 5 | 1 << 17 | 1 << 21 | 1 << 24))); /* MONITOR, VMX, PCID, x2APIC, deadline */
-    EXPECT(!(r.d & (1 << 1 | 1 << 3 | 1 << 13 | 1 << 17 | 1 << 28)));  /* VME, PSE, PGE, PSE36, HTT */
+    EXPECT(!(r.c & (1 << 3 | 1 << 5 | 1 << 17 | 1 << 21 |
+                    1 << 24))); /* MONITOR, VMX, PCID, x2APIC, deadline */
+    EXPECT(
+        !(r.d & (1 << 1 | 1 << 3 | 1 << 13 | 1 << 17 | 1 << 28))); /* VME, PSE, PGE, PSE36, HTT */
     EXPECT(r.d >> 11 & 1 && !(r.b >> 16));
     vcpu.osxsave = true;
     EXPECT(ask(&guest, 1, 0).c >> 27 & 1);
     r = ask(&guest, 7, 0);
-    EXPECT(r.b >> 5 & 1 && !(r.b & (1U << 0 | 1U << 7 | 1U << 10 | 1U << 20))); /* AVX2; no FSGSBASE, SMEP, INVPCID, SMAP */
-    EXPECT(!(r.c & (1 << 2 | 1 << 3 | 1 << 16)) && !(r.d & 0xac000000));        /* UMIP, PKU, LA57; no speculation MSRs */
+    EXPECT(r.b >> 5 & 1 && !(r.b & (1U << 0 | 1U << 7 | 1U << 10 |
+                                    1U << 20))); /* AVX2; no FSGSBASE, SMEP, INVPCID, SMAP */
+    EXPECT(!(r.c & (1 << 2 | 1 << 3 | 1 << 16)) &&
+           !(r.d & 0xac000000)); /* UMIP, PKU, LA57; no speculation MSRs */
     EXPECT(!(ask(&guest, 4, 0).a >> 14) && ask(&guest, 4, 0).b == 0x1c0003f);
-    EXPECT(is_zero(ask(&guest, 5, 0)) && is_zero(ask(&guest, 0xa, 0)) && is_zero(ask(&guest, 0xb, 0)));
+    EXPECT(is_zero(ask(&guest, 5, 0)) && is_zero(ask(&guest, 0xa, 0)) &&
+           is_zero(ask(&guest, 0xb, 0)));
     EXPECT(ask(&control, 0x80000007, 0).d == 0x100 && is_zero(ask(&guest, 0x80000007, 0)));
     EXPECT(cpuid_policy_cr4(&guest) >> 18 & 1);
 }

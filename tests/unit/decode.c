@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The decoder: each instruction is written in assembly here, so that the assembler says what its bytes and its length are; the
- * expectations are ours. Then random bytes: every answer is consistent with the answers for shorter buffers.
+ * The decoder: each instruction is written in assembly here, so that the assembler says what its
+ * bytes and its length are; the expectations are ours. Then random bytes: every answer is
+ * consistent with the answers for shorter buffers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -40,16 +41,20 @@ static uint8_t code[32];
 static size_t n;
 static enum decode_result result;
 
-#define IS(operation, bytes) (result == DECODE_OK && i.op == (operation) && i.size == (bytes) && i.length == n)
+#define IS(operation, bytes)                                                                       \
+    (result == DECODE_OK && i.op == (operation) && i.size == (bytes) && i.length == n)
 
 static void stores(void)
 {
     DECODE64("movq %%rax, (%%rdi)");
-    EXPECT(IS(OP_MOV, 8) && i.memory && !i.to_reg && i.reg == 0 && i.base == 7 && i.index == REG_NONE && !i.disp);
+    EXPECT(IS(OP_MOV, 8) && i.memory && !i.to_reg && i.reg == 0 && i.base == 7 &&
+           i.index == REG_NONE && !i.disp);
     DECODE64("movq %%r9, 0x12345(%%r12, %%r13, 8)");
-    EXPECT(IS(OP_MOV, 8) && i.reg == 9 && i.base == 12 && i.index == 13 && i.scale == 3 && i.disp == 0x12345);
+    EXPECT(IS(OP_MOV, 8) && i.reg == 9 && i.base == 12 && i.index == 13 && i.scale == 3 &&
+           i.disp == 0x12345);
     DECODE64("movl $-2, -8(%%rbp)");
-    EXPECT(IS(OP_MOV, 4) && i.has_imm && (int64_t)i.imm == -2 && i.base == 5 && i.disp == -8 && i.segment == SEG_SS);
+    EXPECT(IS(OP_MOV, 4) && i.has_imm && (int64_t)i.imm == -2 && i.base == 5 && i.disp == -8 &&
+           i.segment == SEG_SS);
     DECODE64("movq $0x7fffffff, (%%r13)");
     EXPECT(IS(OP_MOV, 8) && i.imm == 0x7fffffff && i.base == 13 && i.segment == SEG_DS);
     DECODE64("movw $0x1234, 0x1000");
@@ -183,9 +188,11 @@ static void privileged(void)
 static void mode32(void)
 {
     DECODE32("movl %%eax, 0x1000");
-    EXPECT(result != DECODE_OK || i.op == OP_MOV); /* the assembler takes a form without ModRM, which is not ours */
+    EXPECT(result != DECODE_OK ||
+           i.op == OP_MOV); /* the assembler takes a form without ModRM, which is not ours */
     DECODE32("movl %%ecx, 4(%%ebx, %%esi, 2)");
-    EXPECT(IS(OP_MOV, 4) && i.base == 3 && i.index == 6 && i.scale == 1 && i.disp == 4 && i.address == 4);
+    EXPECT(IS(OP_MOV, 4) && i.base == 3 && i.index == 6 && i.scale == 1 && i.disp == 4 &&
+           i.address == 4);
     DECODE32("movl %%ecx, %%es:0x1000");
     EXPECT(IS(OP_MOV, 4) && i.base == REG_NONE && i.segment == SEG_ES);
     DECODE32("inb %%dx, %%al");
@@ -196,13 +203,14 @@ static void mode32(void)
 
 static void prefixes_and_ends(void)
 {
-    static const uint8_t rex_before_prefix[] = {0x48, 0x66, 0x89, 0x07}; /* this REX does not count */
+    static const uint8_t rex_before_prefix[] = {0x48, 0x66, 0x89,
+                                                0x07}; /* this REX does not count */
     static const uint8_t many[16] = {0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
                                      0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0xf4};
     size_t k;
 
     EXPECT(decode_insn(&i, rex_before_prefix, 4, true) == DECODE_OK && i.size == 2 && !i.rex);
-    EXPECT(decode_insn(&i, many, 16, true) == DECODE_UNKNOWN);         /* sixteen bytes */
+    EXPECT(decode_insn(&i, many, 16, true) == DECODE_UNKNOWN); /* sixteen bytes */
     EXPECT(decode_insn(&i, many + 1, 15, true) == DECODE_OK && i.length == 15);
     EXPECT(decode_insn(&i, many, 0, true) == DECODE_SHORT);
     ASSEMBLE(".code64", "movq $0x12345678, 0x11223344(%%rax, %%rbx, 4)");
