@@ -22,6 +22,7 @@
 #include "kern/time.h"
 #include "kern/timer.h"
 #include "mm/boot_memory.h"
+#include "pv/cpuid.h"
 #include "pv/traps.h"
 
 void start(uint32_t magic, uint32_t information) __noreturn;
@@ -50,6 +51,7 @@ void start(uint32_t magic, uint32_t information)
     sched_init_cpu();
     console_init_irq();
     time_info_init();
+    pv_cpuid_init();
     pv_traps_init();
     irq_enable();
     time_start();
