@@ -52,6 +52,7 @@ void start(uint32_t magic, uint32_t information)
     sched_init_cpu();
     console_init_irq();
     time_info_init();
+    pv_cpuid_init();
     pv_traps_init();
     irq_enable();
     time_start();

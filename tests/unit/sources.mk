@@ -91,3 +91,24 @@ tests_unit_timer_SOURCES = tests/unit/timer.c tests/unit/unit.h $(UNIT_MACHINE) 
 	hypervisor/kern/timer.c hypervisor/kern/timer_heap.c
 tests_unit_timer_CPPFLAGS = -I$(srcdir)/tests/unit/machine $(UNIT_CPPFLAGS)
 tests_unit_timer_CFLAGS = $(UNIT_CFLAGS)
+
+UNIT_TESTS += tests/unit/alu tests/unit/cpuid_policy tests/unit/decode tests/unit/segment
+
+tests_unit_alu_SOURCES = tests/unit/alu.c tests/unit/unit.h \
+	hypervisor/pv/alu.c hypervisor/pv/registers.c
+tests_unit_alu_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_alu_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_cpuid_policy_SOURCES = tests/unit/cpuid_policy.c tests/unit/unit.h \
+	hypervisor/pv/cpuid_policy.c hypervisor/cpu/features_parse.c
+tests_unit_cpuid_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_cpuid_policy_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_decode_SOURCES = tests/unit/decode.c tests/unit/unit.h hypervisor/pv/decode.c
+tests_unit_decode_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_decode_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_segment_SOURCES = tests/unit/segment.c tests/unit/unit.h \
+	hypervisor/pv/segment_decode.c hypervisor/pv/hypercall_page_fill.c
+tests_unit_segment_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_segment_CFLAGS = $(UNIT_CFLAGS)
