@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+CACHE = Path(os.environ.get("MORTISE_CACHE", Path.home() / ".cache" / "mortise"))
 XEN_PACKAGE = "xen-hypervisor-4.17-amd64"
 
 
@@ -86,7 +87,7 @@ def find_subject(name: str, options, line="", memory="64M") -> Subject:
     """The subject `xen` or `mortise` for the options of a runner."""
     common = f"console=com1 com1=115200,8n1 noreboot dom0_mem={memory},max:{memory} " + "dom0_max_vcpus=2 "
     if name == "xen":
-        return Subject("xen", xen_image(options.build / "cache" / "xen"),
+        return Subject("xen", xen_image(CACHE / "guest-xen"),
                        common + "loglvl=warning guest_loglvl=warning " + line,
                        options.machine, options.cpu, 60)
     image = options.mortise or options.build / "hypervisor" / "mortise"
