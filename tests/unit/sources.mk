@@ -20,6 +20,14 @@ tests_unit_grant_claim_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_grant_claim_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_grant_claim_LDADD = -lpthread
 
+UNIT_TESTS += tests/unit/event_channels
+tests_unit_event_channels_SOURCES = tests/unit/event_channels.c tests/unit/fake_kernel.c \
+	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/fake/cpu/percpu.h \
+	hypervisor/event/bind.c hypervisor/event/bits.c hypervisor/event/channel.c \
+	hypervisor/event/deliver.c hypervisor/event/pirq.c
+tests_unit_event_channels_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
+tests_unit_event_channels_CFLAGS = $(UNIT_CFLAGS)
+
 UNIT_TESTS += tests/unit/sched
 tests_unit_sched_SOURCES = tests/unit/sched.c tests/unit/sched_machine.c \
 	tests/unit/sched_machine.h tests/unit/unit.h tests/unit/fake/cpu/asm.h \
