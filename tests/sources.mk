@@ -11,7 +11,7 @@ include tests/system/sources.mk
 include tests/perf/sources.mk
 include tests/fuzz/sources.mk
 
-EXTRA_DIST += demo tests/README.md tests/run tools/common.sh tools/packages .ci/run
+EXTRA_DIST += demo tests/README.md tests/run tools/common.sh tools/format tools/packages .ci/run
 
 # Programs that the tests are made of; ./check builds them before it runs anything.
 .PHONY: check-full test-programs

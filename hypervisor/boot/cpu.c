@@ -66,8 +66,8 @@ static void cpu_start_c(void)
     write_cr3(image_paddr(idle_l4).a);
     c->loaded_cr3 = image_paddr(idle_l4).a;
     descriptors_load(descriptor_pages[c->id], stub_address[c->id]);
-    cpu_init_registers();
     features_check_cpu();
+    cpu_init_registers();
     idle_start();
     smp_cpu_online();
 }

@@ -12,12 +12,14 @@
 #include "dom0/build.h"
 #include "kern/console.h"
 #include "kern/reset.h"
+#include "kern/serial.h"
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "lib/version.h"
 #include "mm/alloc.h"
 #include "mm/boot_memory.h"
 #include "pv/device_memory.h"
+#include "pv/io_ports.h"
 
 struct options options;
 
@@ -155,5 +157,7 @@ void __init devices_deny(void)
     for (i = 0; i < acpi_info.ioapic_count; i++)
         device_memory_deny(paddr(acpi_info.ioapics[i].address), PAGE_SIZE, true);
     if (acpi_info.hpet_address)
-        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE, true);
+        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE, false); /* AML reads its registers */
+    if (serial_port())
+        io_ports_deny(serial_port(), serial_port() + 7);
 }

@@ -22,6 +22,7 @@
 #include "kern/time.h"
 #include "kern/timer.h"
 #include "mm/boot_memory.h"
+#include "pv/cpuid.h"
 #include "pv/traps.h"
 
 void start(uint32_t magic, uint32_t information) __noreturn;
@@ -32,6 +33,7 @@ void start(uint32_t magic, uint32_t information)
     boot_cpu_early();                 /* exceptions are caught from here on */
     firmware_read(magic, information); /* command line, modules, memory map; the console speaks */
     features_detect();
+    pv_cpuid_init();
     patch_smap();
     cpu_init_registers();
 
@@ -50,6 +52,7 @@ void start(uint32_t magic, uint32_t information)
     sched_init_cpu();
     console_init_irq();
     time_info_init();
+    pv_cpuid_init();
     pv_traps_init();
     irq_enable();
     time_start();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the control registers. Features that a kernel has to manage and that are not offered to guests (FSGSBASE, PKU, CET, UMIP,
- * PCID) stay off in CR4, so that a guest can't use them whatever it reads from CPUID.
+ * Owns the control registers. Features that a kernel has to manage and that are not offered to
+ * guests (FSGSBASE, PKU, CET, UMIP, PCID) stay off in CR4, so that a guest can't use them whatever
+ * it reads from CPUID.
  */
 #include "cpu/control.h"
 #include "cpu/asm.h"
@@ -25,8 +26,9 @@ uint64_t cpu_cr4(void)
 
 static uint64_t choose_cr4(const struct cpu_features *f)
 {
-    return CR4_PAE | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT | (f->mce ? CR4_MCE : 0) | (f->pge ? CR4_PGE : 0) |
-           (f->smep ? CR4_SMEP : 0) | (f->smap ? CR4_SMAP : 0) | (f->xsave ? CR4_OSXSAVE : 0);
+    return CR4_PAE | CR4_DE | CR4_OSFXSR | CR4_OSXMMEXCPT | (f->mce ? CR4_MCE : 0) |
+           (f->pge ? CR4_PGE : 0) | (f->smep ? CR4_SMEP : 0) | (f->smap ? CR4_SMAP : 0) |
+           (f->xsave ? CR4_OSXSAVE : 0);
 }
 
 void cpu_init_registers(void)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the registers that every CPU runs with: CR0, CR4, XCR0, EFER and PAT; and the few bits of them that follow the vCPU.
+ * Owns the registers that every CPU runs with: CR0, CR4, XCR0, EFER and PAT; and the few bits of
+ * them that follow the vCPU.
  */
 #ifndef CPU_CONTROL_H
 #define CPU_CONTROL_H
 
 #include "lib/types.h"
 
-#define PAT_GUEST 0x050100070406UL /* what guests read, and what is in force: WB, WT, UC-, UC, WC, WP, UC, UC */
+#define PAT_GUEST                                                                                  \
+    0x050100070406UL /* what guests read, and what is in force: WB, WT, UC-, UC, WC, WP, UC, UC */
 
 #define CR0_HV 0x80050033UL /* PG, AM, WP, NE, ET, MP, PE */
 

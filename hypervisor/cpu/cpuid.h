@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the shape of a CPUID answer, and how pure code asks for one: the real instruction, or a test's fake.
+ * Owns the shape of a CPUID answer, and how pure code asks for one: the real instruction, or a
+ * test's fake.
  */
 #ifndef CPU_CPUID_H
 #define CPU_CPUID_H

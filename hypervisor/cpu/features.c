@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the features of the CPUs of this machine: the boot CPU's, which every other one must have too.
+ * Owns the features of the CPUs of this machine: the boot CPU's, which every other one must have
+ * too.
  */
 #include "cpu/features.h"
 #include "cpu/asm.h"
@@ -9,7 +10,7 @@
 #include "lib/printk.h"
 
 #define PLATFORM_INFO_CPUID_FAULTING BIT(31)
-#define ARCH_CAP_RDCL_NO BIT(0)
+#define ARCH_CAP_RDCL_NO             BIT(0)
 
 #define DE_CFG_LFENCE BIT(1)
 
@@ -26,8 +27,8 @@ static void read_features(struct cpu_features *f)
         v & ARCH_CAP_RDCL_NO)
         f->l1tf = false;
     if (f->amd && !f->lfence_serialises && rdmsr_safe(MSR_DE_CFG, &v))
-        f->lfence_serialises = wrmsr_safe(MSR_DE_CFG, v | DE_CFG_LFENCE) && rdmsr_safe(MSR_DE_CFG, &v) &&
-                               v & DE_CFG_LFENCE;
+        f->lfence_serialises = wrmsr_safe(MSR_DE_CFG, v | DE_CFG_LFENCE) &&
+                               rdmsr_safe(MSR_DE_CFG, &v) && v & DE_CFG_LFENCE;
 }
 
 void features_detect(void)
@@ -36,8 +37,8 @@ void features_detect(void)
 
     read_features(f);
     if (!f->nx || !f->pge || !f->pat || !f->fxsr)
-        panic("This CPU lacks%s%s%s%s, which Mortise needs", f->nx ? "" : " NX", f->pge ? "" : " PGE",
-              f->pat ? "" : " PAT", f->fxsr ? "" : " FXSR");
+        panic("This CPU lacks%s%s%s%s, which Mortise needs", f->nx ? "" : " NX",
+              f->pge ? "" : " PGE", f->pat ? "" : " PAT", f->fxsr ? "" : " FXSR");
     if (f->xsave && (f->xcr0 & (XCR0_X87 | XCR0_SSE)) != (XCR0_X87 | XCR0_SSE))
         panic("This CPU has XSAVE without SSE state");
 }

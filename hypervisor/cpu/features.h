@@ -22,9 +22,9 @@ struct cpu_features {
     bool nx, pge, pat, smep, smap, umip, fsgsbase, gbpages, pcid, invpcid;
     bool xsave, xsaveopt, xsavec, fxsr;
     bool rdtscp, mce;
-    bool fxsave_skips_pointers; /* FXSAVE and XSAVE leave the x87 error pointers out unless an exception is pending (AMD) */
-    bool lfence_serialises; /* AMD: LFENCE waits for all before it, by design or by cpu_init_registers() */
-    bool cpuid_faulting; /* MSR_MISC_FEATURES_ENABLES bit 0 works */
+    bool fxsave_skips_pointers; /* AMD: no x87 error pointers without an exception */
+    bool lfence_serialises;     /* AMD: LFENCE waits for all before it, or was made to */
+    bool cpuid_faulting;        /* MSR_MISC_FEATURES_ENABLES bit 0 works */
     bool ibpb, l1tf;
     uint64_t xcr0;       /* state components that are offered and switched */
     uint32_t xsave_size; /* bytes of a save area with all of xcr0; 512 with FXSAVE */
@@ -35,16 +35,16 @@ extern struct cpu_features cpu_features;
 /* Pure: all but what needs an MSR to be known (cpuid_faulting; l1tf is what the model suggests). */
 void features_parse(struct cpu_features *f, cpuid_reader read);
 
-/* Pure: what `other` lacks of `first`; NULL when nothing that the hypervisor or a guest relies on. */
+/* Pure: the name of something in `first` that we or guests rely on and `other` lacks; or NULL. */
 const char *features_missing(const struct cpu_features *first, const struct cpu_features *other);
 
 /* Pure: bytes of an XSAVE area in the standard form with these components. */
 uint32_t xsave_area_size(uint64_t xcr0, cpuid_reader read);
 
-/* Pure: whether XCR0 may hold this value: x87 always, no AVX without SSE, nothing that is not offered. */
+/* Pure: whether XCR0 may hold a value: with x87, no AVX without SSE, nothing not offered. */
 bool xcr0_legal(uint64_t value, uint64_t offered);
 
-void features_detect(void);     /* boot CPU */
-void features_check_cpu(void);  /* another CPU: panics naming what it lacks */
+void features_detect(void);    /* boot CPU */
+void features_check_cpu(void); /* another CPU: panics naming what it lacks */
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the reading of CPUID into struct cpu_features. Pure: CPUID comes through a function. Bit numbers follow the CPUID
- * chapters of the two vendors' manuals.
+ * Owns the reading of CPUID into struct cpu_features. Pure: CPUID comes through a function. Bit
+ * numbers follow the CPUID chapters of the two vendors' manuals.
  */
 #include "cpu/features.h"
 #include "lib/bits.h"
 #include "lib/string.h"
 
-#define XSAVE_LEGACY 576 /* bytes of the legacy area and the header */
-#define XCR0_KNOWN (XCR0_X87 | XCR0_SSE | XCR0_AVX)
+#define XSAVE_LEGACY   576 /* bytes of the legacy area and the header */
+#define XCR0_KNOWN     (XCR0_X87 | XCR0_SSE | XCR0_AVX)
 #define L1TF_PHYS_BITS 46
 
 uint32_t xsave_area_size(uint64_t xcr0, cpuid_reader read)

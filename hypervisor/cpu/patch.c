@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns patching. Each place is three bytes of no-operation, listed by its offset from the list's own entry (cpu/entry.S,
- * mm/guest_copy.c). Text is mapped read-only, so CR0.WP is off for the moment of writing: no other mapping of it ever exists.
+ * Owns patching. Each place is three bytes of no-operation, listed by its offset from the list's
+ * own entry (cpu/entry.S, mm/guest_copy.c). Text is mapped read-only, so CR0.WP is off for the
+ * moment of writing: no other mapping of it ever exists.
  */
 #include "cpu/patch.h"
 #include "cpu/asm.h"

@@ -2,8 +2,9 @@
 /*
  * Owns the saving and loading of floating-point and vector registers.
  *
- * All components that the hypervisor offers are saved and loaded, whatever the guest has in its own XCR0: a component it turned off
- * keeps its contents in the registers, and they must not reach the next vCPU. Areas are in the standard form.
+ * All components that the hypervisor offers are saved and loaded, whatever the guest has in its own
+ * XCR0: a component it turned off keeps its contents in the registers, and they must not reach the
+ * next vCPU. Areas are in the standard form.
  */
 #include "dom/fpu.h"
 #include "cpu/asm.h"
@@ -13,9 +14,9 @@
 #include "lib/string.h"
 #include "mm/heap.h"
 
-#define AREA_ALIGN 64
-#define FCW_INITIAL 0x37f
-#define MXCSR_INITIAL 0x1f80
+#define AREA_ALIGN         64
+#define FCW_INITIAL        0x37f
+#define MXCSR_INITIAL      0x1f80
 #define MXCSR_MASK_DEFAULT 0xffbf
 
 struct fxsave {
@@ -78,7 +79,8 @@ void fpu_save(struct fpu *f)
         __asm__ volatile("fxsave64 (%0)" ::"r"(area) : "memory");
 }
 
-/* Such CPUs load the error pointers only when an exception is pending: what the last vCPU left there is overwritten first. */
+/* Such CPUs load the error pointers only when an exception is pending: what the last vCPU left
+ * there is overwritten first. */
 static void forget_pointers(void)
 {
     static const uint32_t zero;

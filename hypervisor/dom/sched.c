@@ -52,7 +52,7 @@ int sched_vcpu_init(struct vcpu *v)
     v->runstate.state = RUNSTATE_offline;
     v->runstate.state_entry_time = (uint64_t)now();
     v->cpu = v->id % (unsigned int)bit_count(sched_online | 1);
-    v->sched.vruntime = READ_ONCE(sched_cpus[v->cpu].clock);
+    v->sched.relative = true;
     sched_refresh_load(v);
     return 0;
 }
@@ -158,6 +158,7 @@ static void retire(struct sched_cpu *sc, struct vcpu *v, int64_t at)
 
     v->sched.vruntime += policy_charge(ran, v->sched.load);
     v->sched.since = at;
+    sched_lag_update(v, ran, at);
     sched_cap_charge(v, ran, at);
     WRITE_ONCE(sc->load, sc->load - v->sched.load);
     if (vcpu_runnable(v))
@@ -171,6 +172,7 @@ static struct vcpu *pick(struct sched_cpu *sc, unsigned int cpu, int64_t at)
 {
     struct vcpu *yielder = NULL;
     struct list *pos, *tmp;
+    bool parked = false;
 
     list_for_each_safe (pos, tmp, &sc->queue) {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
@@ -186,19 +188,24 @@ static struct vcpu *pick(struct sched_cpu *sc, unsigned int cpu, int64_t at)
             continue;
         }
         sched_dequeue(sc, v);
-        if (!vcpu_runnable(v))
+        if (!vcpu_runnable(v)) {
             sched_put_asleep(v, at);
-        else if (sched_cap_admit(v, at))
+            continue;
+        }
+        if (sched_cap_admit(v, at))
             return v;
-        else
-            sched_runstate_set(v, RUNSTATE_runnable, at);
+        sched_runstate_set(v, RUNSTATE_runnable, at);
+        parked = true;
     }
-    if (!yielder)
-        return sc->idle;
-    sched_dequeue(sc, yielder);
-    if (sched_cap_admit(yielder, at))
-        return yielder;
-    sched_runstate_set(yielder, RUNSTATE_runnable, at);
+    if (yielder) {
+        sched_dequeue(sc, yielder);
+        if (sched_cap_admit(yielder, at))
+            return yielder;
+        sched_runstate_set(yielder, RUNSTATE_runnable, at);
+        parked = true;
+    }
+    if (parked)
+        softirq_raise(SOFTIRQ_SCHEDULE); /* before idling: does another CPU have one too many? */
     return sc->idle;
 }
 
@@ -210,6 +217,9 @@ static void start_slice(struct sched_cpu *sc, const struct vcpu *v, int64_t at)
 
     if (v != sc->idle)
         slice = policy_slice(sc->waiting, READ_ONCE(sd->cap) ? &sd->budget : NULL, sd->active);
+    /* its part of the domain's weight changes with its siblings: others must not see a stale one for long */
+    if (v != sc->idle && !slice && v->domain->max_vcpus > 1 && (sched_online & (sched_online - 1)))
+        slice = SCHED_ROTATE;
     if (slice)
         timer_set(&sc->slice, at + slice);
     else if (timer_active(&sc->slice))
@@ -240,9 +250,10 @@ void schedule(void)
     sc->current = next;
     if (next != sc->idle)
         WRITE_ONCE(sc->load, sc->load + next->sched.load);
-    sched_advance_clock(sc);
-    start_slice(sc, next, at);
     next->sched.since = at;
+    sched_advance_clock(sc, at);
+    sched_lag_publish(sc);
+    start_slice(sc, next, at);
     if (next == prev) {
         spin_unlock(&sc->lock);
         irq_enable();

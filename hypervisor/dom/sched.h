@@ -32,9 +32,12 @@ struct sched_vcpu {      /* under the lock of the run queue of vcpu->cpu, but wh
     bool parked;         /* over its cap until the next period */
     uint32_t moving;     /* between two queues, with neither lock held */
     uint32_t load;       /* what it adds to its CPU's load */
-    int64_t vruntime;    /* weighted ns used; the policy's */
+    int64_t vruntime;    /* weighted ns used, by the clock of its queue; the policy's */
+    bool relative;       /* on its way to another queue: vruntime is counted from the clock's present */
     int64_t since;       /* when it last got a CPU, ns; charged up to here */
-    int64_t moved;       /* when it last changed its CPU */
+    int64_t lag;         /* virtual ns that it is ahead of its fair share, as of lag_at */
+    int64_t lag_at;
+    int64_t fair_seen;   /* the fair clock at lag_at */
     struct cpu_mask hard; /* may run only here; atomic word */
     struct cpu_mask soft; /* would rather run here; atomic word */
     int32_t pinned;       /* 1 + the pCPU that SCHEDOP_pin_override says, in place of both; 0: none; atomic */

@@ -83,18 +83,33 @@ int64_t policy_slice(bool others_wait, const struct sched_budget *budget, uint32
     return slice;
 }
 
-enum sched_move policy_move(uint32_t load_from, uint32_t load_to, uint32_t load)
+int64_t policy_fair_time(uint32_t busy_cpus, uint64_t total_load, int64_t passed)
 {
-    uint32_t difference;
+    if (!total_load)
+        return 0;
+    return passed * busy_cpus * (SCHED_WEIGHT_DEFAULT * SCHED_LOAD_UNIT) / (int64_t)total_load;
+}
 
+int64_t policy_lag(int64_t lag, int64_t passed, int64_t ran, uint32_t load, int64_t fair)
+{
+    if (passed >= SCHED_LAG_FADES)
+        lag = 0;
+    else
+        lag -= lag * (passed / US(1)) / (SCHED_LAG_FADES / US(1));
+    lag += policy_charge(ran, load) - fair;
+    return MAX(MIN(lag, SCHED_LAG_MAX), -SCHED_LAG_MAX);
+}
+
+enum sched_move policy_move(uint32_t load_from, uint32_t load_to, uint32_t load, int64_t lag_from,
+                            int64_t lag_to)
+{
     if (load_to == 0)
         return load_from > load ? MOVE_BETTER : MOVE_NO;
-    if (load_from <= load_to)
+    if (lag_to - lag_from > SCHED_UNFAIR)
+        return MOVE_ROTATE;
+    if (lag_from - lag_to > SCHED_UNFAIR || load_from <= load_to)
         return MOVE_NO;
-    difference = load_from - load_to;
-    if (load < difference)
-        return MOVE_BETTER;
-    return load == difference ? MOVE_ROTATE : MOVE_NO;
+    return load < load_from - load_to ? MOVE_BETTER : MOVE_NO;
 }
 
 /* The least loaded CPU of a set that is not empty; `last` when none is better than it. */
@@ -131,21 +146,18 @@ unsigned int policy_choose_cpu(const uint32_t *loads, uint64_t hard, uint64_t so
     return best;
 }
 
-/* The least loaded of a set that is not empty; of equals the one that has rotated least recently. */
-static unsigned int least_recent(const uint32_t *loads, const int64_t *rotated, uint64_t set)
+/* The CPU with the least key of a set that is not empty. */
+static unsigned int least_key(const int64_t *keys, uint64_t set)
 {
     unsigned int best = bit_lowest(set);
 
-    for (; set; set &= set - 1) { /* at most 64 turns */
-        unsigned int cpu = bit_lowest(set);
-
-        if (loads[cpu] < loads[best] || (loads[cpu] == loads[best] && rotated[cpu] < rotated[best]))
-            best = cpu;
-    }
+    for (; set; set &= set - 1) /* at most 64 turns */
+        if (keys[bit_lowest(set)] < keys[best])
+            best = bit_lowest(set);
     return best;
 }
 
-bool policy_push_target(const uint32_t *loads, const int64_t *rotated, uint64_t hard, uint64_t soft,
+bool policy_push_target(const uint32_t *loads, const int64_t *keys, uint64_t hard, uint64_t soft,
                         unsigned int from, unsigned int *target)
 {
     uint64_t others = hard & ~BIT(from);
@@ -153,13 +165,13 @@ bool policy_push_target(const uint32_t *loads, const int64_t *rotated, uint64_t 
 
     if (!others)
         return false;
-    best = least_recent(loads, rotated, others);
+    best = least_key(keys, others);
     if (!(hard & soft & BIT(from)) || (soft & BIT(best)) || loads[best] == 0) {
         *target = best;
         return true;
     }
     if (!(others & soft))
         return false;
-    *target = least_recent(loads, rotated, others & soft);
+    *target = least_key(keys, others & soft);
     return true;
 }

@@ -20,7 +20,10 @@
 #define SCHED_PREEMPT_MARGIN US(500)
 #define SCHED_CAP_PERIOD MS(30)
 #define SCHED_CAP_MIN_SLICE US(100)
-#define SCHED_ROTATE MS(100) /* how often an imbalance that can't be cured is handed around */
+#define SCHED_ROTATE MS(100)  /* no two rotations of a CPU come closer together */
+#define SCHED_UNFAIR MS(30)   /* a lag between two CPUs that calls for one */
+#define SCHED_LAG_FADES MS(30000)
+#define SCHED_LAG_MAX MS(1000)
 #define SCHED_CAP_MAX 12800  /* percent: 128 vCPUs at full speed */
 
 /* The part of its domain's weight that each of `active` vCPUs has; at least 1. */
@@ -52,13 +55,22 @@ int64_t policy_budget_next(const struct sched_budget *b); /* when the next perio
 /* How long the chosen vCPU may run: 0 for as long as it likes. `budget` is NULL without a cap. */
 int64_t policy_slice(bool others_wait, const struct sched_budget *budget, uint32_t active);
 
-/* Whether a waiting vCPU of load `load` goes from a CPU to another with less to do. */
+/*
+ * Fairness between queues. All that is awake should get virtual time at one rate, that of the whole machine; a vCPU's lag is how far
+ * it is ahead of that, in virtual ns. Old history fades, so that what can't be made good (affinity, one vCPU that is entitled
+ * to more than a CPU) is not held against others for long.
+ */
+int64_t policy_fair_time(uint32_t busy_cpus, uint64_t total_load, int64_t passed);
+int64_t policy_lag(int64_t lag, int64_t passed, int64_t ran, uint32_t load, int64_t fair);
+
+/* Whether a waiting vCPU of load `load` goes from a CPU to another. */
 enum sched_move {
     MOVE_NO,
-    MOVE_BETTER, /* the loads come closer */
-    MOVE_ROTATE  /* they only change places: now and then, so that all share the drawback */
+    MOVE_BETTER, /* the loads come closer, and nobody is ahead by it */
+    MOVE_ROTATE  /* those on this CPU lag behind the other: somebody goes there, so that the rest catch up */
 };
-enum sched_move policy_move(uint32_t load_from, uint32_t load_to, uint32_t load);
+enum sched_move policy_move(uint32_t load_from, uint32_t load_to, uint32_t load, int64_t lag_from,
+                            int64_t lag_to);
 
 /*
  * Where a vCPU that wakes goes: among the CPUs of `hard` (never empty), those of `soft` first, idle ones first (loads[] is
@@ -68,10 +80,10 @@ unsigned int policy_choose_cpu(const uint32_t *loads, uint64_t hard, uint64_t so
                                unsigned int last, uint32_t load);
 
 /*
- * Where a vCPU that waits on `from` might go: the least loaded other CPU, among equals the one that took part in a rotation
- * longest ago; one outside `soft` only when it is idle or `from` itself is no better. False when there is none.
+ * Where a vCPU that waits on `from` might go: the other CPU with the least key (loads, or lags negated), one outside `soft` only when
+ * `from` is outside too, or it has no load. False when there is none.
  */
-bool policy_push_target(const uint32_t *loads, const int64_t *rotated, uint64_t hard, uint64_t soft,
+bool policy_push_target(const uint32_t *loads, const int64_t *keys, uint64_t hard, uint64_t soft,
                         unsigned int from, unsigned int *target) __must_check;
 
 #endif

@@ -104,15 +104,17 @@ void sched_dequeue(struct sched_cpu *sc, struct vcpu *v)
     WRITE_ONCE(sc->load, sc->load - v->sched.load);
 }
 
-void sched_advance_clock(struct sched_cpu *sc)
+void sched_advance_clock(struct sched_cpu *sc, int64_t at)
 {
-    int64_t running = sc->current->sched.vruntime, first = 0;
-    bool waiting = !list_empty(&sc->queue);
+    const struct sched_vcpu *c = &sc->current->sched;
+    bool busy = sc->current != sc->idle, waiting = !list_empty(&sc->queue);
+    int64_t running = 0, first = 0;
 
+    if (busy)
+        running = c->vruntime + policy_charge(MAX(at - c->since, 0), c->load);
     if (waiting)
         first = list_entry(sc->queue.next, struct vcpu, sched.link)->sched.vruntime;
-    WRITE_ONCE(sc->clock, policy_clock(sc->clock, sc->current == sc->idle ? NULL : &running,
-                                       waiting ? &first : NULL));
+    sc->clock = policy_clock(sc->clock, busy ? &running : NULL, waiting ? &first : NULL);
 }
 
 /* A vCPU entered the queue: its CPU looks at once, soon, or at the end of a slice. Under the queue's lock. */
@@ -150,6 +152,14 @@ static void enter(struct sched_cpu *sc, struct vcpu *v, int64_t at)
         sched_put_asleep(v, at);
         return;
     }
+    sched_advance_clock(sc, at);
+    if (v->sched.relative)
+        v->sched.vruntime = policy_place(v->sched.vruntime, 0, sc->clock);
+    else
+        v->sched.vruntime = policy_place(v->sched.vruntime, sc->clock, sc->clock);
+    v->sched.relative = false;
+    if (!v->sched.awake)
+        sched_lag_restart(v, at);
     sched_set_awake(v, true);
     sched_runstate_set(v, RUNSTATE_runnable, at);
     sched_enqueue(sc, v);
@@ -162,12 +172,14 @@ static void read_loads(uint32_t *loads)
         loads[bit_lowest(set)] = READ_ONCE(sched_cpus[bit_lowest(set)].load);
 }
 
-/* Makes v, which is in no queue, the new CPU's. Under the lock of its old queue. */
+/* Makes v, which is in no queue, the new CPU's: what it takes along is its distance from the clock. Under its old queue's lock. */
 static void reassign(struct sched_cpu *from, struct vcpu *v, unsigned int to, int64_t at)
 {
-    v->sched.vruntime =
-        policy_place(v->sched.vruntime, from->clock, READ_ONCE(sched_cpus[to].clock));
-    v->sched.moved = at;
+    if (!v->sched.relative) {
+        sched_advance_clock(from, at);
+        v->sched.vruntime -= from->clock;
+        v->sched.relative = true;
+    }
     WRITE_ONCE(v->cpu, to);
 }
 
@@ -190,9 +202,7 @@ void sched_place(struct vcpu *v)
         target = policy_choose_cpu(loads, sched_hard_cpus(v), READ_ONCE(v->sched.soft.bits[0]),
                                    v->cpu, v->sched.load);
     }
-    if (target == v->cpu) {
-        v->sched.vruntime = policy_place(v->sched.vruntime, sc->clock, sc->clock);
-    } else {
+    if (target != v->cpu) {
         reassign(sc, v, target, at);
         spin_unlock_irqrestore(&sc->lock, flags);
         /* the caller holds v: it may be moved on meanwhile, but not go away */
@@ -219,52 +229,89 @@ static void hand_over(struct sched_cpu *from, struct vcpu *v, unsigned int to, i
     spin_unlock(&sc->lock);
 }
 
-/* The waiting vCPU of `sc` that should leave it most, and where to. */
-static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64_t at,
-                                   unsigned int *target)
-{
-    struct vcpu *eldest = NULL;
-    unsigned int looked = 0;
+/* What a push looks at: other CPUs as they are, and how those on this one fare. */
+struct view {
     uint32_t loads[MAX_CPUS];
-    int64_t rotated[MAX_CPUS];
+    int64_t by_load[MAX_CPUS], by_lag[MAX_CPUS]; /* keys: least loaded, furthest ahead */
+    int64_t lag;                                 /* mean of those here */
+    int64_t running_lag;                         /* of the one that runs here */
+};
+
+static void look_around(struct sched_cpu *sc, unsigned int cpu, int64_t at, struct view *w)
+{
+    int64_t sum = 0;
+    unsigned int n = 0;
     struct list *pos;
 
-    read_loads(loads);
-    for (uint64_t set = READ_ONCE(sched_online); set; set &= set - 1)
-        rotated[bit_lowest(set)] = READ_ONCE(sched_cpus[bit_lowest(set)].rotated);
+    read_loads(w->loads);
+    for (uint64_t set = READ_ONCE(sched_online) & ~BIT(cpu); set; set &= set - 1) {
+        unsigned int other = bit_lowest(set);
+
+        w->by_load[other] = w->loads[other];
+        w->by_lag[other] = w->loads[other] ? -sched_lag_of_cpu(&sched_cpus[other], at) : INT64_MAX;
+    }
+    if (sc->current != sc->idle) {
+        sum = w->running_lag = sched_lag_of_cpu(sc, at);
+        n = 1;
+    }
     list_for_each (pos, &sc->queue) {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
-        uint64_t hard = sched_hard_cpus(v);
+
+        sched_lag_update(v, 0, at);
+        sum += v->sched.lag;
+        if (++n > LOOK_AT_MOST)
+            break;
+    }
+    w->lag = sum / MAX((int64_t)n, 1);
+}
+
+static bool rotated_lately(const struct sched_cpu *sc, int64_t at)
+{
+    return at - READ_ONCE(sc->rotated) < SCHED_ROTATE;
+}
+
+/* The waiting vCPU of `sc` that should leave it most, and where to; *rotate: only to be fair. */
+static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64_t at,
+                                   unsigned int *target, bool *rotate)
+{
+    struct vcpu *ahead = NULL;
+    unsigned int looked = 0;
+    struct view w;
+    struct list *pos;
+
+    look_around(sc, cpu, at, &w);
+    *rotate = false;
+    list_for_each (pos, &sc->queue) {
+        struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
+        uint64_t hard = sched_hard_cpus(v), soft = READ_ONCE(v->sched.soft.bits[0]);
         bool may_stay = hard & BIT(cpu);
         unsigned int to;
 
         if (READ_ONCE(v->running) || (may_stay && looked++ >= LOOK_AT_MOST) ||
-            !policy_push_target(loads, rotated, hard, READ_ONCE(v->sched.soft.bits[0]), cpu, &to))
+            !policy_push_target(w.loads, w.by_load, hard, soft, cpu, &to))
             continue;
-        if (!may_stay) {
+        if (!may_stay || policy_move(sc->load, w.loads[to], v->sched.load, w.lag,
+                                     -w.by_lag[to]) == MOVE_BETTER) {
+            *rotate = false;
             *target = to;
             return v;
         }
-        switch (policy_move(sc->load, loads[to], v->sched.load)) {
-        case MOVE_NO:
-            break;
-        case MOVE_BETTER:
+        if (!policy_push_target(w.loads, w.by_lag, hard, soft, cpu, &to) || !w.loads[to] ||
+            rotated_lately(sc, at) || rotated_lately(&sched_cpus[to], at))
+            continue;
+        if (policy_move(sc->load, w.loads[to], v->sched.load, w.lag, -w.by_lag[to]) ==
+                MOVE_ROTATE &&
+            (!ahead || v->sched.lag > ahead->sched.lag)) {
+            ahead = v;
             *target = to;
-            return v;
-        case MOVE_ROTATE:
-            if (at - sc->rotated >= SCHED_ROTATE && at - rotated[to] >= SCHED_ROTATE &&
-                (!eldest || v->sched.moved < eldest->sched.moved)) {
-                eldest = v;
-                *target = to;
-            }
-            break;
+            *rotate = true;
         }
     }
-    /* who has been here longest goes; when that is the one that runs, its turn comes with the next slice */
-    if (eldest && sc->current != sc->idle && sc->current->sched.moved < eldest->sched.moved &&
+    /* when it is the one that runs who is furthest ahead, its turn to go comes with the next slice */
+    if (ahead && sc->current != sc->idle && w.running_lag > ahead->sched.lag + 2 * SCHED_SLICE &&
         (sched_hard_cpus(sc->current) & BIT(*target)))
         return NULL;
-    return eldest;
+    return ahead;
 }
 
 /* Moves one vCPU away; whether there may be more that want to go at once. */
@@ -272,23 +319,20 @@ static bool push_one(struct sched_cpu *sc, unsigned int cpu, int64_t at)
 {
     unsigned int target = 0;
     struct vcpu *v;
-    bool more;
+    bool rotate;
 
     spin_lock(&sc->lock);
-    v = choose_to_push(sc, cpu, at, &target);
+    v = choose_to_push(sc, cpu, at, &target, &rotate);
     if (!v) {
         spin_unlock(&sc->lock);
         return false;
     }
-    more = !(sched_hard_cpus(v) & BIT(cpu));
-    if (!READ_ONCE(sched_cpus[target].load)) {
-        more = true;
-    } else if (!more) {
-        sc->rotated = at;
+    if (rotate) {
+        WRITE_ONCE(sc->rotated, at);
         WRITE_ONCE(sched_cpus[target].rotated, at);
     }
     hand_over(sc, v, target, at);
-    return more;
+    return !rotate;
 }
 
 void sched_push(unsigned int cpu)

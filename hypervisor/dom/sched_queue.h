@@ -18,11 +18,13 @@ struct sched_cpu {
     struct list queue;    /* by vruntime, least first */
     uint32_t waiting;     /* vCPUs in the queue; read without the lock too */
     uint32_t load;        /* of those that wait and the one that runs; read without the lock too */
-    int64_t clock;        /* virtual; read without the lock too */
+    int64_t clock;        /* virtual, as of the last look */
     int64_t rotated;      /* when a vCPU was last handed on for fairness */
     int64_t pushed;       /* when it was last looked whether vCPUs are better off elsewhere */
     bool displaced;       /* somebody in the queue may not run here any more */
     struct vcpu *current; /* as of the last schedule() */
+    int64_t run_lag, run_since, run_fair; /* of `current`, for other CPUs to read without the lock: */
+    uint32_t run_load;                    /* what is read may be of two moments; it only guides moves */
     struct vcpu *idle;
     struct timer slice;
 } __aligned(64);
@@ -43,7 +45,7 @@ void sched_set_awake(struct vcpu *v, bool awake);
 void sched_refresh_load(struct vcpu *v); /* not while it counts in a queue's load */
 void sched_runstate_set(struct vcpu *v, int state, int64_t at);
 void sched_put_asleep(struct vcpu *v, int64_t at); /* it is nowhere and not runnable */
-void sched_advance_clock(struct sched_cpu *sc);
+void sched_advance_clock(struct sched_cpu *sc, int64_t at);
 
 /* Puts a runnable vCPU that is nowhere into the best queue and makes that CPU look. No lock; interrupts off. */
 void sched_place(struct vcpu *v);
@@ -52,6 +54,12 @@ void sched_place(struct vcpu *v);
  * nothing to do. No lock; interrupts off. */
 void sched_push(unsigned int cpu);
 void sched_pull(unsigned int cpu);
+
+/* dom/sched_share.c: lags, while more than one CPU is on line. The vCPU has run for `ran` ns up to now, or was waiting (0). */
+void sched_lag_update(struct vcpu *v, int64_t ran, int64_t at);
+void sched_lag_restart(struct vcpu *v, int64_t at); /* it wakes: the time asleep counts neither way */
+void sched_lag_publish(struct sched_cpu *sc);       /* `current` begins to run */
+int64_t sched_lag_of_cpu(const struct sched_cpu *sc, int64_t at); /* of the one that runs there now */
 
 /* Charges ns to a capped domain's budget. Under the lock of v's queue. */
 void sched_cap_charge(struct vcpu *v, int64_t ran, int64_t at);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 hypervisor_libmortise_a_SOURCES += \
+	hypervisor/dom/ctl_domain.c \
+	hypervisor/dom/ctl_domain.h \
 	hypervisor/dom/domain.c \
 	hypervisor/dom/domain.h \
 	hypervisor/dom/fpu.c \
@@ -15,6 +17,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/dom/sched_policy.h \
 	hypervisor/dom/sched_queue.c \
 	hypervisor/dom/sched_queue.h \
+	hypervisor/dom/sched_share.c \
 	hypervisor/dom/switch.c \
 	hypervisor/dom/switch.h \
 	hypervisor/dom/time_info.c \

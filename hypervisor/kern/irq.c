@@ -335,12 +335,13 @@ void __init irq_init(void)
 
 int irq_request(unsigned int irq, void (*handler)(void *), void *data)
 {
-    struct irq *i = &irqs[irq];
+    struct irq *i;
     uint64_t flags;
     int rc = -EBUSY;
 
-    if (irq >= IRQ_MAX || irqs[irq].kind == IRQ_NONE)
+    if (irq >= IRQ_MAX || irqs[irq].kind != IRQ_LINE)
         return -EINVAL;
+    i = &irqs[irq];
     flags = spin_lock_irqsave(&i->lock);
     if (!i->handler && !i->binder_count) {
         i->want_cpu = (uint16_t)cpu_id();

@@ -89,12 +89,13 @@ undo_reserve:
 
 void irq_destroy_msi(unsigned int irq)
 {
-    struct irq *i = &irqs[irq];
+    struct irq *i;
     uint64_t flags;
     bool mine;
 
     if (irq >= IRQ_MAX)
         return;
+    i = &irqs[irq];
     flags = spin_lock_irqsave(&i->lock);
     mine = i->kind == IRQ_MSI;
     if (mine) {

@@ -35,6 +35,11 @@ bool __init serial_init(const struct uart_config *c)
     return uart_init(&uart, c);
 }
 
+uint16_t serial_port(void)
+{
+    return uart.present ? uart.port : 0;
+}
+
 /* Room for a FIFO's worth; waits for it when `wait` is set and the line lives. */
 static bool can_send(bool wait)
 {

@@ -11,6 +11,9 @@
 
 /* False: there is no such line; everything else then does nothing. */
 bool serial_init(const struct uart_config *c);
+
+/* The first of the line's eight I/O ports; 0 when there is none. */
+uint16_t serial_port(void);
 void serial_init_irq(void (*receive)(char c));
 
 /*

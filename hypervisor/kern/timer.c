@@ -154,6 +154,7 @@ static void timers_run(void)
     uint64_t left = p->heap.count;
     struct timer *t;
 
+    p->programmed = INT64_MIN; /* functions that set timers need not program: that is done below */
     while ((t = p->heap.root) != NULL && t->expires <= due && left--) {
         void (*function)(void *) = t->function;
         void *data = t->data;

@@ -197,13 +197,18 @@ static void owner_unlink(struct owner *o, struct frame *f)
 
 int frames_assign(struct owner *o, mfn_t m, unsigned int order)
 {
+    return frames_assign_extra(o, m, order, 0);
+}
+
+int frames_assign_extra(struct owner *o, mfn_t m, unsigned int order, uint64_t extra)
+{
     uint64_t i, frames = 1UL << order;
     int rc = 0;
 
     spin_lock(&o->lock);
     if (o->dying)
         rc = -EINVAL;
-    else if (o->tot_pages + frames > o->max_pages)
+    else if (o->tot_pages + frames > o->max_pages + extra)
         rc = -ENOMEM;
     else
         o->tot_pages += frames;

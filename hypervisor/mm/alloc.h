@@ -38,6 +38,9 @@ void frame_free_last(struct frame *f);
  */
 int frames_assign(struct owner *o, mfn_t m, unsigned int order) __must_check;
 
+/* The same for an exchange: the owner may go up to `extra` frames beyond its allowance, until the old ones are gone. */
+int frames_assign_extra(struct owner *o, mfn_t m, unsigned int order, uint64_t extra) __must_check;
+
 /* As frames_assign, for one page that the hypervisor goes on using: FRAME_SHARED, not counted in tot_pages. */
 int frame_share(struct owner *o, mfn_t m) __must_check;
 

@@ -194,6 +194,7 @@ static void records_init(void)
         for (n = s * FRAMES_PER_SECTION; n < (s + 1) * FRAMES_PER_SECTION; n++) {
             frame_table[n].owner = DOMID_IO;
             frame_table[n].refs = 1;
+            frame_table[n].type = type_idle(TYPE_NONE, 0);
         }
     }
     for (i = 0; i < memory_ranges; i++) {

@@ -41,3 +41,11 @@ bool frame_disown(struct frame *f)
 {
     return __atomic_fetch_and(&f->refs, ~FRAME_ALLOCATED, __ATOMIC_SEQ_CST) & FRAME_ALLOCATED;
 }
+
+bool frame_release(struct frame *f)
+{
+    if (!frame_disown(f))
+        return false;
+    frame_put(f);
+    return true;
+}

@@ -80,4 +80,7 @@ void frame_put(struct frame *f);
 /* Takes away the owner's own reference, once: true when it was there; the caller puts it. */
 bool frame_disown(struct frame *f) __must_check;
 
+/* Takes the owner's own reference away and gives it back: the frame goes with its last use. False when it was gone already. */
+bool frame_release(struct frame *f);
+
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the arithmetic of the emulated memory instructions. AND and OR clear OF and CF; BTS and BTR set CF alone; CMPXCHG sets
- * the flags of the comparison; MOV and XCHG touch none.
+ * Owns the arithmetic of the emulated memory instructions. AND and OR clear OF and CF; BTS and BTR
+ * set CF alone; CMPXCHG sets the flags of the comparison; MOV and XCHG touch none.
  */
 #include "pv/alu.h"
 #include "pv/emulate.h"
 
-#define FLAG_CF 0x1
-#define FLAG_PF 0x4
-#define FLAG_AF 0x10
-#define FLAG_ZF 0x40
-#define FLAG_SF 0x80
-#define FLAG_OF 0x800
+#define FLAG_CF   0x1
+#define FLAG_PF   0x4
+#define FLAG_AF   0x10
+#define FLAG_ZF   0x40
+#define FLAG_SF   0x80
+#define FLAG_OF   0x800
 #define FLAGS_ALL (FLAG_CF | FLAG_PF | FLAG_AF | FLAG_ZF | FLAG_SF | FLAG_OF)
-#define REG_RAX 0
+#define REG_RAX   0
 
 static uint64_t cut(uint64_t v, unsigned int size)
 {

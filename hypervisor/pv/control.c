@@ -2,8 +2,9 @@
 /*
  * Owns the emulation of instructions on control and debug registers.
  *
- * A guest chooses TS in CR0 and TSD, DE and OSXSAVE in CR4; every other bit is fixed. A write to CR4 that asks for others is not
- * refused, since kernels that don't know where they run ask for many: the guest reads what it got.
+ * A guest chooses TS in CR0 and TSD, DE and OSXSAVE in CR4; every other bit is fixed. A write to
+ * CR4 that asks for others is not refused, since kernels that don't know where they run ask for
+ * many: the guest reads what it got.
  */
 #include "pv/control.h"
 #include "cpu/asm.h"
@@ -154,7 +155,8 @@ enum emulated emulate_control(struct emulation *e)
         register_set(e->regs, i->rm, i->size, true, (uint64_t)do_get_debugreg(i->reg));
         return EMULATED_DONE;
     case OP_WRITE_DR:
-        return do_set_debugreg(i->reg, register_get(e->regs, i->rm, i->size, true)) ? EMULATED_NOT : EMULATED_DONE;
+        return do_set_debugreg(i->reg, register_get(e->regs, i->rm, i->size, true)) ? EMULATED_NOT
+                                                                                    : EMULATED_DONE;
     case OP_CLTS:
         (void)do_fpu_taskswitch(0);
         return EMULATED_DONE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns CPUID as a vCPU reads it: its domain's policy, and the hypervisor's own leaves from 0x40000000 on (arch-x86/cpuid.h).
+ * Owns CPUID as a vCPU reads it: its domain's policy, and the hypervisor's own leaves from
+ * 0x40000000 on (arch-x86/cpuid.h).
  */
 #include "pv/cpuid.h"
 
@@ -15,7 +16,7 @@
 #define VERSION_MAJOR 4 /* what the ABI that we speak calls itself */
 #define VERSION_MINOR 17
 #define TIME_EMULATED 1 /* leaf 3, eax: RDTSC traps */
-#define TIME_STABLE 2   /* all TSCs tick alike */
+#define TIME_STABLE   2 /* all TSCs tick alike */
 
 static struct cpuid_policy control_policy __read_mostly, guest_policy __read_mostly;
 

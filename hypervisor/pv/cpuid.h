@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the CPUID policies in force: the host's two defaults (control domain, guests), or a domain's own.
+ * Owns the CPUID policies in force: the host's two defaults (control domain, guests), or a domain's
+ * own.
  */
 #ifndef PV_CPUID_H
 #define PV_CPUID_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the whitelist. Each mask lists what a guest in ring 3 can use as it is, or what the hypervisor does for it.
+ * Owns the whitelist. Each mask lists what a guest in ring 3 can use as it is, or what the
+ * hypervisor does for it.
  */
 #include "pv/cpuid_policy.h"
 #include "cpu/regs.h"
@@ -15,27 +16,27 @@
      B(13) /* CMPXCHG16B */ | B(19) /* SSE4.1 */ | B(20) /* SSE4.2 */ | B(22) /* MOVBE */ |        \
      B(23) /* POPCNT */ | B(25) /* AES */ | B(26) /* XSAVE */ | B(28) /* AVX */ |                  \
      B(29) /* F16C */ | B(30) /* RDRAND */)
-#define F1C_XSAVE B(26)
-#define F1C_OSXSAVE B(27)
-#define F1C_NEEDS_AVX (B(12) | B(28) | B(29))
+#define F1C_XSAVE      B(26)
+#define F1C_OSXSAVE    B(27)
+#define F1C_NEEDS_AVX  (B(12) | B(28) | B(29))
 #define F1C_HYPERVISOR B(31)
 #define FD_COMMON                                                                                  \
     (B(0) /* FPU */ | B(2) /* DE */ | B(4) /* TSC */ | B(5) /* MSR */ | B(6) /* PAE */ |           \
      B(7) /* MCE */ | B(8) /* CX8 */ | B(9) /* APIC */ | B(14) /* MCA */ | B(15) /* CMOV */ |      \
      B(16) /* PAT */ | B(23) /* MMX */ | B(24) /* FXSR */)
-#define FD_MTRR B(12)
+#define FD_MTRR   B(12)
 #define F1D_SHOWN (FD_COMMON | FD_MTRR | B(19) /* CLFLUSH */ | B(25) /* SSE */ | B(26) /* SSE2 */)
-#define F1D_SEP B(11)
+#define F1D_SEP   B(11)
 /* leaf 7 */
 #define F7B_SHOWN                                                                                  \
     (B(3) /* BMI1 */ | B(5) /* AVX2 */ | B(6) /* FDP_EXCPTN */ | B(8) /* BMI2 */ |                 \
      B(9) /* ERMS */ | B(13) /* no FCS, FDS */ | B(18) /* RDSEED */ | B(19) /* ADX */ |            \
      B(23) /* CLFLUSHOPT */ | B(24) /* CLWB */ | B(29) /* SHA */)
-#define F7C_SHOWN (B(8) /* GFNI */ | B(9) /* VAES */ | B(10) /* VPCLMULQDQ */)
-#define F7D_SHOWN (B(4) /* FSRM */ | B(10) /* MD_CLEAR */)
-#define F71A_SHOWN (B(4) /* AVX_VNNI */ | B(10) /* FZRM */ | B(11) /* FSRS */ | B(12) /* FSRCS */)
-#define F7B_NEEDS_AVX B(5)
-#define F7C_NEEDS_AVX (B(9) | B(10))
+#define F7C_SHOWN      (B(8) /* GFNI */ | B(9) /* VAES */ | B(10) /* VPCLMULQDQ */)
+#define F7D_SHOWN      (B(4) /* FSRM */ | B(10) /* MD_CLEAR */)
+#define F71A_SHOWN     (B(4) /* AVX_VNNI */ | B(10) | B(11) | B(12) /* fast short REP */)
+#define F7B_NEEDS_AVX  B(5)
+#define F7C_NEEDS_AVX  (B(9) | B(10))
 #define F71A_NEEDS_AVX B(4)
 /* leaf 0xd.1 */
 #define FD1A_SHOWN (B(0) /* XSAVEOPT */ | B(1) /* XSAVEC */ | B(2) /* XGETBV with ecx 1 */)
@@ -45,11 +46,12 @@
      B(8) /* PREFETCHW */ | B(11) /* XOP */ | B(16) /* FMA4 */ | B(21) /* TBM */)
 #define E1C_NEEDS_AVX (B(11) | B(16))
 #define E1D_SHOWN                                                                                  \
-    (FD_COMMON | FD_MTRR | B(11) /* SYSCALL */ | B(20) /* NX */ | B(22) /* MMXEXT */ | B(29) /* long mode */)
-#define E7D_ITSC B(8)
-#define E8B_SHOWN B(0) /* CLZERO */
+    (FD_COMMON | FD_MTRR | B(11) /* SYSCALL */ | B(20) /* NX */ | B(22) /* MMXEXT */ |             \
+     B(29) /* long mode */)
+#define E7D_ITSC    B(8)
+#define E8B_SHOWN   B(0) /* CLZERO */
 #define E21A_LFENCE B(2) /* LFENCE waits for all before it */
-#define E21A_SHOWN (E21A_LFENCE | B(6) /* null selectors clear the base */)
+#define E21A_SHOWN  (E21A_LFENCE | B(6) /* null selectors clear the base */)
 
 #define EXT(n) ((n)-0x80000000U)
 
@@ -148,7 +150,8 @@ static void extended_leaves(struct cpuid_policy *p, const struct cpu_features *f
         ext[EXT(0x80000021)].a |= E21A_LFENCE;
 }
 
-void cpuid_policy_default(struct cpuid_policy *p, const struct cpu_features *f, bool control, cpuid_reader read)
+void cpuid_policy_default(struct cpuid_policy *p, const struct cpu_features *f, bool control,
+                          cpuid_reader read)
 {
     memset(p, 0, sizeof(*p));
     p->xcr0 = f->xsave ? f->xcr0 : 0;
@@ -172,7 +175,8 @@ static uint32_t area_size(const struct cpuid_policy *p, uint64_t xcr0, bool comp
     return size + p->xstate[2].a;
 }
 
-static struct cpuid_leaf xstate_read(const struct cpuid_policy *p, const struct cpuid_vcpu *v, uint32_t sub)
+static struct cpuid_leaf xstate_read(const struct cpuid_policy *p, const struct cpuid_vcpu *v,
+                                     uint32_t sub)
 {
     struct cpuid_leaf r = {0};
 
@@ -190,8 +194,8 @@ static struct cpuid_leaf xstate_read(const struct cpuid_policy *p, const struct 
     return r;
 }
 
-struct cpuid_leaf cpuid_policy_read(const struct cpuid_policy *p, const struct cpuid_vcpu *v, uint32_t leaf,
-                                    uint32_t sub)
+struct cpuid_leaf cpuid_policy_read(const struct cpuid_policy *p, const struct cpuid_vcpu *v,
+                                    uint32_t leaf, uint32_t sub)
 {
     struct cpuid_leaf r = {0};
 

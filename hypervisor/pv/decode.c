@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the decoder: prefixes, opcode, ModRM, SIB, displacement, immediate, each in one function, each reading bytes through
- * one place that knows how many there are. Encodings: the instruction-format chapter of either vendor's manual.
+ * Owns the decoder: prefixes, opcode, ModRM, SIB, displacement, immediate, each in one function,
+ * each reading bytes through one place that knows how many there are. Encodings: the
+ * instruction-format chapter of either vendor's manual.
  */
 #include "pv/decode.h"
 #include "lib/string.h"
@@ -107,7 +108,8 @@ static void sib(struct state *s, struct insn *out, unsigned int mod)
     }
 }
 
-/* The memory operand of 32-bit and 64-bit addressing. 16-bit addressing is left out: nobody has page tables there. */
+/* The memory operand of 32-bit and 64-bit addressing. 16-bit addressing is left out: nobody has
+ * page tables there. */
 static bool memory_operand(struct state *s, struct insn *out, unsigned int mod, unsigned int rm)
 {
     if (out->address == 2)
@@ -131,7 +133,8 @@ static bool memory_operand(struct state *s, struct insn *out, unsigned int mod, 
     return true;
 }
 
-/* ModRM and what hangs on it; returns the reg field without REX, which some opcodes use as their second half; -1: not ours. */
+/* ModRM and what hangs on it; returns the reg field without REX, which some opcodes use as their
+ * second half; -1: not ours. */
 static int modrm(struct state *s, struct insn *out)
 {
     uint8_t b = next_byte(s);
@@ -204,7 +207,8 @@ static bool port_io(struct state *s, struct insn *out, uint8_t opcode)
     return true;
 }
 
-/* MOV to and from control and debug registers: always registers, always 8 bytes in 64-bit code, whatever the prefixes. */
+/* MOV to and from control and debug registers: always registers, always 8 bytes in 64-bit code,
+ * whatever the prefixes. */
 static bool special_register(struct state *s, struct insn *out, uint8_t opcode)
 {
     static const uint8_t ops[] = {OP_READ_CR, OP_READ_DR, OP_WRITE_CR, OP_WRITE_DR};

@@ -26,17 +26,17 @@ bool device_memory_owner(domid_t domain)
     return control_domain && domain == control_domain->id && domain_may(control_domain, MAY_ACCESS_HARDWARE, NULL);
 }
 
-bool device_memory_allowed(domid_t domain, mfn_t m, bool writable)
+enum device_access device_memory_access(domid_t domain, mfn_t m)
 {
     unsigned int i, n = READ_ONCE(denied_count);
 
     if (m.n >> (cpu_features.phys_bits - PAGE_SHIFT) || !device_memory_owner(domain))
-        return false;
+        return DEVICE_NONE;
     for (i = 0; i < n; i++) {
-        if (m.n >= denied[i].first && m.n < denied[i].end && (writable || denied[i].reading))
-            return false;
+        if (m.n >= denied[i].first && m.n < denied[i].end)
+            return denied[i].reading ? DEVICE_NONE : DEVICE_READ;
     }
-    return true;
+    return DEVICE_WRITE;
 }
 
 bool device_memory_deny(paddr_t start, uint64_t bytes, bool also_reading)

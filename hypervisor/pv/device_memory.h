@@ -15,8 +15,10 @@
 /* Whether the domain has devices at all: its RAM mappings may ask for other cacheability, and get write-back. */
 bool device_memory_owner(domid_t domain);
 
-/* Whether the domain may map this frame, which is not RAM. */
-bool device_memory_allowed(domid_t domain, mfn_t m, bool writable);
+enum device_access { DEVICE_NONE, DEVICE_READ, DEVICE_WRITE };
+
+/* How the domain may map this frame, which is not RAM. */
+enum device_access device_memory_access(domid_t domain, mfn_t m);
 
 /* Keeps frames of [start, start + bytes) from everybody (the hypervisor's devices), or from being written (MSI-X tables).
  * False when the list is full. Under its own lock. */

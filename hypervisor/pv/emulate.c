@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the emulation of what faults because the guest runs in ring 3: fetch, who may do it, dispatch, and the end.
+ * Owns the emulation of what faults because the guest runs in ring 3: fetch, who may do it,
+ * dispatch, and the end.
  *
- * The instruction is read once, and what was read is what is emulated. What is not allowed, or not known here, comes back as
- * EMULATED_NOT, and the guest gets the #GP or #UD that the CPU raised.
+ * The instruction is read once, and what was read is what is emulated. What is not allowed, or not
+ * known here, comes back as EMULATED_NOT, and the guest gets the #GP or #UD that the CPU raised.
  */
 #include "pv/emulate.h"
 #include "cpu/asm.h"
@@ -14,10 +15,12 @@
 #include "pv/segment.h"
 
 #define DR6_SINGLE_STEP 0x4000
-#define FORCED_LENGTH 5 /* ud2, "xen" */
+#define FORCED_LENGTH   5 /* ud2, "xen" */
 
-/* Base of the code segment and kind of code; false when the selector stands for nothing that runs. */
-static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v, bool *long_mode, uint64_t *base)
+/* Base of the code segment and kind of code; false when the selector stands for nothing that runs.
+ */
+static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v, bool *long_mode,
+                         uint64_t *base)
 {
     struct segment s;
 
@@ -33,7 +36,8 @@ static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v,
     return true;
 }
 
-/* Up to INSN_MAX bytes of code: those of the next page are read only when the instruction needs them. */
+/* Up to INSN_MAX bytes of code: those of the next page are read only when the instruction needs
+ * them. */
 static bool fetch_and_decode(struct emulation *e, uint64_t at)
 {
     uint8_t code[INSN_MAX];
@@ -111,7 +115,8 @@ static void emulate_cpuid(const struct vcpu *v, struct cpu_user_regs *regs)
     regs->rdx = r.d;
 }
 
-/* RDTSC comes here when the domain asked for it, or when the guest's kernel keeps it from its user mode. */
+/* RDTSC comes here when the domain asked for it, or when the guest's kernel keeps it from its user
+ * mode. */
 static enum emulated emulate_rdtsc(struct emulation *e)
 {
     if (!guest_in_kernel() && e->v->pv->cr4 & CR4_TSD)

@@ -2,9 +2,10 @@
 /*
  * Owns the port instructions: who may use them, the string forms, and their memory.
  *
- * A guest's kernel may use ports (which ones reach a device is pv/io_ports.c's business); its user mode when the kernel gave it
- * I/O privilege level 3 or cleared the port's bit in the bitmap that it registered. A repeated instruction does at most IO_CHUNK
- * elements, then is executed again, so that interrupts and other vCPUs get their turn.
+ * A guest's kernel may use ports (which ones reach a device is pv/io_ports.c's business); its user
+ * mode when the kernel gave it I/O privilege level 3 or cleared the port's bit in the bitmap that
+ * it registered. A repeated instruction does at most IO_CHUNK elements, then is executed again, so
+ * that interrupts and other vCPUs get their turn.
  */
 #include "cpu/asm.h"
 #include "cpu/percpu.h"
@@ -67,7 +68,8 @@ static uint16_t selector(const struct cpu_user_regs *regs, unsigned int segment)
     return sel;
 }
 
-/* The segment of a string's memory: in 64-bit code only FS and GS have a base, and nothing has a limit. */
+/* The segment of a string's memory: in 64-bit code only FS and GS have a base, and nothing has a
+ * limit. */
 static bool string_segment(const struct emulation *e, struct segment *s)
 {
     unsigned int segment = e->insn.segment;
@@ -98,7 +100,8 @@ static uint64_t address_mask(unsigned int size)
     return size == 8 ? ~0UL : size == 4 ? 0xffffffffUL : 0xffffUL;
 }
 
-static enum emulated memory_fault(struct emulation *e, uint64_t va, unsigned int bytes, uint32_t error)
+static enum emulated memory_fault(struct emulation *e, uint64_t va, unsigned int bytes,
+                                  uint32_t error)
 {
     uint64_t page_end = ROUND_UP(va + 1, PAGE_SIZE);
     uint8_t first;
@@ -110,8 +113,10 @@ static enum emulated memory_fault(struct emulation *e, uint64_t va, unsigned int
     return EMULATED_INJECTED;
 }
 
-/* One element; what is read from a port whose memory is missing is lost, as it is with many devices on hardware. */
-static enum emulated string_element(struct emulation *e, const struct segment *s, uint64_t offset, uint16_t port)
+/* One element; what is read from a port whose memory is missing is lost, as it is with many devices
+ * on hardware. */
+static enum emulated string_element(struct emulation *e, const struct segment *s, uint64_t offset,
+                                    uint16_t port)
 {
     unsigned int bytes = e->insn.size;
     bool in = e->insn.op == OP_INS;
@@ -174,7 +179,8 @@ enum emulated emulate_io(struct emulation *e)
         register_set(e->regs, 0, i->size, true, io_port_read(e->v, (uint16_t)port, i->size));
         return EMULATED_DONE;
     case OP_OUT:
-        io_port_write(e->v, (uint16_t)port, i->size, (uint32_t)register_get(e->regs, 0, i->size, true));
+        io_port_write(e->v, (uint16_t)port, i->size,
+                      (uint32_t)register_get(e->regs, 0, i->size, true));
         return EMULATED_DONE;
     default:
         return emulate_string(e);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the stores of a guest's kernel to its own page tables, which it can only read: the fault is turned into one change of
- * the entry, with all its checks.
+ * Owns the stores of a guest's kernel to its own page tables, which it can only read: the fault is
+ * turned into one change of the entry, with all its checks.
  *
- * The instruction is computed on the entry as the guest reads it, and the change is applied only if the entry is still that one
- * (pt_entry_update()): that keeps LOCK, XCHG and the bit instructions atomic against other vCPUs and the CPU's own A and D
- * bits. When it is another, the guest executes the instruction again.
+ * The instruction is computed on the entry as the guest reads it, and the change is applied only if
+ * the entry is still that one (pt_entry_update()): that keeps LOCK, XCHG and the bit instructions
+ * atomic against other vCPUs and the CPU's own A and D bits. When it is another, the guest executes
+ * the instruction again.
  */
 #include "pv/emulate.h"
 #include "cpu/percpu.h"
@@ -28,7 +29,8 @@ static bool find_entry(struct vcpu *v, uint64_t va, mfn_t *table, unsigned int *
     return mfn_valid(*table) && type_is_table(frame_type_now(frame_of(*table)));
 }
 
-static enum emulated store(struct emulation *e, uint64_t at, const struct alu *a, unsigned int shift)
+static enum emulated store(struct emulation *e, uint64_t at, const struct alu *a,
+                           unsigned int shift)
 {
     uint64_t old, next, mask;
     struct alu_result r;

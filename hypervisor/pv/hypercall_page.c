@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the making of a hypercall page in a guest's frame, which is written as the guest could write it: as an ordinary page.
+ * Owns the making of a hypercall page in a guest's frame, which is written as the guest could write
+ * it: as an ordinary page.
  */
 #include "pv/hypercall_page.h"
 #include "lib/errno.h"

@@ -10,7 +10,8 @@
 /* Writes all entries into a page of 4096 bytes. Pure. */
 void hypercall_page_fill(void *page);
 
-/* Fills a frame of the domain's; -EINVAL when it is not its own or in use as a table; -ERESTART: do it again. */
+/* Fills a frame of the domain's; -EINVAL when it is not its own or in use as a table; -ERESTART: do
+ * it again. */
 int hypercall_page_make(const struct domain *d, mfn_t m) __must_check;
 
 #endif

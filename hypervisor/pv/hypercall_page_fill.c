@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the code in the hypercall page: 32 bytes a call, so that a guest calls page + 32 * number. Pure.
+ * Owns the code in the hypercall page: 32 bytes a call, so that a guest calls page + 32 * number.
+ * Pure.
  *
- * SYSCALL loses rcx and r11, so an entry saves them. The entry of IRET never returns: it completes the frame whose flags word
- * the guest has pushed, and expects rax, r11 and rcx as they were.
+ * SYSCALL loses rcx and r11, so an entry saves them. The entry of IRET never returns: it completes
+ * the frame whose flags word the guest has pushed, and expects rax, r11 and rcx as they were.
  */
 #include <xen/xen.h>
 
@@ -11,25 +12,25 @@
 #include "pv/hypercall_page.h"
 
 #define ENTRY_BYTES 32
-#define ENTRIES (PAGE_SIZE / ENTRY_BYTES)
+#define ENTRIES     (PAGE_SIZE / ENTRY_BYTES)
 
 static const uint8_t call_code[] = {
-    0x51,             /* push %rcx */
-    0x41, 0x53,       /* push %r11 */
-    0xb8, 0, 0, 0, 0, /* mov $number, %eax */
-    0x0f, 0x05,       /* syscall */
-    0x41, 0x5b,       /* pop %r11 */
-    0x59,             /* pop %rcx */
-    0xc3,             /* ret */
+    0x51,                /* push %rcx */
+    0x41, 0x53,          /* push %r11 */
+    0xb8, 0,    0, 0, 0, /* mov $number, %eax */
+    0x0f, 0x05,          /* syscall */
+    0x41, 0x5b,          /* pop %r11 */
+    0x59,                /* pop %rcx */
+    0xc3,                /* ret */
 };
 #define CALL_NUMBER 4
 
 static const uint8_t iret_code[] = {
-    0x51,             /* push %rcx */
-    0x41, 0x53,       /* push %r11 */
-    0x50,             /* push %rax */
-    0xb8, 0, 0, 0, 0, /* mov $number, %eax */
-    0x0f, 0x05,       /* syscall */
+    0x51,                /* push %rcx */
+    0x41, 0x53,          /* push %r11 */
+    0x50,                /* push %rax */
+    0xb8, 0,    0, 0, 0, /* mov $number, %eax */
+    0x0f, 0x05,          /* syscall */
 };
 #define IRET_NUMBER 5
 

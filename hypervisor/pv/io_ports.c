@@ -2,25 +2,32 @@
 /*
  * Owns the list of ports that nobody but the hypervisor touches, and the access itself.
  *
- * Of the PIT the control domain gets channel 2 and its gate, which make the speaker's sound; channels 0 and 1, both 8259s, the ISA
- * DMA controllers and the serial line in use are the hypervisor's.
+ * Of the PIT the control domain gets channel 2 and its gate, which make the speaker's sound;
+ * channels 0 and 1, both 8259s, the ISA DMA controllers and the serial line in use are the
+ * hypervisor's.
  */
 #include "pv/io_ports.h"
 #include "cpu/asm.h"
 #include "lib/printk.h"
 
-#define PIT_CHANNEL2 0x42
-#define PIT_COMMAND 0x43
-#define PORT_B 0x61
+#define PIT_CHANNEL2    0x42
+#define PIT_COMMAND     0x43
+#define PORT_B          0x61
 #define PORT_B_WRITABLE 0x3 /* gate of channel 2, speaker */
-#define PCI_ADDRESS 0xcf8
-#define PCI_DATA 0xcfc
-#define DENIED_MAX 16
+#define PCI_ADDRESS     0xcf8
+#define PCI_DATA        0xcfc
+#define DENIED_MAX      16
 
 static struct {
     uint16_t first, last;
 } denied[DENIED_MAX] __read_mostly = {
-    {0x00, 0x0f}, {0x20, 0x21}, {0x40, 0x43}, {0x81, 0x8f}, {0xa0, 0xa1}, {0xc0, 0xdf}, {PCI_ADDRESS, PCI_DATA + 3},
+    {0x00, 0x0f},
+    {0x20, 0x21},
+    {0x40, 0x43},
+    {0x81, 0x8f},
+    {0xa0, 0xa1},
+    {0xc0, 0xdf},
+    {PCI_ADDRESS, PCI_DATA + 3},
 };
 static unsigned int denied_count __read_mostly = 7;
 
@@ -94,7 +101,8 @@ uint32_t io_port_read(struct vcpu *v, uint16_t port, unsigned int bytes)
     return hardware_read(port, bytes);
 }
 
-/* The command register, for channel 2 alone; a latch command for others would disturb nobody, but shows nothing either. */
+/* The command register, for channel 2 alone; a latch command for others would disturb nobody, but
+ * shows nothing either. */
 static void pit_command(uint8_t value)
 {
     if (value >> 6 == 2)

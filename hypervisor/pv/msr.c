@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the model-specific registers that a guest's kernel sees: a closed list. A register that is not in it faults, as on a CPU
- * that has no such register; kernels expect that of registers they only try.
+ * Owns the model-specific registers that a guest's kernel sees: a closed list. A register that is
+ * not in it faults, as on a CPU that has no such register; kernels expect that of registers they
+ * only try.
  */
 #include "cpu/asm.h"
 #include "cpu/control.h"
@@ -12,28 +13,28 @@
 #include "pv/hypercall_page.h"
 #include "pv/register_calls.h"
 
-#define MSR_TSC 0x10
-#define MSR_MTRR_CAP 0xfe
-#define MSR_MCG_CAP 0x179
-#define MSR_MCG_STATUS 0x17a
-#define MSR_MISC_ENABLE 0x1a0
-#define MSR_DEBUGCTL 0x1d9
-#define MSR_MTRR_FIRST 0x200
-#define MSR_MTRR_LAST 0x26f
-#define MSR_MTRR_TYPE 0x2ff
-#define MSR_MC_FIRST 0x400 /* control, status, address, miscellany of each bank */
-#define MSR_MC_LAST 0x407
+#define MSR_TSC           0x10
+#define MSR_MTRR_CAP      0xfe
+#define MSR_MCG_CAP       0x179
+#define MSR_MCG_STATUS    0x17a
+#define MSR_MISC_ENABLE   0x1a0
+#define MSR_DEBUGCTL      0x1d9
+#define MSR_MTRR_FIRST    0x200
+#define MSR_MTRR_LAST     0x26f
+#define MSR_MTRR_TYPE     0x2ff
+#define MSR_MC_FIRST      0x400 /* control, status, address, miscellany of each bank */
+#define MSR_MC_LAST       0x407
 #define MSR_K7_PERF_FIRST 0xc0010000
-#define MSR_K7_PERF_LAST 0xc0010007
-#define MSR_HWCR 0xc0010015
-#define MSR_INT_PENDING 0xc0010055
+#define MSR_K7_PERF_LAST  0xc0010007
+#define MSR_HWCR          0xc0010015
+#define MSR_INT_PENDING   0xc0010055
 
-#define MCG_BANKS 2 /* machine checks end the machine: the guest's banks stay empty */
-#define APIC_BASE_DEFAULT 0xfee00800UL
-#define APIC_BASE_BSP 0x100
-#define MISC_ENABLE_HIDDEN 0x40080UL   /* performance monitoring, MONITOR */
+#define MCG_BANKS           2 /* machine checks end the machine: the guest's banks stay empty */
+#define APIC_BASE_DEFAULT   0xfee00800UL
+#define APIC_BASE_BSP       0x100
+#define MISC_ENABLE_HIDDEN  0x40080UL  /* performance monitoring, MONITOR */
 #define MISC_ENABLE_MISSING 0x801800UL /* no BTS, no PEBS, no xTPR */
-#define EFER_SHOWN (EFER_SCE | EFER_LME | EFER_LMA | EFER_NX)
+#define EFER_SHOWN          (EFER_SCE | EFER_LME | EFER_LMA | EFER_NX)
 
 static bool read_intel(uint32_t msr, uint64_t *value)
 {
@@ -171,7 +172,8 @@ int pv_wrmsr(struct vcpu *v, uint32_t msr, uint64_t value)
     case MSR_KERNEL_GS_BASE:
         return (int)do_set_segment_base(SEGBASE_GS_USER, value);
     case MSR_HYPERCALL_PAGE: /* bits 0 to 11: which of several pages; there is one */
-        return value & ~PAGE_MASK ? -EINVAL : hypercall_page_make(v->domain, mfn(value >> PAGE_SHIFT));
+        return value & ~PAGE_MASK ? -EINVAL
+                                  : hypercall_page_make(v->domain, mfn(value >> PAGE_SHIFT));
     default:
         return write_ignored(msr, value) ? 0 : -EINVAL;
     }

@@ -2,18 +2,19 @@
 /*
  * Owns the control domain's accesses to PCI configuration space through the ports.
  *
- * Where a device sends its MSIs, and whether it does, is the hypervisor's (dev/msi.c): what the domain writes to an MSI
- * capability is ignored. Of an MSI-X capability it has the control word, since its entries lie in memory that it can only read.
+ * Where a device sends its MSIs, and whether it does, is the hypervisor's (dev/msi.c): what the
+ * domain writes to an MSI capability is ignored. Of an MSI-X capability it has the control word,
+ * since its entries lie in memory that it can only read.
  */
 #include "dev/pci.h"
 #include "pv/io_ports.h"
 
-#define CF8_ENABLE 0x80000000U
-#define CF8_ADDRESS 0x80fffffcU
+#define CF8_ENABLE       0x80000000U
+#define CF8_ADDRESS      0x80fffffcU
 #define FIRST_CAPABILITY 0x40 /* registers below belong to the standard header */
-#define MSI_CONTROL 2
-#define MSI_WIDE 0x80
-#define MSI_MASKABLE 0x100
+#define MSI_CONTROL      2
+#define MSI_WIDE         0x80
+#define MSI_MASKABLE     0x100
 
 uint32_t pci_access_read(const struct vcpu *v, unsigned int offset, unsigned int bytes)
 {

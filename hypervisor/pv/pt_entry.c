@@ -22,11 +22,19 @@ static bool is_device(mfn_t m)
     return !mfn_valid(m) || frame_of(m)->owner == DOMID_IO;
 }
 
-static int device_entry_get(uint64_t entry, domid_t owner)
+/* What may only be read is mapped without RW, whatever was asked: the kernel that maps it may well only read. */
+static int device_entry_get(uint64_t *stored, domid_t owner)
 {
-    bool may = device_memory_allowed(owner, pte_mfn(entry), entry & PTE_RW);
-
-    return may ? 0 : refuse(RULE_ENTRY_DEVICE, entry, -EINVAL);
+    switch (device_memory_access(owner, pte_mfn(*stored))) {
+    case DEVICE_WRITE:
+        return 0;
+    case DEVICE_READ:
+        *stored &= ~PTE_RW;
+        return 0;
+    case DEVICE_NONE:
+        break;
+    }
+    return refuse(RULE_ENTRY_DEVICE, *stored, -EINVAL);
 }
 
 /* RAM is write-back whatever the guest asks for: quietly for a domain with devices, whose kernel may ask in good faith. */
@@ -46,7 +54,7 @@ static int l1_entry_get(uint64_t entry, domid_t table_owner, domid_t frame_owner
     int rc;
 
     if (unlikely(is_device(m)))
-        return device_entry_get(entry, table_owner);
+        return device_entry_get(stored, table_owner);
     rc = ram_cacheability(stored, table_owner);
     if (rc)
         return rc;

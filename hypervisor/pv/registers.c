@@ -28,14 +28,16 @@ static bool is_high_byte(unsigned int nr, unsigned int size, bool rex)
     return size == 1 && !rex && nr >= 4 && nr < 8;
 }
 
-uint64_t register_get(const struct cpu_user_regs *regs, unsigned int nr, unsigned int size, bool rex)
+uint64_t register_get(const struct cpu_user_regs *regs, unsigned int nr, unsigned int size,
+                      bool rex)
 {
     if (is_high_byte(nr, size, rex))
         return *reg(regs, nr - 4) >> 8 & 0xff;
     return size == 8 ? *reg(regs, nr) : *reg(regs, nr) & ((1UL << (8 * size)) - 1);
 }
 
-void register_set(struct cpu_user_regs *regs, unsigned int nr, unsigned int size, bool rex, uint64_t value)
+void register_set(struct cpu_user_regs *regs, unsigned int nr, unsigned int size, bool rex,
+                  uint64_t value)
 {
     bool high = is_high_byte(nr, size, rex);
     uint64_t *r = reg(regs, high ? nr - 4 : nr);

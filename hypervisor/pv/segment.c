@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the reading of descriptors where the CPU reads them: in the vCPU's region, page by page only where a page is mapped.
+ * Owns the reading of descriptors where the CPU reads them: in the vCPU's region, page by page only
+ * where a page is mapped.
  */
 #include "pv/segment.h"
 
@@ -16,7 +17,8 @@ static uint64_t *descriptor_address(const struct vcpu *v, uint16_t sel)
             return NULL;
         return (uint64_t *)(pv_region(v) + REGION_LDT * PAGE_SIZE + offset);
     }
-    if (offset < 8 || offset > GDT_LIMIT || (page < GDT_FRAMES && mfn_eq(pv->gdt[page], MFN_INVALID)))
+    if (offset < 8 || offset > GDT_LIMIT ||
+        (page < GDT_FRAMES && mfn_eq(pv->gdt[page], MFN_INVALID)))
         return NULL;
     return (uint64_t *)(pv_region(v) + REGION_GDT * PAGE_SIZE + offset);
 }

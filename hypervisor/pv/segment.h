@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the look at a guest's segments: what a selector stands for in the tables of the current vCPU.
+ * Owns the look at a guest's segments: what a selector stands for in the tables of the current
+ * vCPU.
  */
 #ifndef PV_SEGMENT_H
 #define PV_SEGMENT_H
@@ -14,7 +15,8 @@ struct segment {
     bool long_mode, size32; /* L and D of a code segment */
 };
 
-/* Reads a code or data descriptor; false when there is no present one. The vCPU's own tables must be loaded. */
+/* Reads a code or data descriptor; false when there is no present one. The vCPU's own tables must
+ * be loaded. */
 bool segment_read(const struct vcpu *v, uint16_t sel, struct segment *s) __must_check;
 
 /* What a descriptor says; false for system descriptors and those not present. Pure. */

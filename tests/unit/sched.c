@@ -57,30 +57,38 @@ static void vcpus_pinned_together_spread_when_freed(void)
     expect_sound();
 }
 
-static void three_share_two_cpus(void)
+/* Domains on several CPUs; what each should get of a CPU, in thousandths: no vCPU can have more than one. */
+struct sharing {
+    unsigned int cpus, domains;
+    uint32_t weight[6];
+    unsigned int vcpus[6], share[6];
+};
+
+static const struct sharing sharings[] = {
+    {2, 3, {256, 256, 256}, {1, 1, 1}, {667, 667, 667}},
+    {4, 5, {256, 256, 256, 256, 256}, {1, 1, 1, 1, 1}, {800, 800, 800, 800, 800}},
+    {2, 4, {512, 256, 256, 256}, {1, 1, 1, 1}, {800, 400, 400, 400}},
+    {2, 3, {300, 200, 200}, {1, 1, 1}, {857, 571, 571}},
+    {2, 3, {256, 512, 384}, {1, 1, 1}, {444, 889, 667}},
+    {2, 2, {256, 512}, {2, 2}, {667, 1333}},
+    {4, 3, {256, 512, 256}, {4, 4, 1}, {1000, 2000, 1000}},
+    {4, 6, {100, 200, 300, 400, 500, 600}, {1, 1, 1, 1, 1, 1}, {200, 400, 600, 800, 1000, 1000}},
+};
+
+static void shares_on_several_cpus(void)
 {
-    struct guest *g[3];
+    for (unsigned int n = 0; n < ARRAY_SIZE(sharings); n++) {
+        const struct sharing *s = &sharings[n];
+        struct guest *g[6];
 
-    machine_start(2);
-    for (unsigned int i = 0; i < 3; i++)
-        g[i] = machine_guest(1, 256, 0, 0, 0);
-    machine_run(MS(30000));
-    for (unsigned int i = 0; i < 3; i++)
-        EXPECT(within(machine_domain_ran(g[i]), MS(20000), 5));
-    expect_sound();
-}
-
-static void five_share_four_cpus(void)
-{
-    struct guest *g[5];
-
-    machine_start(4);
-    for (unsigned int i = 0; i < 5; i++)
-        g[i] = machine_guest(1, 256, 0, 0, 0);
-    machine_run(MS(30000));
-    for (unsigned int i = 0; i < 5; i++)
-        EXPECT(within(machine_domain_ran(g[i]), MS(24000), 5));
-    expect_sound();
+        machine_start(s->cpus);
+        for (unsigned int i = 0; i < s->domains; i++)
+            g[i] = machine_guest(s->vcpus[i], s->weight[i], 0, 0, 0);
+        machine_run(MS(30000));
+        for (unsigned int i = 0; i < s->domains; i++)
+            EXPECT(within(machine_domain_ran(g[i]), MS(30) * s->share[i], 3));
+        expect_sound();
+    }
 }
 
 static void weights_on_one_cpu(void)
@@ -353,8 +361,7 @@ int main(void)
 {
     RUN(busy_vcpus_spread_out);
     RUN(vcpus_pinned_together_spread_when_freed);
-    RUN(three_share_two_cpus);
-    RUN(five_share_four_cpus);
+    RUN(shares_on_several_cpus);
     RUN(weights_on_one_cpu);
     RUN(weight_is_the_domains_not_the_vcpus);
     RUN(weights_change_while_running);

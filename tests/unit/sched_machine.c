@@ -174,7 +174,7 @@ void machine_start(unsigned int n)
     memset(timers, 0, sizeof(timers));
     memset(neglected, 0, sizeof(neglected));
     sched_online = 0;
-    machine_now = MS(1000);
+    machine_now += MS(1000); /* time never goes back, not even between two machines */
     machine_broken = NULL;
     locks_held = 0;
     cpus = n;

@@ -195,15 +195,30 @@ static void load_is_parted_among_vcpus(void)
     EXPECT(policy_charge(MS(1), 1024) == MS(4));
 }
 
-static void moves_only_towards_balance(void)
+static void moves_towards_balance(void)
 {
-    EXPECT(policy_move(8192, 0, 4096) == MOVE_BETTER);
-    EXPECT(policy_move(4096, 0, 4096) == MOVE_NO); /* it would leave this CPU idle instead */
-    EXPECT(policy_move(12288, 4096, 4096) == MOVE_BETTER);
-    EXPECT(policy_move(8192, 4096, 4096) == MOVE_ROTATE);
-    EXPECT(policy_move(8192, 4096, 6000) == MOVE_NO);
-    EXPECT(policy_move(4096, 8192, 4096) == MOVE_NO);
-    EXPECT(policy_move(4096, 4096, 1) == MOVE_NO);
+    EXPECT(policy_move(8192, 0, 4096, 0, 0) == MOVE_BETTER);
+    EXPECT(policy_move(4096, 0, 4096, 0, 0) == MOVE_NO); /* it would leave this CPU idle instead */
+    EXPECT(policy_move(12288, 4096, 4096, 0, 0) == MOVE_BETTER);
+    EXPECT(policy_move(8192, 4096, 4096, 0, 0) == MOVE_NO);
+    EXPECT(policy_move(8192, 4096, 6000, 0, 0) == MOVE_NO);
+    EXPECT(policy_move(4096, 8192, 4096, 0, 0) == MOVE_NO);
+    EXPECT(policy_move(4096, 4096, 1, 0, 0) == MOVE_NO);
+}
+
+static void lags_are_made_good(void)
+{
+    EXPECT(policy_move(8192, 4096, 4096, 0, SCHED_UNFAIR) == MOVE_NO);
+    EXPECT(policy_move(8192, 4096, 4096, 0, SCHED_UNFAIR + 1) == MOVE_ROTATE);
+    EXPECT(policy_move(4096, 8192, 4096, -MS(100), 0) == MOVE_ROTATE);
+    EXPECT(policy_move(12288, 4096, 4096, MS(100), 0) == MOVE_NO); /* they had more before */
+    EXPECT(policy_fair_time(2, 3 * 4096, MS(3)) == MS(2));
+    EXPECT(policy_fair_time(0, 0, MS(3)) == 0);
+    EXPECT(policy_lag(0, MS(10), MS(10), 4096, MS(5)) == MS(5));
+    EXPECT(policy_lag(MS(100), SCHED_LAG_FADES / 2, 0, 4096, 0) == MS(50));
+    EXPECT(policy_lag(MS(100), SCHED_LAG_FADES, 0, 4096, 0) == 0);
+    EXPECT(policy_lag(0, MS(10), MS(10000), 1, 0) == SCHED_LAG_MAX);
+    EXPECT(policy_lag(0, MS(10), 0, 1, MS(10000)) == -SCHED_LAG_MAX);
 }
 
 static void waking_goes_where_there_is_room(void)
@@ -226,19 +241,19 @@ static void waking_goes_where_there_is_room(void)
 static void pushing_respects_affinity(void)
 {
     uint32_t loads[64] = {8192, 4096, 0, 2048};
-    int64_t rotated[64] = {0, 5, 5, 1};
+    int64_t keys[64] = {8192, 4096, 0, 2048};
     unsigned int to = 99;
 
-    EXPECT(policy_push_target(loads, rotated, 0xf, 0xf, 0, &to) && to == 2);
-    EXPECT(policy_push_target(loads, rotated, 0x3, 0xf, 0, &to) && to == 1);
-    EXPECT(!policy_push_target(loads, rotated, 0x1, 0xf, 0, &to));
-    EXPECT(policy_push_target(loads, rotated, 0x2, 0xf, 0, &to) && to == 1); /* it may not stay */
-    EXPECT(policy_push_target(loads, rotated, 0xf, 0x1, 0, &to) && to == 2); /* idle beats liking */
-    loads[2] = 4096;
-    EXPECT(!policy_push_target(loads, rotated, 0xf, 0x1, 0, &to));
-    EXPECT(policy_push_target(loads, rotated, 0xf, 0x3, 0, &to) && to == 1);
-    loads[3] = 4096;
-    EXPECT(policy_push_target(loads, rotated, 0xf, 0xf, 0, &to) && to == 3); /* its turn */
+    EXPECT(policy_push_target(loads, keys, 0xf, 0xf, 0, &to) && to == 2);
+    EXPECT(policy_push_target(loads, keys, 0x3, 0xf, 0, &to) && to == 1);
+    EXPECT(!policy_push_target(loads, keys, 0x1, 0xf, 0, &to));
+    EXPECT(policy_push_target(loads, keys, 0x2, 0xf, 0, &to) && to == 1); /* it may not stay */
+    EXPECT(policy_push_target(loads, keys, 0xf, 0x1, 0, &to) && to == 2); /* idle beats liking */
+    loads[2] = keys[2] = 4096;
+    EXPECT(!policy_push_target(loads, keys, 0xf, 0x1, 0, &to));
+    EXPECT(policy_push_target(loads, keys, 0xf, 0x3, 0, &to) && to == 1);
+    keys[3] = -MS(5);
+    EXPECT(policy_push_target(loads, keys, 0xf, 0xf, 0, &to) && to == 3);
 }
 
 static void budget_pays_back_what_was_used_too_much(void)
@@ -266,7 +281,8 @@ int main(void)
     RUN(clock_never_goes_back);
     RUN(preemption_is_limited);
     RUN(load_is_parted_among_vcpus);
-    RUN(moves_only_towards_balance);
+    RUN(moves_towards_balance);
+    RUN(lags_are_made_good);
     RUN(waking_goes_where_there_is_room);
     RUN(pushing_respects_affinity);
     RUN(budget_pays_back_what_was_used_too_much);

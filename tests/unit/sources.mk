@@ -20,6 +20,14 @@ tests_unit_grant_claim_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_grant_claim_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_grant_claim_LDADD = -lpthread
 
+UNIT_TESTS += tests/unit/sched
+tests_unit_sched_SOURCES = tests/unit/sched.c tests/unit/sched_machine.c \
+	tests/unit/sched_machine.h tests/unit/unit.h tests/unit/fake/cpu/asm.h \
+	tests/unit/fake/cpu/percpu.h hypervisor/dom/sched.c hypervisor/dom/sched_cap.c \
+	hypervisor/dom/sched_policy.c hypervisor/dom/sched_queue.c hypervisor/dom/sched_share.c
+tests_unit_sched_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
+tests_unit_sched_CFLAGS = $(UNIT_CFLAGS)
+
 tests_unit_sched_policy_SOURCES = tests/unit/sched_policy.c tests/unit/unit.h \
 	hypervisor/dom/sched_policy.c
 tests_unit_sched_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -60,3 +68,47 @@ tests_unit_timer_heap_SOURCES = tests/unit/timer_heap.c tests/unit/unit.h \
 	hypervisor/kern/timer_heap.c
 tests_unit_timer_heap_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_timer_heap_CFLAGS = $(UNIT_CFLAGS)
+
+# These run on a fake machine: headers in machine/ stand for the ones of cpu/ that reach for the hardware.
+UNIT_TESTS += tests/unit/irq tests/unit/time_sync tests/unit/timer
+UNIT_MACHINE = tests/unit/machine/cpu/asm.h tests/unit/machine/cpu/percpu.h \
+	tests/unit/machine/cpu/spinlock.h
+
+tests_unit_irq_SOURCES = tests/unit/irq.c tests/unit/irq_machine.c tests/unit/irq_machine.h \
+	tests/unit/unit.h $(UNIT_MACHINE) \
+	hypervisor/kern/irq.c hypervisor/kern/irq_guest.c hypervisor/kern/irq_msi.c \
+	hypervisor/kern/vector_map.c hypervisor/lib/bits.c
+tests_unit_irq_CPPFLAGS = -I$(srcdir)/tests/unit/machine $(UNIT_CPPFLAGS)
+tests_unit_irq_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_time_sync_SOURCES = tests/unit/time_sync.c tests/unit/unit.h $(UNIT_MACHINE) \
+	hypervisor/kern/time_sync.c
+tests_unit_time_sync_CPPFLAGS = -I$(srcdir)/tests/unit/machine $(UNIT_CPPFLAGS)
+tests_unit_time_sync_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_time_sync_LDADD = -lpthread
+
+tests_unit_timer_SOURCES = tests/unit/timer.c tests/unit/unit.h $(UNIT_MACHINE) \
+	hypervisor/kern/timer.c hypervisor/kern/timer_heap.c
+tests_unit_timer_CPPFLAGS = -I$(srcdir)/tests/unit/machine $(UNIT_CPPFLAGS)
+tests_unit_timer_CFLAGS = $(UNIT_CFLAGS)
+
+UNIT_TESTS += tests/unit/alu tests/unit/cpuid_policy tests/unit/decode tests/unit/segment
+
+tests_unit_alu_SOURCES = tests/unit/alu.c tests/unit/unit.h \
+	hypervisor/pv/alu.c hypervisor/pv/registers.c
+tests_unit_alu_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_alu_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_cpuid_policy_SOURCES = tests/unit/cpuid_policy.c tests/unit/unit.h \
+	hypervisor/pv/cpuid_policy.c hypervisor/cpu/features_parse.c
+tests_unit_cpuid_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_cpuid_policy_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_decode_SOURCES = tests/unit/decode.c tests/unit/unit.h hypervisor/pv/decode.c
+tests_unit_decode_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_decode_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_segment_SOURCES = tests/unit/segment.c tests/unit/unit.h \
+	hypervisor/pv/segment_decode.c hypervisor/pv/hypercall_page_fill.c
+tests_unit_segment_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_segment_CFLAGS = $(UNIT_CFLAGS)

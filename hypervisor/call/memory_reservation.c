@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * XENMEM_increase_reservation, decrease_reservation and populate_physmap: a domain gets frames, or gives them back.
+ *
+ * The result is how many extents are done. A call that stops for other work stores that number in cmd and is made again;
+ * an extent that fails ends it. A frame that is given back and still mapped or used lives on, counted, until its last use ends.
+ */
+#include "call/memory.h"
+#include "kern/softirq.h"
+#include "lib/refusal.h"
+#include "mm/alloc.h"
+#include "mm/guest_copy.h"
+#include "pv/continuation.h"
+
+struct extents {
+    struct domain *d;
+    uint64_t list; /* the guest's array; 0: none */
+    uint64_t count, done;
+    unsigned int order, bits;
+};
+
+/* Does one extent; false ends the call. */
+typedef bool (*extent_fn)(const struct extents *x, gva_t at);
+
+static unsigned int order_max(void)
+{
+    return domain_may(current()->domain, MAY_MANAGE_HOST, NULL) ? MAX_ORDER : GUEST_ORDER_MAX;
+}
+
+/* A block of frames for the domain; MFN_INVALID (noted) beyond its allowance or the host's memory. */
+static mfn_t block_get(const struct extents *x)
+{
+    mfn_t m = frames_alloc(x->order, x->bits, 0);
+
+    if (mfn_eq(m, MFN_INVALID)) {
+        (void)refuse(RULE_NO_MEMORY, x->order, -ENOMEM);
+        return m;
+    }
+    if (frames_assign(&x->d->memory, m, x->order) == 0)
+        return m;
+    frames_free(m, x->order);
+    (void)refuse(RULE_ALLOWANCE, x->d->memory.max_pages, -ENOMEM);
+    return MFN_INVALID;
+}
+
+static bool store(const struct extents *x, gva_t at, mfn_t m)
+{
+    return !x->list || !put_guest_u64(at, m.n) || (refuse(RULE_GUEST_MEMORY, at.a, -EFAULT), false);
+}
+
+static bool increase_one(const struct extents *x, gva_t at)
+{
+    mfn_t m = block_get(x);
+
+    return !mfn_eq(m, MFN_INVALID) && store(x, at, m);
+}
+
+static bool populate_one(const struct extents *x, gva_t at)
+{
+    uint64_t gpfn, i;
+    mfn_t m;
+
+    if (get_guest_u64(&gpfn, at)) {
+        (void)refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+        return false;
+    }
+    m = block_get(x);
+    if (mfn_eq(m, MFN_INVALID))
+        return false;
+    for (i = 0; i < 1UL << x->order; i++)
+        WRITE_ONCE(m2p[m.n + i], gpfn + i);
+    return store(x, at, m);
+}
+
+/* The ownership itself goes; with it the frame, unless it is in use. */
+static bool frame_leave(struct domain *d, uint64_t gmfn)
+{
+    struct frame *f = frame_of(mfn(gmfn));
+    bool owned;
+
+    if (!memory_frame_get(d, gmfn))
+        return false;
+    owned = frame_release(f);
+    if (owned)
+        WRITE_ONCE(m2p[gmfn], ~0UL);
+    else
+        (void)refuse(RULE_FRAME_NOT_OWNED, gmfn, -EINVAL);
+    frame_put(f);
+    return owned;
+}
+
+static bool decrease_one(const struct extents *x, gva_t at)
+{
+    uint64_t gmfn, i;
+
+    if (get_guest_u64(&gmfn, at)) {
+        (void)refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+        return false;
+    }
+    for (i = 0; i < 1UL << x->order; i++) {
+        if (!frame_leave(x->d, gmfn + i))
+            return false;
+    }
+    return true;
+}
+
+/* Fetches and checks the argument; false (noted) when nothing can be done. Then x->d is a reference to be put. */
+static bool extents_begin(struct extents *x, gva_t arg, uint64_t start, bool needs_list)
+{
+    struct xen_memory_reservation r;
+
+    if (copy_from_guest(&r, arg, sizeof(r))) {
+        (void)refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
+        return false;
+    }
+    x->list = (uintptr_t)r.extent_start.p;
+    x->count = r.nr_extents;
+    x->done = start;
+    x->order = r.extent_order;
+    x->bits = memory_address_bits(r.mem_flags);
+    if (x->count > ~0UL >> MEMOP_EXTENT_SHIFT || start > x->count || (needs_list && !x->list)) {
+        (void)refuse(RULE_EXTENT_COUNT, x->count, -EINVAL);
+        return false;
+    }
+    if (x->order > order_max()) {
+        (void)refuse(RULE_EXTENT_ORDER, x->order, -EPERM);
+        return false;
+    }
+    if (x->count && x->list && (x->count >= 1UL << 48 || !gva_range_ok(gva(x->list), x->count * 8))) {
+        (void)refuse(RULE_GUEST_MEMORY, x->list, -EFAULT);
+        return false;
+    }
+    return memory_target(r.domid, &x->d) == 0;
+}
+
+/* Bound: the number of extents, with a look at other work after each. */
+static long extents_do(struct extents *x, uint64_t cmd, gva_t arg, extent_fn one)
+{
+    uint64_t first = x->done;
+    long rc;
+
+    for (; x->done < x->count; x->done++) {
+        if (x->done != first && softirq_pending())
+            break;
+        if (!one(x, gva(x->list + x->done * 8))) {
+            rc = (long)x->done;
+            goto out;
+        }
+    }
+    rc = (long)x->done;
+    if (x->done < x->count)
+        rc = call_again(1, x->done << MEMOP_EXTENT_SHIFT | (cmd & MEMOP_CMD_MASK), arg.a, 0, 0);
+out:
+    domain_put(x->d);
+    return rc;
+}
+
+long memory_increase(uint64_t cmd, gva_t arg, uint64_t start)
+{
+    struct extents x;
+
+    return extents_begin(&x, arg, start, false) ? extents_do(&x, cmd, arg, increase_one) : (long)start;
+}
+
+long memory_decrease(uint64_t cmd, gva_t arg, uint64_t start)
+{
+    struct extents x;
+
+    return extents_begin(&x, arg, start, true) ? extents_do(&x, cmd, arg, decrease_one) : (long)start;
+}
+
+long memory_populate(uint64_t cmd, gva_t arg, uint64_t start)
+{
+    struct extents x;
+
+    return extents_begin(&x, arg, start, true) ? extents_do(&x, cmd, arg, populate_one) : (long)start;
+}

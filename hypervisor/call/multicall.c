@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * HYPERVISOR_multicall(list, count): executes each entry of a list as if it had been called alone, and stores its result.
+ *
+ * An entry is copied once. While its call runs, pv->multicall points at the copy, so that call_again() finds where to store
+ * progress. A member that has to be made again goes back to the guest's list with its progress, and the multicall itself
+ * starts again there. After IRET nothing more is done: the list belongs to who called, not to where IRET led.
+ */
+#include <xen/xen.h>
+
+#include "call/handlers.h"
+#include "call/table.h"
+#include "kern/softirq.h"
+#include "lib/refusal.h"
+#include "mm/guest_copy.h"
+#include "pv/continuation.h"
+
+static long execute(struct vcpu *v, struct multicall_entry *e)
+{
+    long rc;
+    uint64_t nr = e->op;
+
+    if (nr >= HYPERCALLS)
+        return refuse(RULE_UNKNOWN_OPERATION, nr, -ENOSYS);
+    /* clamped by data flow, so that a mispredicted branch above can't index beyond the table */
+    __asm__ volatile("" : "+r"(nr));
+    nr &= HYPERCALLS - 1;
+    v->pv->multicall = e;
+    rc = hypercall_table[nr](e->args[0], e->args[1], e->args[2], e->args[3], e->args[4]);
+    v->pv->multicall = NULL;
+    return rc;
+}
+
+/* Bound: count, with a look at other work after each member. */
+long do_multicall(uint64_t list, uint64_t count)
+{
+    struct vcpu *v = current();
+    struct multicall_entry e;
+    uint32_t i, n = (uint32_t)count;
+
+    if (v->pv->multicall)
+        return refuse(RULE_MULTICALL_NESTED, list, -EINVAL);
+    if (!gva_range_ok(gva(list), n * sizeof(e)))
+        return refuse(RULE_GUEST_MEMORY, list, -EFAULT);
+    for (i = 0; i < n; i++) {
+        uint64_t at = list + i * sizeof(e);
+        long rc;
+
+        if (i && softirq_pending())
+            return call_again(2, at, n - i, 0, 0);
+        if (copy_from_guest(&e, gva(at), sizeof(e)))
+            return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
+        rc = execute(v, &e);
+        if (e.op == __HYPERVISOR_iret || !guest_in_kernel())
+            return rc;
+        if (rc == -ERESTART) {
+            if (copy_to_guest(gva(at + offsetof(struct multicall_entry, args)), e.args, sizeof(e.args)))
+                return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
+            return call_again(2, at, n - i, 0, 0);
+        }
+        if (put_guest_u64(gva(at + offsetof(struct multicall_entry, result)), (uint64_t)rc))
+            return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
+    }
+    return 0;
+}

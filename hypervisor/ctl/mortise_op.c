@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * HYPERVISOR_mortise_op: what the public ABI has no call for. Layouts: <xen/mortise.h>.
+ */
+#include <xen/mortise.h>
+
+#include "call/handlers.h"
+#include "cpu/percpu.h"
+#include "ctl/refusals.h"
+#include "dom/vcpu.h"
+#include "lib/refusal.h"
+#include "mm/alloc.h"
+#include "mm/boot_memory.h"
+#include "mm/guest_copy.h"
+
+static long fault(gva_t at)
+{
+    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+}
+
+static long wrong_version(uint32_t version)
+{
+    return refuse(RULE_INTERFACE_VERSION, version, -EACCES);
+}
+
+/* Bound: the ring's size. */
+static long copy_refusals(const struct domain *d, struct mortise_refusals *op)
+{
+    struct mortise_refusal r;
+    uint32_t n = 0;
+
+    while (n < MIN(op->count, REFUSALS) && refusals_next(d, &op->first, &r)) {
+        if (copy_to_guest(guest_element((uintptr_t)op->buffer.p, r, n), &r, sizeof(r)))
+            return fault(gva((uintptr_t)op->buffer.p));
+        n++;
+    }
+    op->count = n;
+    return 0;
+}
+
+static long refusals(gva_t arg)
+{
+    struct domain *caller = current()->domain, *d;
+    struct mortise_refusals op;
+    long rc;
+
+    if (copy_from_guest(&op, arg, sizeof(op)))
+        return fault(arg);
+    if (op.interface_version != MORTISE_INTERFACE_VERSION)
+        return wrong_version(op.interface_version);
+    d = domain_get(op.domid);
+    if (!d)
+        return refuse(RULE_NO_SUCH_DOMAIN, op.domid, -ESRCH);
+    if (d != caller && !domain_may(caller, MAY_CONTROL, d))
+        rc = refuse(RULE_NOT_PERMITTED, op.domid, -EPERM);
+    else
+        rc = copy_refusals(d, &op);
+    domain_put(d);
+    if (!rc && copy_to_guest(arg, &op, sizeof(op)))
+        rc = fault(arg);
+    return rc;
+}
+
+/* Bound: the domains of the host. */
+static uint64_t domains_frames(void)
+{
+    struct domain *d, *next;
+    uint64_t sum = 0;
+
+    for (d = domain_next(0, true); d; d = next) {
+        sum += READ_ONCE(d->memory.tot_pages);
+        next = domain_next(d->id, false);
+        domain_put(d);
+    }
+    return sum;
+}
+
+static long memory_info(gva_t arg)
+{
+    struct mortise_memory_info op;
+
+    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
+        return refuse(RULE_NOT_PERMITTED, MORTISE_memory_info, -EPERM);
+    if (copy_from_guest(&op, arg, sizeof(op)))
+        return fault(arg);
+    if (op.interface_version != MORTISE_INTERFACE_VERSION)
+        return wrong_version(op.interface_version);
+    op.pad = 0;
+    op.ram = ram_frames;
+    op.free = frames_free_count();
+    op.domains = domains_frames();
+    op.hypervisor = op.ram - op.free - op.domains;
+    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+}
+
+long do_mortise_op(uint64_t cmd, uint64_t arg)
+{
+    switch ((uint32_t)cmd) {
+    case MORTISE_version:
+        return MORTISE_INTERFACE_VERSION;
+    case MORTISE_refusals:
+        return refusals(gva(arg));
+    case MORTISE_memory_info:
+        return memory_info(gva(arg));
+    default:
+        return refuse(RULE_UNKNOWN_OPERATION, cmd, -ENOSYS);
+    }
+}

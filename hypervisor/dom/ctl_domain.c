@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the settings' memory. The map is read record by record, so that none is seen half.
+ */
+#include "dom/ctl_domain.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/heap.h"
+
+int ctl_domain_init(struct domain *d)
+{
+    struct ctl_domain *c = heap_new(struct ctl_domain);
+
+    if (!c)
+        return -ENOMEM;
+    spin_init(&c->lock, RANK_OWNER);
+    d->ctl = c;
+    return 0;
+}
+
+void ctl_domain_free(struct domain *d)
+{
+    if (!d->ctl)
+        return;
+    heap_free(d->ctl->map);
+    heap_free(d->ctl);
+    d->ctl = NULL;
+}
+
+int ctl_domain_set_map(struct domain *d, const struct e820_record *map, uint32_t count)
+{
+    struct ctl_domain *c = d->ctl;
+    struct e820_record *fresh = NULL;
+
+    if (!c || count > DOMAIN_MAP_MAX)
+        return -EINVAL;
+    if (!READ_ONCE(c->map)) {
+        fresh = heap_alloc(DOMAIN_MAP_MAX * sizeof(*fresh));
+        if (!fresh)
+            return -ENOMEM;
+    }
+    spin_lock(&c->lock);
+    if (!c->map) {
+        c->map = fresh;
+        fresh = NULL;
+    }
+    memcpy(c->map, map, count * sizeof(*map));
+    c->map_count = count;
+    spin_unlock(&c->lock);
+    heap_free(fresh);
+    return 0;
+}
+
+bool ctl_domain_map_record(struct domain *d, uint32_t i, struct e820_record *out)
+{
+    struct ctl_domain *c = d->ctl;
+    bool there = false;
+
+    if (!c)
+        return false;
+    spin_lock(&c->lock);
+    if (i < c->map_count) {
+        *out = c->map[i];
+        there = true;
+    }
+    spin_unlock(&c->lock);
+    return there;
+}
