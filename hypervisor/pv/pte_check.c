@@ -23,7 +23,7 @@ enum pte_fault pte_check(const struct pte_ask *ask, uint64_t *stored)
     if (e & ~allowed)
         return PTE_BAD_BITS;
     if (ask->level == 1) {
-        bool kernel = !(e & PTE_U) || e & PTE_GUEST_KERNEL;
+        bool kernel = !(e & PTE_U);
 
         e &= ~(PTE_HV | PTE_G);
         e |= PTE_U | (kernel ? PTE_GUEST_KERNEL : PTE_G);

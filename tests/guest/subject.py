@@ -2,7 +2,7 @@
 """The hypervisors under test: where each comes from and how it is booted in QEMU.
 
 Shared by tests/guest/run and tests/perf/run.  Debian's Xen is taken from its package with
-apt-get download and unpacked into the build folder, never installed.
+apt-get download and unpacked into a cache folder, never installed.
 """
 import gzip
 import os
@@ -13,8 +13,20 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CACHE = Path(os.environ.get("MORTISE_CACHE", Path.home() / ".cache" / "mortise"))
 XEN_PACKAGE = "xen-hypervisor-4.17-amd64"
+
+
+def add_options(parser) -> None:
+    """The options that both runners have."""
+    top = Path(os.environ.get("MORTISE_SRC", HERE.parent.parent))
+    folder = Path(os.environ.get("MORTISE_BUILD", top / "build"))
+    cache = Path(os.environ.get("MORTISE_CACHE", Path.home() / ".cache" / "mortise"))
+    parser.add_argument("--build", type=Path, default=folder, help="images and logs go there")
+    parser.add_argument("--cache", type=Path, default=cache, help="where Debian's Xen is kept")
+    parser.add_argument("--headers", type=Path, help="where <xen/xen.h> is")
+    parser.add_argument("--mortise", type=Path, help="the hypervisor image")
+    parser.add_argument("--machine", default="pc")
+    parser.add_argument("--cpu", default="qemu64")
 
 
 def build(folder: Path, headers, groups) -> dict:
@@ -87,7 +99,7 @@ def find_subject(name: str, options, line="", memory="64M") -> Subject:
     """The subject `xen` or `mortise` for the options of a runner."""
     common = f"console=com1 com1=115200,8n1 noreboot dom0_mem={memory},max:{memory} " + "dom0_max_vcpus=2 "
     if name == "xen":
-        return Subject("xen", xen_image(CACHE / "guest-xen"),
+        return Subject("xen", xen_image(options.cache / "xen-4.17"),
                        common + "loglvl=warning guest_loglvl=warning " + line,
                        options.machine, options.cpu, 60)
     image = options.mortise or options.build / "hypervisor" / "mortise"

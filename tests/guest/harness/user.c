@@ -43,7 +43,26 @@ void user_regs(struct regs *regs, uint64_t (*function)(uint64_t), uint64_t argum
     };
 }
 
-enum user_end user_enter(const struct regs *regs, uint64_t *result)
+/* Leaves by frame_leave(), or through `calls` with the iret's frame on the stack. */
+static void leave(const struct regs *regs, void *calls, unsigned long count)
+{
+    uint64_t frame[9] __attribute__((aligned(16))) = {
+        0, 0, 0, 0, regs->rip, regs->cs, regs->rflags, regs->rsp, regs->ss,
+    };
+
+    if (calls == NULL) {
+        frame_leave(regs);
+    }
+    /* The user's rdi is what the call left of the array's address. */
+    __asm__ volatile("movq %0, %%rsp\n movl $13, %%eax\n syscall\n ud2"
+                     :
+                     : "r"(frame), "D"(calls), "S"(count)
+                     : "memory");
+    __builtin_unreachable();
+}
+
+static enum user_end enter(const struct regs *regs, void *calls, unsigned long count,
+                           uint64_t *result)
 {
     struct cpu *cpu = this_cpu();
     int end = context_save(&cpu->user_return);
@@ -53,13 +72,24 @@ enum user_end user_enter(const struct regs *regs, uint64_t *result)
 
         REQUIRE(hcall(__HYPERVISOR_stack_switch, FLAT_KERNEL_SS, stack & ~15ul) == 0);
         cpu->in_user = true;
-        frame_leave(regs);
+        leave(regs, calls, count);
     }
     cpu->in_user = false;
     if (result != NULL) {
         *result = user_results[cpu->id];
     }
     return (enum user_end)end;
+}
+
+enum user_end user_enter(const struct regs *regs, uint64_t *result)
+{
+    return enter(regs, NULL, 0, result);
+}
+
+enum user_end user_enter_multicall(const struct regs *regs, void *calls, unsigned long count,
+                                   uint64_t *result)
+{
+    return enter(regs, calls, count, result);
 }
 
 enum user_end user_run(uint64_t (*function)(uint64_t), uint64_t argument, uint64_t *result)

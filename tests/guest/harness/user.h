@@ -18,6 +18,9 @@ void user_start(void);
 enum user_end user_run(uint64_t (*function)(uint64_t), uint64_t argument, uint64_t *result);
 /* Enters user mode through `regs` as they are; comes back like user_run(). */
 enum user_end user_enter(const struct regs *regs, uint64_t *result);
+/* The same through a multicall whose first member is the iret. */
+enum user_end user_enter_multicall(const struct regs *regs, void *calls, unsigned long count,
+                                   uint64_t *result);
 /* Fills `regs` as user_run() does. */
 void user_regs(struct regs *regs, uint64_t (*function)(uint64_t), uint64_t argument);
 /* From a hook: ends the user_run() under way. */
