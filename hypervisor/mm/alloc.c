@@ -264,6 +264,41 @@ void frame_free_last(struct frame *f)
         o->last_frame_gone(o);
 }
 
+static bool block_check(uint64_t n, unsigned int zone, unsigned int order)
+{
+    const struct frame *f = &frame_table[n];
+    uint64_t i;
+
+    if (!mfn_valid(mfn(n)) || !(f->flags & FRAME_FREE) || f->order != order || n & ((1UL << order) - 1) || zone_of(n) != zone)
+        return false;
+    for (i = n; i < n + (1UL << order); i++) {
+        if (frame_table[i].refs || !(frame_table[i].flags & FRAME_RAM) || (i != n && frame_table[i].flags & FRAME_FREE))
+            return false;
+    }
+    return true;
+}
+
+bool alloc_check(uint64_t *frames)
+{
+    unsigned int z, o;
+    bool ok = true;
+    uint32_t n;
+
+    *frames = 0;
+    spin_lock(&heap_lock);
+    for (z = 0; z < ZONES; z++) {
+        for (o = 0; o <= MAX_ORDER; o++) {
+            for (n = heads[z][o] ? heads[z][o] - 1 : NIL; n != NIL && ok; n = frame_table[n].next) {
+                ok = block_check(n, z, o);
+                *frames += 1UL << o;
+            }
+        }
+    }
+    ok = ok && *frames == free_frames;
+    spin_unlock(&heap_lock);
+    return ok;
+}
+
 uint64_t frames_free_count(void)
 {
     return READ_ONCE(free_frames);

@@ -45,6 +45,10 @@ int frames_assign_extra(struct owner *o, mfn_t m, unsigned int order, uint64_t e
 int frame_share(struct owner *o, mfn_t m) __must_check;
 
 uint64_t frames_free_count(void);
+
+/* The audit's: walks the free lists; *frames gets how many frames are in them. False when a block is not what its record says, or the
+ * account differs. Bound: the free frames of the host. */
+bool alloc_check(uint64_t *frames);
 void alloc_dump(void);
 
 #endif
