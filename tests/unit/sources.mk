@@ -10,6 +10,12 @@ UNIT_CFLAGS = $(AM_CFLAGS) -g -fsanitize=address,undefined -fno-sanitize-recover
 UNIT_TESTS = tests/unit/event_bits tests/unit/grant_claim tests/unit/sched_policy
 check_PROGRAMS += $(UNIT_TESTS)
 
+UNIT_TESTS += tests/unit/audit_check
+tests_unit_audit_check_SOURCES = tests/unit/audit_check.c tests/unit/unit.h \
+	hypervisor/ctl/audit_check.c
+tests_unit_audit_check_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_audit_check_CFLAGS = $(UNIT_CFLAGS)
+
 tests_unit_event_bits_SOURCES = tests/unit/event_bits.c tests/unit/unit.h hypervisor/event/bits.c
 tests_unit_event_bits_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_event_bits_CFLAGS = $(UNIT_CFLAGS)
