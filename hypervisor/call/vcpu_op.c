@@ -204,11 +204,11 @@ static long get_physid(struct vcpu *v, gva_t arg)
 
 long do_vcpu_op(uint64_t cmd, uint64_t vcpu, uint64_t arg)
 {
-    struct vcpu *v = vcpu <= UINT32_MAX ? domain_vcpu(current()->domain, (unsigned int)vcpu) : NULL;
+    struct vcpu *v = domain_vcpu(current()->domain, (uint32_t)vcpu);
     gva_t at = {arg};
 
     if (!v) /* asking whether there is one is no fault: Linux asks for each id up to the ABI's limit */
-        return cmd == VCPUOP_is_up ? -ENOENT : refuse(RULE_NO_SUCH_VCPU, vcpu, -ENOENT);
+        return (uint32_t)cmd == VCPUOP_is_up ? -ENOENT : refuse(RULE_NO_SUCH_VCPU, vcpu, -ENOENT);
     switch ((uint32_t)cmd) {
     case VCPUOP_initialise:
         return initialise(v, at);

@@ -126,7 +126,7 @@ long do_xen_version(uint64_t cmd, uint64_t arg)
     case XENVER_get_features:
         return get_features(at);
     case XENVER_pagesize:
-        return (long)PAGE_SIZE;
+        return at.a ? refuse(RULE_UNKNOWN_OPERATION, cmd, -EINVAL) : (long)PAGE_SIZE;
     case XENVER_guest_handle:
         return guest_handle(at);
     case XENVER_commandline:

@@ -43,9 +43,16 @@ static int open_granted(struct end *e, const struct domain *d, domid_t granter, 
 
 static int open_own(struct end *e, const struct domain *d, domid_t domid, uint64_t frame)
 {
+    struct domain *other;
     int rc;
 
     e->granter = NULL;
+    if (domid != DOMID_SELF && domid != d->id) {
+        other = domain_get(domid);
+        if (!other)
+            return refused(RULE_NO_SUCH_DOMAIN, domid, GNTST_bad_domain);
+        domain_put(other);
+    }
     if (domid != DOMID_SELF && domid != d->id)
         return refused(RULE_GRANT_COPY_FOREIGN, domid, GNTST_permission_denied);
     e->frame = mfn(frame);

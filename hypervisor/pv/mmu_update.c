@@ -29,10 +29,12 @@ int get_foreign(domid_t id, struct domain **d)
 {
     struct domain *self = current()->domain;
 
-    if (likely(id == DOMID_SELF || id == self->id)) {
+    if (likely(id == DOMID_SELF)) {
         *d = self;
         return 0;
     }
+    if (id == self->id) /* oneself is no foreign domain */
+        return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
     if (id == DOMID_IO && domain_may(self, MAY_ACCESS_HARDWARE, NULL)) {
         *d = &device_domain;
         return 0;
