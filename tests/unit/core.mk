@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Unit tests of lib, mm, pv, dom0 and boot.
-UNIT_TESTS_OF_CORE = tests/unit/dom0_image tests/unit/format tests/unit/pte_check \
+UNIT_TESTS_OF_CORE = tests/unit/boot tests/unit/dom0_image tests/unit/format tests/unit/pte_check \
 	tests/unit/strings tests/unit/type_word
 check_PROGRAMS += $(UNIT_TESTS_OF_CORE)
+
+tests_unit_boot_SOURCES = tests/unit/boot.c tests/unit/unit.h \
+	hypervisor/boot/multiboot.c hypervisor/boot/options.c hypervisor/lib/string.c
+tests_unit_boot_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_boot_CFLAGS = $(UNIT_CFLAGS)
 
 tests_unit_dom0_image_SOURCES = tests/unit/dom0_image.c tests/unit/unit.h \
 	hypervisor/dom0/elf.c hypervisor/dom0/layout.c hypervisor/lib/string.c
