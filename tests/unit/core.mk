@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Unit tests of lib, mm, pv, dom0 and boot.
+UNIT_TESTS_OF_CORE = tests/unit/boot tests/unit/dom0_image tests/unit/format tests/unit/pte_check \
+	tests/unit/strings tests/unit/type_word
+check_PROGRAMS += $(UNIT_TESTS_OF_CORE)
+
+tests_unit_boot_SOURCES = tests/unit/boot.c tests/unit/unit.h \
+	hypervisor/boot/multiboot.c hypervisor/boot/options.c hypervisor/lib/string.c
+tests_unit_boot_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_boot_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_dom0_image_SOURCES = tests/unit/dom0_image.c tests/unit/unit.h \
+	hypervisor/dom0/elf.c hypervisor/dom0/layout.c hypervisor/lib/string.c
+tests_unit_dom0_image_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_dom0_image_CFLAGS = $(UNIT_CFLAGS)
+
+# The functions themselves, not what the compiler makes of their names.
+tests_unit_format_SOURCES = tests/unit/format.c tests/unit/unit.h \
+	hypervisor/lib/format.c hypervisor/lib/string.c
+tests_unit_format_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_format_CFLAGS = $(UNIT_CFLAGS) -fno-builtin -Wno-format -Wno-format-extra-args
+
+tests_unit_strings_SOURCES = tests/unit/strings.c tests/unit/unit.h \
+	hypervisor/lib/bits.c hypervisor/lib/muldiv.c hypervisor/lib/string.c
+tests_unit_strings_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_strings_CFLAGS = $(UNIT_CFLAGS) -fno-builtin
+
+tests_unit_pte_check_SOURCES = tests/unit/pte_check.c tests/unit/unit.h \
+	hypervisor/pv/descriptor_check.c hypervisor/pv/pte_check.c
+tests_unit_pte_check_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_pte_check_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_type_word_SOURCES = tests/unit/type_word.c tests/unit/unit.h hypervisor/mm/type_word.c
+tests_unit_type_word_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
