@@ -9,6 +9,7 @@
 #include "cpu/features.h"
 #include "cpu/mapping.h"
 #include "cpu/patch.h"
+#include "ctl/debug_keys.h"
 #include "dev/acpi.h"
 #include "dev/lapic.h"
 #include "dom/idle.h"
@@ -55,6 +56,7 @@ void start(uint32_t magic, uint32_t information)
     time_info_init();
     pv_cpuid_init();
     pv_traps_init();
+    ctl_keys_init();
     ctl_keys_init();
     irq_enable();
     time_start();
