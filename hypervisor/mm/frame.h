@@ -65,17 +65,45 @@ static inline bool frame_is_domains(const struct frame *f)
     return f->owner < DOMID_FIRST_RESERVED;
 }
 
+/* From frame_put: the last reference on a domain's frame is gone (mm/alloc.c). */
+void frame_free_last(struct frame *f);
+
+/* Another reference for who holds one already; false when there are too many. */
+static inline bool __must_check frame_get_again(struct frame *f)
+{
+    uint32_t x = READ_ONCE(f->refs);
+
+    do {
+        if ((x & FRAME_COUNT) - 1 >= FRAME_COUNT_LIMIT - 1) /* none, or too many */
+            return false;
+    } while (!__atomic_compare_exchange_n(&f->refs, &x, x + 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    return true;
+}
+
+/* Gives a reference back; the last one frees the frame. */
+static inline void frame_put(struct frame *f)
+{
+    uint32_t left = __atomic_sub_fetch(&f->refs, 1, __ATOMIC_SEQ_CST);
+
+    if (unlikely(!(left & FRAME_COUNT)))
+        frame_free_last(f);
+}
+
 /*
  * Takes a reference on a frame that `owner` owns; false when it does not, or when there are too many. The frame
  * can't change owner while the reference is held.
  */
-bool frame_get(mfn_t m, domid_t owner) __must_check;
+static inline bool __must_check frame_get(mfn_t m, domid_t owner)
+{
+    struct frame *f = frame_of(m);
 
-/* Another reference for who holds one already; false when there are too many. */
-bool frame_get_again(struct frame *f) __must_check;
-
-/* Gives a reference back; the last one frees the frame. */
-void frame_put(struct frame *f);
+    if (!mfn_valid(m) || READ_ONCE(f->owner) != owner || !frame_get_again(f))
+        return false;
+    if (likely(READ_ONCE(f->owner) == owner)) /* it could have changed until the reference was there */
+        return true;
+    frame_put(f);
+    return false;
+}
 
 /* Takes away the owner's own reference, once: true when it was there; the caller puts it. */
 bool frame_disown(struct frame *f) __must_check;

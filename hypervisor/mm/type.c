@@ -66,7 +66,7 @@ static int check(struct frame *f, uint64_t w, enum frame_type t)
     return rc;
 }
 
-int frame_use(struct frame *f, enum frame_type t)
+int frame_use_first(struct frame *f, enum frame_type t)
 {
     uint64_t w = READ_ONCE(f->type);
 
@@ -103,20 +103,7 @@ int frame_use(struct frame *f, enum frame_type t)
     }
 }
 
-int frame_get_type(mfn_t m, domid_t owner, enum frame_type t)
-{
-    struct frame *f = frame_of(m);
-    int rc;
-
-    if (!frame_get(m, owner))
-        return -EINVAL;
-    rc = frame_use(f, t);
-    if (rc)
-        frame_put(f);
-    return rc;
-}
-
-void frame_unuse(struct frame *f)
+void frame_unuse_last(struct frame *f)
 {
     uint64_t w = READ_ONCE(f->type);
 
@@ -142,12 +129,6 @@ void frame_unuse(struct frame *f)
             break;
         }
     }
-}
-
-void frame_put_type(struct frame *f)
-{
-    frame_unuse(f);
-    frame_put(f);
 }
 
 int frame_undo_continue(mfn_t m)

@@ -9,7 +9,7 @@
 #ifndef MM_WINDOW_H
 #define MM_WINDOW_H
 
-#include "cpu/layout.h"
+#include "cpu/percpu.h"
 #include "lib/types.h"
 
 struct window_cache {
@@ -29,7 +29,29 @@ void window_cache_use(struct window_cache *w);
 /* Forgets every unused view of this CPU; no TLB flush (the caller does one). */
 void window_cache_empty(void);
 
-void *window_map(mfn_t m);
-void window_unmap(const void *p);
+/* Where this CPU's cache is; its own CPU alone changes it. */
+extern struct window_cache *window_caches[MAX_CPUS];
+
+void *window_fill(struct window_cache *w, mfn_t m);
+
+static inline void *window_map(mfn_t m)
+{
+    struct window_cache *w = window_caches[cpu_id()];
+    unsigned int i = m.n % WINDOWS;
+
+    w->users[i]++;
+    barrier();
+    if (likely(READ_ONCE(w->mfn[i]) == m.n))
+        return (void *)(w->va + i * PAGE_SIZE);
+    w->users[i]--; /* another frame's, or a flush came in between */
+    return window_fill(w, m);
+}
+
+static inline void window_unmap(const void *p)
+{
+    struct window_cache *w = window_caches[cpu_id()];
+
+    w->users[((uintptr_t)p - w->va) >> PAGE_SHIFT]--;
+}
 
 #endif

@@ -5,6 +5,7 @@
 #include "lib/printk.h"
 #include "lib/refusal.h"
 #include "kern/softirq.h"
+#include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "mm/tlb.h"
 #include "mm/window.h"
@@ -54,7 +55,7 @@ void put_foreign(struct domain *d)
         domain_put(d);
 }
 
-static void batch_leave_table(struct batch *b)
+static inline void batch_leave_table(struct batch *b)
 {
     if (!mfn_eq(b->table, MFN_INVALID))
         frame_put_type(frame_of(b->table));
@@ -62,7 +63,7 @@ static void batch_leave_table(struct batch *b)
 }
 
 /* Uses the frame as the table it is; one that is none is used as plain memory. */
-static int batch_use_table(struct batch *b, mfn_t m)
+static inline int batch_use_table(struct batch *b, mfn_t m)
 {
     enum frame_type t;
     int rc;
@@ -119,7 +120,7 @@ static int update_m2p(struct batch *b, uint64_t ptr, uint64_t pfn)
     return 0;
 }
 
-static int update_one(struct batch *b, const struct mmu_update *u)
+static inline int update_one(struct batch *b, const struct mmu_update *u)
 {
     uint64_t ptr = u->ptr & ~7UL;
 
@@ -136,8 +137,22 @@ static int update_one(struct batch *b, const struct mmu_update *u)
     }
 }
 
+static inline bool request_load(struct mmu_update *u, uint64_t at)
+{
+    const struct mmu_update *from = (const struct mmu_update *)at;
+    unsigned int bad = 0;
+
+    if (unlikely(!gva_range_ok(gva(at), sizeof(*u))))
+        return false;
+    guest_access_begin();
+    guest_load_u64(u->ptr, &from->ptr, bad);
+    guest_load_u64(u->val, &from->val, bad);
+    guest_access_end();
+    return !bad;
+}
+
 /* Bound: `count` requests, with a look at other work after each. */
-static int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64_t *done)
+static inline int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64_t *done)
 {
     struct mmu_update u;
     int rc;
@@ -145,7 +160,7 @@ static int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64
     for (*done = 0; *done < count; ++*done) {
         if (*done && unlikely(softirq_pending()))
             return -ERESTART;
-        if (unlikely(copy_from_guest(&u, guest_element(requests, u, *done), sizeof(u))))
+        if (unlikely(!request_load(&u, requests + *done * sizeof(u))))
             return refuse(RULE_GUEST_MEMORY, requests, -EFAULT);
         rc = update_one(b, &u);
         if (unlikely(rc))
@@ -154,13 +169,15 @@ static int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64
     return 0;
 }
 
-static int batch_open(struct batch *b, uint64_t foreign)
+static inline int batch_open(struct batch *b, uint64_t foreign)
 {
     domid_t frames = (domid_t)foreign, tables = (domid_t)(foreign >> 16);
     int rc;
 
     b->table = MFN_INVALID;
-    b->tables = current()->domain;
+    b->tables = b->frames = current()->domain;
+    if (likely(foreign == DOMID_SELF))
+        return 0;
     if (tables) {
         rc = get_foreign((domid_t)(tables - 1), &b->tables);
         if (rc)
@@ -172,7 +189,7 @@ static int batch_open(struct batch *b, uint64_t foreign)
     return rc;
 }
 
-static void batch_close(struct batch *b)
+static inline void batch_close(struct batch *b)
 {
     batch_leave_table(b);
     put_foreign(b->frames);

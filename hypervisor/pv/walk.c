@@ -7,12 +7,12 @@
 #include "lib/printk.h"
 #include "mm/frame.h"
 
-static bool readable(mfn_t m)
+static inline bool readable(mfn_t m)
 {
     return mfn_valid(m) && frame_is_domains(frame_of(m));
 }
 
-static uint64_t entry_read(mfn_t table, unsigned int index)
+static inline uint64_t entry_read(mfn_t table, unsigned int index)
 {
     const uint64_t *t = window_map(table);
     uint64_t e = READ_ONCE(t[index]);
@@ -21,21 +21,27 @@ static uint64_t entry_read(mfn_t table, unsigned int index)
     return e;
 }
 
+/* One level down from w->table; false when there is nothing below. */
+static inline bool step(struct pv_walk *w, uint64_t va, unsigned int level)
+{
+    w->level = level;
+    w->index = pt_index(va, level);
+    w->entry = 0;
+    if (unlikely(!readable(w->table)))
+        return false;
+    w->entry = entry_read(w->table, w->index);
+    if (level == 1)
+        return true;
+    if (unlikely(!(w->entry & PTE_P)))
+        return false;
+    w->table = pte_mfn(w->entry);
+    return true;
+}
+
 int pv_walk_tables(mfn_t l4, uint64_t va, struct pv_walk *w)
 {
     w->table = l4;
-    for (w->level = 4;; w->level--) {
-        w->index = pt_index(va, w->level);
-        w->entry = 0;
-        if (!readable(w->table))
-            return -EFAULT;
-        w->entry = entry_read(w->table, w->index);
-        if (w->level == 1)
-            return 0;
-        if (!(w->entry & PTE_P) || w->entry & PTE_PS)
-            return -EFAULT;
-        w->table = pte_mfn(w->entry);
-    }
+    return step(w, va, 4) && step(w, va, 3) && step(w, va, 2) && step(w, va, 1) ? 0 : -EFAULT;
 }
 
 int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w)

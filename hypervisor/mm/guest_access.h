@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns single words of a guest's memory for the paths that are taken most: loads and stores that go on elsewhere when they fault.
+ *
+ * Between guest_access_begin() and guest_access_end() the CPU may touch guests' pages (SMAP); nothing else may be done there. The caller has
+ * checked the range (gva_range_ok). Whoever moves more, or is in no hurry, uses mm/guest_copy.h.
+ */
+#ifndef MM_GUEST_ACCESS_H
+#define MM_GUEST_ACCESS_H
+
+#include "cpu/fixup.h"
+#include "lib/types.h"
+
+/* Three bytes of no-operation, patched to STAC and CLAC where the CPU has SMAP (cpu/patch.c). */
+#define ASM_STAC                                                                                   \
+    "770: .byte 0x0f, 0x1f, 0x00\n"                                                                \
+    ".pushsection .stac_table, \"a\"\n.balign 4\n.long 770b - .\n.popsection\n"
+#define ASM_CLAC                                                                                   \
+    "771: .byte 0x0f, 0x1f, 0x00\n"                                                                \
+    ".pushsection .clac_table, \"a\"\n.balign 4\n.long 771b - .\n.popsection\n"
+
+static inline void guest_access_begin(void)
+{
+    __asm__ volatile(ASM_STAC ::: "memory");
+}
+
+static inline void guest_access_end(void)
+{
+    __asm__ volatile(ASM_CLAC ::: "memory");
+}
+
+#define guest_store_u64(at, value, fault)                                                          \
+    __asm__ goto("1: movq %1, %0\n" FIXUP("1b", "%l[" #fault "]")                                  \
+                 : /* no outputs */                                                                \
+                 : "m"(*(volatile uint64_t *)(at)), "r"((uint64_t)(value))                         \
+                 : "memory"                                                                        \
+                 : fault)
+
+/* Loads `value`; when it faults `bad` becomes 1 and the value 0. (No jump: gcc 12 fails on those with outputs.) */
+#define guest_load_u64(value, at, bad)                                                             \
+    __asm__ volatile("1: movq %[from], %[to]\n"                                                    \
+                     "2:\n"                                                                        \
+                     ".subsection 1\n"                                                             \
+                     "3: movl $1, %k[fault]\n"                                                     \
+                     "xorl %k[to], %k[to]\n"                                                       \
+                     "jmp 2b\n"                                                                    \
+                     ".previous\n" FIXUP("1b", "3b")                                               \
+                     : [to] "=&r"(value), [fault] "+r"(bad)                                        \
+                     : [from] "m"(*(const volatile uint64_t *)(at)))
+
+#endif
