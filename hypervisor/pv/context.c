@@ -77,6 +77,7 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->ldt_base = c->ldt_base;
     pv->ldt_entries = (uint32_t)c->ldt_ents;
     v->domain->vm_assist |= c->vm_assist;
+    pv->iopl = (uint32_t)(c->user_regs.rflags & RFLAGS_IOPL) >> 12;
     pv->ctrlreg_ts = !!(c->ctrlreg[0] & CR0_TS);
     pv->cr4 = pv_cr4_make(v, c->ctrlreg[4]);
     if (c->flags & VGCF_I387_VALID)
