@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The operations of HYPERVISOR_memory_op that answer with a number or a map, and those that a PV domain does not have.
+ * The operations of HYPERVISOR_memory_op that answer with a number or a map, and those that a PV
+ * domain does not have.
  */
 #include "call/memory.h"
 #include "cpu/percpu.h"
@@ -62,7 +63,8 @@ static long own_map(gva_t arg)
         return refuse(RULE_NOT_OFFERED, XENMEM_memory_map, -ENOSYS);
     if (copy_from_guest(&op, arg, sizeof(op)))
         return fault(arg);
-    for (i = 0; i < op.nr_entries && ctl_domain_map_record(d, i, &r); i++) { /* at most DOMAIN_MAP_MAX */
+    for (i = 0; i < op.nr_entries && ctl_domain_map_record(d, i, &r);
+         i++) { /* at most DOMAIN_MAP_MAX */
         if (copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, i), &r, sizeof(r)))
             return fault(arg);
     }
@@ -88,7 +90,8 @@ static long machine_map(gva_t arg)
             continue;
         if (n == op.nr_entries && op.buffer.p)
             return refuse(RULE_MEMORY_MAP, op.nr_entries, -EINVAL);
-        if (op.buffer.p && copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, n), &r, sizeof(r)))
+        if (op.buffer.p &&
+            copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, n), &r, sizeof(r)))
             return fault(arg);
         n++;
     }
@@ -113,7 +116,8 @@ static long set_map(gva_t arg)
     map = heap_alloc(DOMAIN_MAP_MAX * sizeof(*map));
     if (!map)
         rc = refuse(RULE_NO_MEMORY, op.map.nr_entries, -ENOMEM);
-    else if (copy_from_guest(map, gva((uintptr_t)op.map.buffer.p), op.map.nr_entries * sizeof(*map)))
+    else if (copy_from_guest(map, gva((uintptr_t)op.map.buffer.p),
+                             op.map.nr_entries * sizeof(*map)))
         rc = fault(arg);
     else
         rc = ctl_domain_set_map(d, map, op.map.nr_entries);
@@ -181,7 +185,8 @@ static long acquire_resource(gva_t arg)
         return rc;
     if (d == current()->domain)
         rc = refuse(RULE_NOT_PERMITTED, op.domid, -EPERM);
-    else if (op.type != XENMEM_resource_grant_table || op.id != XENMEM_resource_grant_table_id_shared || !d->grants)
+    else if (op.type != XENMEM_resource_grant_table ||
+             op.id != XENMEM_resource_grant_table_id_shared || !d->grants)
         rc = refuse(RULE_NOT_OFFERED, op.type, -EOPNOTSUPP);
     else if (op.frame_list.p)
         rc = grant_frames(d, &op);
