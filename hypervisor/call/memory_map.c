@@ -12,6 +12,7 @@
 #include "mm/boot_memory.h"
 #include "mm/guest_copy.h"
 #include "mm/heap.h"
+#include "mm/m2p.h"
 
 static long fault(gva_t at)
 {
@@ -137,6 +138,28 @@ static long m2p_place(gva_t arg)
     return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
 }
 
+/* Where the M2P lies, for who maps it. 0: not there, or not in one run. Bound: max_extents, and
+ * the table's own size. */
+static long m2p_frames(gva_t arg)
+{
+    struct xen_machphys_mfn_list op;
+    unsigned int i;
+
+    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
+        return refuse(RULE_NOT_PERMITTED, XENMEM_machphys_mfn_list, -EPERM);
+    if (copy_from_guest(&op, arg, sizeof(op)))
+        return fault(arg);
+    for (i = 0; i < op.max_extents && i < m2p_extents(); i++) {
+        mfn_t m = m2p_extent_frame(i);
+
+        if (put_guest_u64(gva((uintptr_t)op.extent_start.p + i * 8UL),
+                          mfn_eq(m, MFN_INVALID) ? 0 : m.n))
+            return fault(arg);
+    }
+    op.nr_extents = i;
+    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+}
+
 /* No IOMMU: no device has memory set aside for it. */
 static long reserved_device_memory(gva_t arg)
 {
@@ -213,6 +236,8 @@ long memory_map_op(uint32_t op, gva_t arg)
         return machine_map(arg);
     case XENMEM_set_memory_map:
         return set_map(arg);
+    case XENMEM_machphys_mfn_list:
+        return m2p_frames(arg);
     case XENMEM_machphys_mapping:
         return m2p_place(arg);
     case XENMEM_get_sharing_freed_pages:
