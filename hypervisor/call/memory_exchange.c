@@ -9,12 +9,13 @@
  * what it had. Progress is the argument's nr_exchanged.
  */
 #include "call/memory.h"
+#include "cpu/percpu.h"
+#include "dom/vcpu.h"
 #include "kern/softirq.h"
 #include "lib/refusal.h"
 #include "mm/alloc.h"
 #include "mm/guest_copy.h"
 #include "mm/type_word.h"
-#include "pv/continuation.h"
 
 #define CHUNK_ORDER_MAX 9 /* frame numbers of a chunk are kept on the stack: 2 KiB a side */
 #define CHUNK_FRAMES    (1U << CHUNK_ORDER_MAX)

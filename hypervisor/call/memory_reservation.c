@@ -8,6 +8,8 @@
  * or used lives on, counted, until its last use ends.
  */
 #include "call/memory.h"
+#include "cpu/percpu.h"
+#include "dom/vcpu.h"
 #include "kern/softirq.h"
 #include "lib/refusal.h"
 #include "mm/alloc.h"
