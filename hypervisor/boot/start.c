@@ -57,7 +57,6 @@ void start(uint32_t magic, uint32_t information)
     pv_cpuid_init();
     pv_traps_init();
     ctl_keys_init();
-    ctl_keys_init();
     irq_enable();
     time_start();
     smp_boot(options.maxcpus ? options.maxcpus : MAX_CPUS);

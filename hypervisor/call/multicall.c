@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_multicall(list, count): executes each entry of a list as if it had been called alone, and stores its result.
+ * HYPERVISOR_multicall(list, count): executes each entry of a list as if it had been called alone,
+ * and stores its result.
  *
- * An entry is copied once. While its call runs, pv->multicall points at the copy, so that call_again() finds where to store
- * progress. A member that has to be made again goes back to the guest's list with its progress, and the multicall itself
- * starts again there. After IRET nothing more is done: the list belongs to who called, not to where IRET led.
+ * An entry is copied once. While its call runs, pv->multicall points at the copy, so that
+ * call_again() finds where to store progress. A member that has to be made again goes back to the
+ * guest's list with its progress, and the multicall itself starts again there. After IRET nothing
+ * more is done: the list belongs to who called, not to where IRET led.
  */
 #include <xen/xen.h>
 
@@ -80,7 +82,8 @@ long do_multicall(uint64_t list, uint64_t count)
         if (e.op == __HYPERVISOR_iret || !guest_in_kernel())
             return rc;
         if (rc == -ERESTART) {
-            if (copy_to_guest(gva(at + offsetof(struct multicall_entry, args)), e.args, 5 * sizeof(e.args[0])))
+            if (copy_to_guest(gva(at + offsetof(struct multicall_entry, args)), e.args,
+                              5 * sizeof(e.args[0])))
                 return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
             return call_again(2, at, n - i, 0, 0);
         }

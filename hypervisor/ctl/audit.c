@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the course of an audit: everybody stops, then range of frames by range of frames the references are counted in scratch memory and
- * compared with the records, then lists, mappings, events and grants are looked at.
+ * Owns the course of an audit: everybody stops, then range of frames by range of frames the
+ * references are counted in scratch memory and compared with the records, then lists, mappings,
+ * events and grants are looked at.
  *
- * Scratch memory is what the heap has to spare for the moment; a few pages that were set aside at boot serve when it has none.
+ * Scratch memory is what the heap has to spare for the moment; a few pages that were set aside at
+ * boot serve when it has none.
  */
 #include "ctl/audit.h"
 #include "cpu/asm.h"
@@ -16,8 +18,8 @@
 
 #define SPARE_PAGES 8   /* 4,096 frames a range */
 #define LARGE_PAGES 256 /* 131,072 frames, 512 MiB, a range */
-#define STOP_WAIT MS(1000)
-#define REPORTS 32      /* differences said in words */
+#define STOP_WAIT   MS(1000)
+#define REPORTS     32 /* differences said in words */
 
 static uint32_t running;
 static struct audit_count spare[SPARE_PAGES * PAGE_SIZE / sizeof(struct audit_count)];
@@ -36,17 +38,21 @@ void audit_report(struct audit_result *r, unsigned int kind, const char *fmt, ..
     pr_warn("audit: %s\n", text);
 }
 
-static void say_frame(struct audit_result *r, uint64_t n, const struct frame *f, const struct audit_count *c, unsigned int bad)
+static void say_frame(struct audit_result *r, uint64_t n, const struct frame *f,
+                      const struct audit_count *c, unsigned int bad)
 {
     if (bad & AUDIT_BAD_REFS)
-        audit_report(r, MORTISE_AUDIT_PAGE_REFS, "frame %lx of domain %u has %u references, %u were found", n, f->owner,
+        audit_report(r, MORTISE_AUDIT_PAGE_REFS,
+                     "frame %lx of domain %u has %u references, %u were found", n, f->owner,
                      f->refs & FRAME_COUNT, audit_expected_refs(f, c));
     if (bad & AUDIT_BAD_USES)
-        audit_report(r, MORTISE_AUDIT_TYPE_REFS, "frame %lx of domain %u, type word %lx: %u uses were found", n, f->owner,
+        audit_report(r, MORTISE_AUDIT_TYPE_REFS,
+                     "frame %lx of domain %u, type word %lx: %u uses were found", n, f->owner,
                      f->type, c->uses & AUDIT_USES_MASK);
     if (bad & AUDIT_BAD_STATE)
-        audit_report(r, MORTISE_AUDIT_TYPE_STATE, "frame %lx of domain %u, type word %lx: found types %x", n, f->owner,
-                     f->type, c->uses >> AUDIT_TYPE_SHIFT);
+        audit_report(r, MORTISE_AUDIT_TYPE_STATE,
+                     "frame %lx of domain %u, type word %lx: found types %x", n, f->owner, f->type,
+                     c->uses >> AUDIT_TYPE_SHIFT);
 }
 
 static void check_range(struct audit_result *r, struct audit_pass *p)
@@ -82,8 +88,8 @@ static bool runs(const struct domain *d)
     return false;
 }
 
-/* Waits until no vCPU of the domain but the caller's is on a CPU. One that does not stop may itself be waiting for the caller's, which
- * can't stop: hence the limit. */
+/* Waits until no vCPU of the domain but the caller's is on a CPU. One that does not stop may
+ * itself be waiting for the caller's, which can't stop: hence the limit. */
 static bool stopped(const struct domain *d, int64_t limit)
 {
     while (runs(d)) {

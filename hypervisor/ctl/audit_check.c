@@ -54,7 +54,8 @@ unsigned int audit_frame_check(const struct frame *f, const struct audit_count *
 
     if (f->owner == DOMID_IO)
         return c->refs ? AUDIT_BAD_REFS : 0;
-    if ((f->refs & FRAME_COUNT) != audit_expected_refs(f, c) || (!(f->refs & FRAME_COUNT) && c->refs))
+    if ((f->refs & FRAME_COUNT) != audit_expected_refs(f, c) ||
+        (!(f->refs & FRAME_COUNT) && c->refs))
         bad = AUDIT_BAD_REFS;
     if (f->type & TYPE_IDLE || (!frame_is_domains(f) && !f->type))
         return bad | check_idle(f->type, c->uses);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what an audit counts for a frame, and the comparison with what the frame's record says. Pure: the unit tests run the same file.
+ * Owns what an audit counts for a frame, and the comparison with what the frame's record says.
+ * Pure: the unit tests run the same file.
  */
 #ifndef CTL_AUDIT_CHECK_H
 #define CTL_AUDIT_CHECK_H
@@ -10,14 +11,15 @@
 #include "mm/frame.h"
 #include "mm/type_word.h"
 
-/* References that were found: the low bits of `uses` count those with a type, the high ones say which types. */
+/* References that were found: the low bits of `uses` count those with a type, the high ones say
+ * which types. */
 struct audit_count {
     uint32_t refs;
     uint32_t uses;
 };
 
 #define AUDIT_TYPE_SHIFT 25
-#define AUDIT_USES_MASK ((1U << AUDIT_TYPE_SHIFT) - 1)
+#define AUDIT_USES_MASK  ((1U << AUDIT_TYPE_SHIFT) - 1)
 
 static inline void audit_count_ref(struct audit_count *c)
 {
@@ -31,9 +33,10 @@ static inline void audit_count_use(struct audit_count *c, enum frame_type t)
     c->uses = (c->uses + 1) | 1U << (AUDIT_TYPE_SHIFT + t);
 }
 
-#define AUDIT_BAD_REFS 1  /* the count of references differs */
-#define AUDIT_BAD_USES 2  /* the count of uses differs */
-#define AUDIT_BAD_STATE 4 /* type and flags are none that can be while nothing is at work, or not what the uses are */
+#define AUDIT_BAD_REFS 1 /* the count of references differs */
+#define AUDIT_BAD_USES 2 /* the count of uses differs */
+#define AUDIT_BAD_STATE                                                                            \
+    4 /* type and flags are none that can be while nothing is at work, or not what the uses are */
 
 /* How many references the record should have, its ownership included. */
 uint32_t audit_expected_refs(const struct frame *f, const struct audit_count *c);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The audit's look at lists and mappings: whether owners' lists, totals and free lists agree with the frames' records, the M2P of frames
- * without owner is empty, and the hypervisor maps of guests' frames only what is on its closed list.
+ * The audit's look at lists and mappings: whether owners' lists, totals and free lists agree with
+ * the frames' records, the M2P of frames without owner is empty, and the hypervisor maps of guests'
+ * frames only what is on its closed list.
  */
 #include "cpu/mapping.h"
 #include "cpu/pte.h"
@@ -23,8 +24,10 @@ static void check_owner(struct audit_result *r, const struct domain *d)
     while (at != OWNER_LIST_END && n <= o->tot_pages) {
         const struct frame *f = frame_of(mfn(at));
 
-        if (!mfn_valid(mfn(at)) || f->owner != d->id || !(f->flags & FRAME_LISTED) || f->prev != before) {
-            audit_report(r, MORTISE_AUDIT_OWNER, "frame %x is in the list of domain %u, but not rightly", at, d->id);
+        if (!mfn_valid(mfn(at)) || f->owner != d->id || !(f->flags & FRAME_LISTED) ||
+            f->prev != before) {
+            audit_report(r, MORTISE_AUDIT_OWNER,
+                         "frame %x is in the list of domain %u, but not rightly", at, d->id);
             return;
         }
         n++;
@@ -32,7 +35,8 @@ static void check_owner(struct audit_result *r, const struct domain *d)
         at = f->next;
     }
     if (n != o->tot_pages)
-        audit_report(r, MORTISE_AUDIT_OWNER, "domain %u has %lu frames in its list but %lu in its account", d->id, n,
+        audit_report(r, MORTISE_AUDIT_OWNER,
+                     "domain %u has %lu frames in its list but %lu in its account", d->id, n,
                      o->tot_pages);
 }
 
@@ -41,7 +45,8 @@ struct totals {
 };
 
 /* What each record says of its own place; the sums must be those of the accounts. */
-static void check_record(struct audit_result *r, uint64_t n, const struct frame *f, struct totals *t, uint64_t *free)
+static void check_record(struct audit_result *r, uint64_t n, const struct frame *f,
+                         struct totals *t, uint64_t *free)
 {
     bool held = f->refs & FRAME_COUNT;
 
@@ -53,7 +58,8 @@ static void check_record(struct audit_result *r, uint64_t n, const struct frame 
         t->listed += !!(f->flags & FRAME_LISTED);
         t->shared += !!(f->flags & FRAME_SHARED);
         if (!(f->flags & FRAME_LISTED) == !(f->flags & FRAME_SHARED))
-            audit_report(r, MORTISE_AUDIT_OWNER, "frame %lx of domain %u has flags %x", n, f->owner, f->flags);
+            audit_report(r, MORTISE_AUDIT_OWNER, "frame %lx of domain %u has flags %x", n, f->owner,
+                         f->flags);
     } else if (m2p[n] != ~0UL) {
         audit_report(r, MORTISE_AUDIT_M2P, "frame %lx has no owner, but %lx in the M2P", n, m2p[n]);
     }
@@ -85,18 +91,21 @@ void audit_lists(struct audit_result *r)
     }
     check_owners(r, &t);
     if (t.listed != t.accounted || t.shared != t.accounted_shared)
-        audit_report(r, MORTISE_AUDIT_OWNER, "domains own %lu+%lu frames, their accounts say %lu+%lu", t.listed, t.shared,
+        audit_report(r, MORTISE_AUDIT_OWNER,
+                     "domains own %lu+%lu frames, their accounts say %lu+%lu", t.listed, t.shared,
                      t.accounted, t.accounted_shared);
     if (!alloc_check(&listed))
         audit_report(r, MORTISE_AUDIT_OWNER, "the free lists are broken");
     if (free != listed)
-        audit_report(r, MORTISE_AUDIT_OWNER, "%lu frames are free, %lu are in the free lists", free, listed);
+        audit_report(r, MORTISE_AUDIT_OWNER, "%lu frames are free, %lu are in the free lists", free,
+                     listed);
 }
 
 static void check_heap_page(unsigned int page, mfn_t m, void *data)
 {
     if (!mfn_valid(m) || (frame_is_domains(frame_of(m)) && !permanent_count(m)))
-        audit_report(data, MORTISE_AUDIT_MAPPINGS, "page %x of the heap area shows frame %lx", page, m.n);
+        audit_report(data, MORTISE_AUDIT_MAPPINGS, "page %x of the heap area shows frame %lx", page,
+                     m.n);
 }
 
 /* GDT and LDT in the vCPU's region; windows may show anything. */
@@ -110,13 +119,13 @@ static void check_region(struct audit_result *r, const struct vcpu *v)
         bool there = !mfn_eq(pv->gdt[i], MFN_INVALID);
 
         if (there != !!(e & PTE_P) || (there && !mfn_eq(pte_mfn(e), pv->gdt[i])))
-            audit_report(r, MORTISE_AUDIT_MAPPINGS, "GDT page %u of vCPU %u of domain %u shows %lx", i, v->id,
-                         v->domain->id, e);
+            audit_report(r, MORTISE_AUDIT_MAPPINGS, "GDT page %u of vCPU %u of domain %u shows %lx",
+                         i, v->id, v->domain->id, e);
     }
     for (i = 0; i < 16; i++) {
         if ((pv->ldt_mapped >> i & 1) != !!(pv->l1[REGION_LDT + i] & PTE_P))
-            audit_report(r, MORTISE_AUDIT_MAPPINGS, "LDT page %u of vCPU %u of domain %u is %lx", i, v->id, v->domain->id,
-                         pv->l1[REGION_LDT + i]);
+            audit_report(r, MORTISE_AUDIT_MAPPINGS, "LDT page %u of vCPU %u of domain %u is %lx", i,
+                         v->id, v->domain->id, pv->l1[REGION_LDT + i]);
     }
 }
 
@@ -132,7 +141,8 @@ static void check_l4(struct audit_result *r, uint64_t n, const struct frame *f)
         uint64_t ignore = PTE_A | PTE_D;
 
         if (((t[i] ^ want) & ~ignore) && !(i == SLOT_M2P_RO && !t[i]))
-            audit_report(r, MORTISE_AUDIT_MAPPINGS, "slot %u of L4 %lx is %lx instead of %lx", i, n, t[i], want);
+            audit_report(r, MORTISE_AUDIT_MAPPINGS, "slot %u of L4 %lx is %lx instead of %lx", i, n,
+                         t[i], want);
     }
     window_unmap(t);
 }
@@ -157,7 +167,8 @@ void audit_mappings(struct audit_result *r)
 
         if (!mfn_valid(mfn(n)))
             n |= FRAMES_PER_SECTION - 1;
-        else if (frame_is_domains(f) && !(f->type & TYPE_IDLE) && type_of(f->type) == TYPE_L4 && f->type & TYPE_VALIDATED)
+        else if (frame_is_domains(f) && !(f->type & TYPE_IDLE) && type_of(f->type) == TYPE_L4 &&
+                 f->type & TYPE_VALIDATED)
             check_l4(r, n, f);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The audit's look at records that come in pairs: the two ends of an event channel, a port and what it is bound to, the pins of a grant
- * entry and the mappings that hold them.
+ * The audit's look at records that come in pairs: the two ends of an event channel, a port and what
+ * it is bound to, the pins of a grant entry and the mappings that hold them.
  */
 #include "ctl/audit.h"
 #include "dom/vcpu.h"
@@ -36,7 +36,8 @@ static bool peer_ok(const struct domain *d, const struct event_channel *c, evtch
     if (!c->peer.domain || !c->peer.domain->events)
         return false;
     other = event_channel(c->peer.domain, c->peer.port);
-    return other && other->state == CHANNEL_INTERDOMAIN && other->peer.domain == d && other->peer.port == port;
+    return other && other->state == CHANNEL_INTERDOMAIN && other->peer.domain == d &&
+           other->peer.port == port;
 }
 
 static bool channel_ok(const struct domain *d, const struct event_channel *c, evtchn_port_t port)
@@ -67,8 +68,8 @@ static void check_vcpu_virqs(struct audit_result *r, const struct domain *d, con
         const struct event_channel *c = v->virq_port[i] ? event_channel(d, v->virq_port[i]) : NULL;
 
         if (v->virq_port[i] && (!c || c->state != CHANNEL_VIRQ || c->virq != i))
-            audit_report(r, MORTISE_AUDIT_EVENTS, "VIRQ %u of vCPU %u of domain %u names port %u", i, v->id, d->id,
-                         v->virq_port[i]);
+            audit_report(r, MORTISE_AUDIT_EVENTS, "VIRQ %u of vCPU %u of domain %u names port %u",
+                         i, v->id, d->id, v->virq_port[i]);
     }
 }
 
@@ -84,7 +85,8 @@ static void check_domain_events(struct audit_result *r, const struct domain *d)
             continue;
         used++;
         if (!channel_ok(d, c, port))
-            audit_report(r, MORTISE_AUDIT_EVENTS, "port %u of domain %u, state %u: its other end does not point back", port,
+            audit_report(r, MORTISE_AUDIT_EVENTS,
+                         "port %u of domain %u, state %u: its other end does not point back", port,
                          d->id, c->state);
     }
     for (i = 0; i < d->max_vcpus; i++) {
@@ -110,7 +112,8 @@ struct pin_count {
     uint32_t first, entries;
     struct grant_pins *pins; /* in the scratch memory */
 };
-_Static_assert(sizeof(struct grant_pins) == sizeof(struct audit_count), "the scratch memory serves both");
+_Static_assert(sizeof(struct grant_pins) == sizeof(struct audit_count),
+               "the scratch memory serves both");
 
 static void see_mapping(const struct domain *d, const struct grant_mapping *m, void *data)
 {
@@ -136,12 +139,15 @@ static void compare_pins(struct audit_result *r, const struct pin_count *p)
         const struct grant_pins *have = &g->pins[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
 
         if (have->readers != p->pins[i].readers || have->writers != p->pins[i].writers)
-            audit_report(r, MORTISE_AUDIT_GRANT_REFS, "grant %u of domain %u has %u+%u pins, mappings hold %u+%u", ref,
-                         p->granter->id, have->readers, have->writers, p->pins[i].readers, p->pins[i].writers);
+            audit_report(r, MORTISE_AUDIT_GRANT_REFS,
+                         "grant %u of domain %u has %u+%u pins, mappings hold %u+%u", ref,
+                         p->granter->id, have->readers, have->writers, p->pins[i].readers,
+                         p->pins[i].writers);
     }
 }
 
-static void check_granter(struct audit_result *r, const struct domain *granter, const struct audit_pass *scratch)
+static void check_granter(struct audit_result *r, const struct domain *granter,
+                          const struct audit_pass *scratch)
 {
     struct pin_count p = {.granter = granter, .pins = (struct grant_pins *)scratch->counts};
     uint32_t entries = granter->grants->frames * (uint32_t)ENTRIES_PER_FRAME;

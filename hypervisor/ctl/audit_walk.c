@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the walk over all that holds references on frames: table entries, pins, unfinished tables, the tables and descriptor
- * pages of vCPUs, permanent mappings and grant mappings. Who adds a holder of references adds it here.
+ * Owns the walk over all that holds references on frames: table entries, pins, unfinished tables,
+ * the tables and descriptor pages of vCPUs, permanent mappings and grant mappings. Who adds a
+ * holder of references adds it here.
  */
 #include "cpu/pte.h"
 #include "ctl/audit.h"
@@ -50,7 +51,8 @@ static void see_entry(struct audit_pass *p, unsigned int level, uint64_t entry)
         see_ref(p, m);
 }
 
-/* The entries that hold references: all of a checked table, those below the mark of an unfinished one. */
+/* The entries that hold references: all of a checked table, those below the mark of an
+ * unfinished one. */
 static void see_table(struct audit_pass *p, mfn_t m, uint64_t w)
 {
     unsigned int level = type_level(type_of(w)), i;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the state dumps that need more than one folder. They run from SOFTIRQ_KEYS, and take no lock for longer than a line.
+ * Owns the state dumps that need more than one folder. They run from SOFTIRQ_KEYS, and take no lock
+ * for longer than a line.
  */
 #include "ctl/debug_keys.h"
 #include "ctl/audit.h"
@@ -30,18 +31,18 @@ static void for_all(void (*fn)(struct domain *d))
 
 static void show_vcpu(const struct vcpu *v)
 {
-    pr_info("  vCPU %u: CPU %u%s, pauses %u, flags %lx, events %s%s, tables %lx and %lx\n", v->id, v->cpu,
-            READ_ONCE(v->running) ? " (runs)" : "", v->pause_count, v->pause_flags,
-            v->info->evtchn_upcall_pending ? "pending" : "none", v->info->evtchn_upcall_mask ? ", masked" : "",
-            v->pv->kernel_l4.n, v->pv->user_l4.n);
+    pr_info("  vCPU %u: CPU %u%s, pauses %u, flags %lx, events %s%s, tables %lx and %lx\n", v->id,
+            v->cpu, READ_ONCE(v->running) ? " (runs)" : "", v->pause_count, v->pause_flags,
+            v->info->evtchn_upcall_pending ? "pending" : "none",
+            v->info->evtchn_upcall_mask ? ", masked" : "", v->pv->kernel_l4.n, v->pv->user_l4.n);
 }
 
 static void show_domain(struct domain *d)
 {
     unsigned int i;
 
-    pr_info("domain %u %s: state %u%s, %u references, %u pauses, assists %lx\n", d->id, d->name, d->state,
-            d->shut_down ? ", shut down" : "", d->refs, d->pause_count, d->vm_assist);
+    pr_info("domain %u %s: state %u%s, %u references, %u pauses, assists %lx\n", d->id, d->name,
+            d->state, d->shut_down ? ", shut down" : "", d->refs, d->pause_count, d->vm_assist);
     for (i = 0; i < d->max_vcpus; i++) {
         if (d->vcpus[i])
             show_vcpu(d->vcpus[i]);
@@ -64,8 +65,8 @@ static void show_grants(struct domain *d)
 
 static void show_memory(struct domain *d)
 {
-    pr_info("domain %u: %lu frames of at most %lu, and %lu shared with the hypervisor\n", d->id, d->memory.tot_pages,
-            d->memory.max_pages, d->memory.shared_pages);
+    pr_info("domain %u: %lu frames of at most %lu, and %lu shared with the hypervisor\n", d->id,
+            d->memory.tot_pages, d->memory.max_pages, d->memory.shared_pages);
 }
 
 static void key_domains(void)
@@ -85,7 +86,8 @@ static void key_grants(void)
 
 static void key_memory(void)
 {
-    pr_info("memory: %lu frames of RAM, %lu free, %lu in the heap\n", ram_frames, frames_free_count(), heap_frames());
+    pr_info("memory: %lu frames of RAM, %lu free, %lu in the heap\n", ram_frames,
+            frames_free_count(), heap_frames());
     alloc_dump();
     for_all(show_memory);
 }

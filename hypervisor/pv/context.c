@@ -60,6 +60,7 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     v->regs.cs |= 3;
     v->regs.ss |= 3;
     v->regs.entry_vector = 0;
+    pv->iopl = (uint32_t)(v->regs.rflags & RFLAGS_IOPL) >> 12;
     v->regs.rflags = (v->regs.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
                      RFLAGS_IF | RFLAGS_FIXED;
     memcpy(pv->traps, c->trap_ctxt, sizeof(c->trap_ctxt));

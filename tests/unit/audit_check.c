@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The audit's comparison of a frame's record with the references that were found: what is clean, and each way to differ.
+ * The audit's comparison of a frame's record with the references that were found: what is clean,
+ * and each way to differ.
  */
 #include "ctl/audit_check.h"
 
@@ -10,7 +11,10 @@
 
 static struct frame domains(uint64_t type, uint32_t refs)
 {
-    return (struct frame){.type = type, .refs = FRAME_ALLOCATED | refs, .owner = 1, .flags = FRAME_RAM | FRAME_LISTED};
+    return (struct frame){.type = type,
+                          .refs = FRAME_ALLOCATED | refs,
+                          .owner = 1,
+                          .flags = FRAME_RAM | FRAME_LISTED};
 }
 
 static struct audit_count found(unsigned int refs, unsigned int uses, enum frame_type t)
@@ -71,7 +75,8 @@ static void uses_differ(void)
 {
     EXPECT(check(domains(USED(TYPE_WRITABLE, 2), 2), found(0, 1, TYPE_WRITABLE)) == AUDIT_BAD_USES);
     EXPECT(check(domains(USED(TYPE_WRITABLE, 1), 3), found(0, 2, TYPE_WRITABLE)) == AUDIT_BAD_USES);
-    EXPECT(check(domains(type_idle(TYPE_WRITABLE, 1), 2), found(0, 1, TYPE_WRITABLE)) == AUDIT_BAD_USES);
+    EXPECT(check(domains(type_idle(TYPE_WRITABLE, 1), 2), found(0, 1, TYPE_WRITABLE)) ==
+           AUDIT_BAD_USES);
 }
 
 /* A writable mapping of a page table: what must never be. */
@@ -93,15 +98,19 @@ static void unfinished_tables(void)
     EXPECT(check(domains(w | TYPE_VALIDATED, 2), found(0, 1, TYPE_L2)) == AUDIT_BAD_STATE);
     EXPECT(check(domains(w | TYPE_PINNED, 2), found(0, 1, TYPE_L2)) == AUDIT_BAD_STATE);
     EXPECT(check(domains(w | TYPE_BUSY, 2), found(0, 1, TYPE_L2)) == AUDIT_BAD_STATE);
-    EXPECT(check(domains(type_used(TYPE_DESCRIPTORS, TYPE_PARTIAL), 2), found(0, 1, TYPE_DESCRIPTORS)) == AUDIT_BAD_STATE);
+    EXPECT(check(domains(type_used(TYPE_DESCRIPTORS, TYPE_PARTIAL), 2),
+                 found(0, 1, TYPE_DESCRIPTORS)) == AUDIT_BAD_STATE);
 }
 
 static void flags_that_can_not_be(void)
 {
     EXPECT(check(domains(type_used(TYPE_L1, 0), 2), found(0, 1, TYPE_L1)) == AUDIT_BAD_STATE);
-    EXPECT(check(domains(USED(TYPE_L1, 1) | TYPE_UNWINDING, 2), found(0, 1, TYPE_L1)) == AUDIT_BAD_STATE);
-    EXPECT(check(domains(USED(TYPE_WRITABLE, 1) | TYPE_PINNED, 2), found(0, 1, TYPE_WRITABLE)) == AUDIT_BAD_STATE);
-    EXPECT(check(domains(type_idle(TYPE_L1, 3) | TYPE_PINNED, 1), found(0, 0, 0)) == AUDIT_BAD_STATE);
+    EXPECT(check(domains(USED(TYPE_L1, 1) | TYPE_UNWINDING, 2), found(0, 1, TYPE_L1)) ==
+           AUDIT_BAD_STATE);
+    EXPECT(check(domains(USED(TYPE_WRITABLE, 1) | TYPE_PINNED, 2), found(0, 1, TYPE_WRITABLE)) ==
+           AUDIT_BAD_STATE);
+    EXPECT(check(domains(type_idle(TYPE_L1, 3) | TYPE_PINNED, 1), found(0, 0, 0)) ==
+           AUDIT_BAD_STATE);
 }
 
 int main(void)

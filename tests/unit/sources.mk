@@ -16,6 +16,15 @@ tests_unit_audit_check_SOURCES = tests/unit/audit_check.c tests/unit/unit.h \
 tests_unit_audit_check_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_audit_check_CFLAGS = $(UNIT_CFLAGS)
 
+UNIT_TESTS += tests/unit/memory_calls
+tests_unit_memory_calls_SOURCES = tests/unit/memory_calls.c tests/unit/fake_kernel.c \
+	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/calls/cpu/layout.h \
+	tests/unit/calls/cpu/percpu.h tests/unit/calls/pv/continuation.h \
+	tests/unit/fake/cpu/percpu.h hypervisor/call/memory_exchange.c \
+	hypervisor/call/memory_op.c hypervisor/call/memory_reservation.c hypervisor/mm/frame.c
+tests_unit_memory_calls_CPPFLAGS = -I$(srcdir)/tests/unit/calls $(UNIT_CPPFLAGS)
+tests_unit_memory_calls_CFLAGS = $(UNIT_CFLAGS)
+
 tests_unit_event_bits_SOURCES = tests/unit/event_bits.c tests/unit/unit.h hypervisor/event/bits.c
 tests_unit_event_bits_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_event_bits_CFLAGS = $(UNIT_CFLAGS)

@@ -87,6 +87,20 @@ static bool listed(const char *key, const char *name, bool absent)
     return false;
 }
 
+/* Whatever a test did to its subject, the subject's own books must agree afterwards. */
+static void audit(void)
+{
+    struct mortise_audit found = {.interface_version = MORTISE_INTERFACE_VERSION};
+
+    if (hcall(__HYPERVISOR_mortise_op, MORTISE_version, NULL) != MORTISE_INTERFACE_VERSION) {
+        return;
+    }
+    EXPECT_EQ(hcall(__HYPERVISOR_mortise_op, MORTISE_audit, &found), 0);
+    if (found.total != 0) {
+        FAIL("the audit finds %lu differences", found.total);
+    }
+}
+
 static void test_run(const struct test *test)
 {
     unsigned int lost;
@@ -110,6 +124,7 @@ static void test_run(const struct test *test)
         if (lost != 0) {
             print("  note: %u pages kept a type\n", lost);
         }
+        audit();
     }
     print("TEST %s: %s%s%s\n", test->name, words[verdict], reason[0] != 0 ? ": " : "", reason);
 }
@@ -137,7 +152,8 @@ void harness_main(start_info_t *info)
         print("TEST start: error: %s\n", reason);
         sums[VERDICT_ERROR]++;
     }
-    print("VERDICTS %u success, %u skip, %u error, %u failure\n", sums[0], sums[1], sums[2], sums[3]);
+    print("VERDICTS %u success, %u skip, %u error, %u failure\n", sums[0], sums[1], sums[2],
+          sums[3]);
     for (;;) {
         hcall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &end);
     }
