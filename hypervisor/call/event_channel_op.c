@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_event_channel_op: copies the argument in, decides whose ports are meant, calls event/, copies back.
+ * HYPERVISOR_event_channel_op: copies the argument in, decides whose ports are meant, calls event/,
+ * copies back.
  *
- * A structure is fetched once. When the result can't be copied back, a port that was made stays open: the caller's loss.
+ * A structure is fetched once. When the result can't be copied back, a port that was made stays
+ * open: the caller's loss.
  */
 #include <xen/event_channel.h>
 

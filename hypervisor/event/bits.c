@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The order of the bits: pending, then the mask is read, then the selector, then the upcall byte. Each is a locked
- * operation, so a guest that unmasks (or clears upcall, selector, pending, in this order) at the same time misses
- * nothing: it sees our bit, or we see its.
+ * The order of the bits: pending, then the mask is read, then the selector, then the upcall byte.
+ * Each is a locked operation, so a guest that unmasks (or clears upcall, selector, pending, in this
+ * order) at the same time misses nothing: it sees our bit, or we see its.
  */
 #include "event/bits.h"
 
@@ -23,7 +23,8 @@ static bool forward(struct shared_info *shared, struct vcpu_info *info, uint32_t
     return event_bits_upcall(info);
 }
 
-enum event_raised event_bits_raise(struct shared_info *shared, struct vcpu_info *info, uint32_t port)
+enum event_raised event_bits_raise(struct shared_info *shared, struct vcpu_info *info,
+                                   uint32_t port)
 {
     if (bit_test_and_set(shared->evtchn_pending, port))
         return EVENT_ALREADY;

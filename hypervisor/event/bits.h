@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the bits by which a guest learns of an event, in the two-level ABI: pending and mask words in shared_info, then the
- * selector and the upcall byte in vcpu_info.
+ * Owns the bits by which a guest learns of an event, in the two-level ABI: pending and mask words
+ * in shared_info, then the selector and the upcall byte in vcpu_info.
  *
  * Pure: works on the two structures it is given. All of them are the guest's to write at any time.
  */
@@ -20,7 +20,8 @@ enum event_raised {
 };
 
 /* Makes a port pending. `info` may be NULL: that vCPU has no place to be told. */
-enum event_raised event_bits_raise(struct shared_info *shared, struct vcpu_info *info, uint32_t port);
+enum event_raised event_bits_raise(struct shared_info *shared, struct vcpu_info *info,
+                                   uint32_t port);
 
 /* Clears the mask of a port and delivers what waited behind it; whether the vCPU must be kicked. */
 bool event_bits_unmask(struct shared_info *shared, struct vcpu_info *info, uint32_t port);

@@ -2,8 +2,9 @@
 /*
  * The life of ports: buckets, allocation, closing one and closing all.
  *
- * Closing one end of a pair needs both domains' locks. The peer can't be freed while its port is bound to ours, so its
- * domid is read under our lock; then both locks are taken in their order, and it is looked again.
+ * Closing one end of a pair needs both domains' locks. The peer can't be freed while its port is
+ * bound to ours, so its domid is read under our lock; then both locks are taken in their order, and
+ * it is looked again.
  */
 #include "event/channel.h"
 
@@ -171,8 +172,8 @@ static int close_locked(struct domain *d, evtchn_port_t port)
     return 0;
 }
 
-/* The other domain whose port is bound to this one, with a reference; NULL when there is none, or it is `d` itself. What it
- * says may be outdated already. */
+/* The other domain whose port is bound to this one, with a reference; NULL when there is none,
+ * or it is `d` itself. What it says may be outdated already. */
 static struct domain *peer_get(struct domain *d, const struct event_channel *c)
 {
     bool remote;
@@ -216,7 +217,8 @@ int event_close(struct domain *d, evtchn_port_t port)
     return done ? rc : -ERESTART;
 }
 
-/* Closes whatever is open; stops when something else is to be done. Bounded by the number of ports. */
+/* Closes whatever is open; stops when something else is to be done. Bounded by the number of
+ * ports. */
 static int close_all(struct domain *d)
 {
     for (evtchn_port_t port = 1; port < d->events->ports; port++) {

@@ -2,8 +2,9 @@
 /*
  * Delivery: making a port pending, waking who waits for it, and the operations that lead there.
  *
- * event_raise() takes no lock of ours, so interrupt handlers call it. A port that is closed meanwhile may be left
- * pending: at worst its next user gets one event too many, which the ABI allows.
+ * event_raise() takes no lock of ours, so interrupt handlers call it. A port that is closed
+ * meanwhile may be left pending: at worst its next user gets one event too many, which the ABI
+ * allows.
  */
 #include "event/bits.h"
 #include "event/channel.h"
@@ -12,8 +13,8 @@
 #include "lib/printk.h"
 #include "lib/refusal.h"
 
-
-/* Takes both flags off a vCPU that polls, in one step, so that they can't be those of its next poll; true for who did it. */
+/* Takes both flags off a vCPU that polls, in one step, so that they can't be those of its next
+ * poll; true for who did it. */
 static bool poll_flags_clear(struct vcpu *v)
 {
     const uint64_t flags = BIT(VPF_POLL) | BIT(VPF_BLOCKED);
@@ -33,7 +34,8 @@ static void poll_end(struct vcpu *v)
         sched_wake(v);
 }
 
-/* Wakes the vCPUs that poll for this port. Partner: event_poll() sets the flags, then reads the pending bits. */
+/* Wakes the vCPUs that poll for this port. Partner: event_poll() sets the flags, then reads the
+ * pending bits. */
 static void wake_pollers(struct domain *d, evtchn_port_t port)
 {
     for (unsigned int word = 0; word < ARRAY_SIZE(d->events->polled); word++) {
@@ -227,9 +229,10 @@ int event_poll(const evtchn_port_t *ports, unsigned int n, uint64_t timeout)
 void event_dump(const struct domain *d)
 {
     static const char *const names[] = {"free", "reserved", "unbound", "interdomain",
-                                        "pirq", "virq", "ipi"};
+                                        "pirq", "virq",     "ipi"};
 
-    printk(LOG_INFO, "domain %u: %u of %u ports in use\n", d->id, d->events->used, d->events->ports);
+    printk(LOG_INFO, "domain %u: %u of %u ports in use\n", d->id, d->events->used,
+           d->events->ports);
     for (evtchn_port_t port = 1; port < d->events->ports; port++) {
         const struct event_channel *c = event_channel(d, port);
 
