@@ -17,18 +17,6 @@
 
 #define CLOSE_ATTEMPTS 8
 
-struct event_channel *event_channel(const struct domain *d, evtchn_port_t port)
-{
-    struct event_channel *bucket;
-
-    if (port >= EVTCHN_2L_NR_CHANNELS)
-        return NULL;
-    /* partner: the release in bucket_make(). The index is in range for a speculating CPU too */
-    bucket = __atomic_load_n(&d->events->buckets[port / PORTS_PER_BUCKET % PORT_BUCKETS],
-                             __ATOMIC_ACQUIRE);
-    return bucket ? &bucket[port % PORTS_PER_BUCKET] : NULL;
-}
-
 static int bucket_make(struct event_domain *e, unsigned int nr)
 {
     struct event_channel *bucket;

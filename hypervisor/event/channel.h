@@ -46,7 +46,8 @@ struct event_domain {
     uint32_t ports;                              /* how many may be used, port 0 included */
     uint32_t used;                               /* under the lock */
     uint32_t lowest_free;                        /* no port below it is free; under the lock */
-    uint64_t polled[MAX_VCPUS / 64];             /* vCPUs that ever polled: bits are only set */
+    bool any_polled;      /* some vCPU ever did */
+    uint64_t polled[MAX_VCPUS / 64]; /* vCPUs that ever polled: bits are only set */
     struct event_channel *buckets[PORT_BUCKETS]; /* set once; read without the lock */
 };
 
@@ -92,7 +93,17 @@ void event_raise(struct domain *d, evtchn_port_t port);
 int event_poll(const evtchn_port_t *ports, unsigned int n, uint64_t timeout) __must_check;
 
 /* The channel of a port, NULL beyond the last bucket. */
-struct event_channel *event_channel(const struct domain *d, evtchn_port_t port);
+static inline struct event_channel *event_channel(const struct domain *d, evtchn_port_t port)
+{
+    struct event_channel *bucket;
+
+    if (unlikely(port >= EVTCHN_2L_NR_CHANNELS))
+        return NULL;
+    /* partner: the release in bucket_make(). The index is in range for a speculating CPU too */
+    bucket = __atomic_load_n(&d->events->buckets[port / PORTS_PER_BUCKET % PORT_BUCKETS],
+                             __ATOMIC_ACQUIRE);
+    return likely(bucket) ? &bucket[port % PORTS_PER_BUCKET] : NULL;
+}
 
 /* Both domains' event locks, the lower domid's first; one and the same domain is locked once. */
 void event_lock_both(struct domain *a, struct domain *b);

@@ -16,7 +16,7 @@ tests_unit_audit_check_SOURCES = tests/unit/audit_check.c tests/unit/unit.h \
 tests_unit_audit_check_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_audit_check_CFLAGS = $(UNIT_CFLAGS)
 
-tests_unit_event_bits_SOURCES = tests/unit/event_bits.c tests/unit/unit.h hypervisor/event/bits.c
+tests_unit_event_bits_SOURCES = tests/unit/event_bits.c tests/unit/unit.h hypervisor/event/bits.h
 tests_unit_event_bits_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_event_bits_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_event_bits_LDADD = -lpthread
@@ -35,7 +35,7 @@ tests_unit_event_pirqs_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
 tests_unit_event_pirqs_CFLAGS = $(UNIT_CFLAGS)
 event_fixture = tests/unit/event_fixture.c tests/unit/event_fixture.h tests/unit/fake_kernel.c \
 	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/fake/cpu/percpu.h \
-	hypervisor/event/bind.c hypervisor/event/bits.c hypervisor/event/channel.c \
+	hypervisor/event/bind.c hypervisor/event/channel.c \
 	hypervisor/event/deliver.c hypervisor/event/pirq.c
 
 UNIT_TESTS += tests/unit/grants
