@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_grant_table_op(cmd, array, count): copies elements in and their results out, one by one or, for
- * unmapping, in batches that share one TLB flush.
+ * HYPERVISOR_grant_table_op(cmd, array, count): copies elements in and their results out, one by
+ * one or, for unmapping, in batches that share one TLB flush.
  *
- * After each element (batch) a call stops when the CPU has other work, and goes on with the rest of the array.
+ * After each element (batch) a call stops when the CPU has other work, and goes on with the rest of
+ * the array.
  */
 #include <xen/grant_table.h>
 
@@ -18,10 +19,12 @@
 
 #define UNMAP_BATCH 32
 
-/* Results go back without what the guest may have changed meanwhile: the fields from `first` to the end of `last`. */
+/* Results go back without what the guest may have changed meanwhile: the fields from `first` to
+ * the end of `last`. */
 #define PUT_FIELDS(at, op, first, last)                                                            \
     copy_to_guest(gva((at) + offsetof(__typeof__(op), first)), &(op).first,                        \
-                  offsetof(__typeof__(op), last) + sizeof((op).last) - offsetof(__typeof__(op), first))
+                  offsetof(__typeof__(op), last) + sizeof((op).last) -                             \
+                      offsetof(__typeof__(op), first))
 
 static int fault(uint64_t at)
 {

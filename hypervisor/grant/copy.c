@@ -2,7 +2,8 @@
 /*
  * Copying between two frames, each the caller's own or named by a grant.
  *
- * Both ends are opened (claimed, with a reference and, for the destination, a writable use), copied through windows, and closed.
+ * Both ends are opened (claimed, with a reference and, for the destination, a writable use), copied
+ * through windows, and closed.
  */
 #include "grant/grant.h"
 #include "lib/errno.h"

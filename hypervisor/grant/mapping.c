@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The records of a domain's mappings: taking and giving back one, and ending all of them with the domain.
+ * The records of a domain's mappings: taking and giving back one, and ending all of them with the
+ * domain.
  *
- * A record belongs to one CPU while it is MAPPING_BUSY; flags change under map_lock. The pages of records only grow.
+ * A record belongs to one CPU while it is MAPPING_BUSY; flags change under map_lock. The pages of
+ * records only grow.
  */
 #include "grant/mapping.h"
 
@@ -96,7 +98,7 @@ unsigned int mapping_pins(uint16_t flags)
 
 void mapping_end(struct grant_domain *g, struct grant_mapping *m, uint32_t handle, uint16_t ends)
 {
-    uint16_t left = m->flags & (uint16_t)~(ends | MAPPING_BUSY);
+    uint16_t left = m->flags & (uint16_t) ~(ends | MAPPING_BUSY);
     bool write = !(m->flags & MAPPING_READONLY), last = mapping_pins(left) == 0;
     struct domain *granter = m->granter;
 

@@ -20,7 +20,8 @@ struct grant_mapping *mapping_busy(struct grant_domain *g, uint32_t handle);
 /* How many pins the flags MAPPING_HOST and MAPPING_DEVICE stand for. */
 unsigned int mapping_pins(uint16_t flags);
 
-/* Ends parts of a busy mapping, and with the last one the mapping. No TLB holds it any more. Interrupts on. */
+/* Ends parts of a busy mapping, and with the last one the mapping. No TLB holds it any more.
+ * Interrupts on. */
 void mapping_end(struct grant_domain *g, struct grant_mapping *m, uint32_t handle, uint16_t ends);
 
 /* grant/table.c: takes the table's frames away from the domain; -ERESTART: call again. */

@@ -37,8 +37,8 @@ static inline void guest_access_end(void)
                  : fault)
 
 /* Loads `value`; when it faults `bad` becomes 1 and the value 0. (No jump: gcc 12 fails on those with outputs.) */
-#define guest_load_u64(value, at, bad)                                                             \
-    __asm__ volatile("1: movq %[from], %[to]\n"                                                    \
+#define GUEST_LOAD(mov, type, value, at, bad)                                                      \
+    __asm__ volatile("1: " mov "\n"                                                                \
                      "2:\n"                                                                        \
                      ".subsection 1\n"                                                             \
                      "3: movl $1, %k[fault]\n"                                                     \
@@ -46,6 +46,10 @@ static inline void guest_access_end(void)
                      "jmp 2b\n"                                                                    \
                      ".previous\n" FIXUP("1b", "3b")                                               \
                      : [to] "=&r"(value), [fault] "+r"(bad)                                        \
-                     : [from] "m"(*(const volatile uint64_t *)(at)))
+                     : [from] "m"(*(const volatile type *)(at)))
+#define guest_load_u64(value, at, bad)                                                             \
+    GUEST_LOAD("movq %[from], %[to]", uint64_t, value, at, bad)
+#define guest_load_u32(value, at, bad)                                                             \
+    GUEST_LOAD("movl %[from], %k[to]", uint32_t, value, at, bad)
 
 #endif

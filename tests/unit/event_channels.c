@@ -1,161 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Event channels and PIRQs against stand-ins for the rest: each operation, each errno, what becomes pending and who is told, pairs of
- * domains, teardown, and random operations after which every pair must still be a pair.
+ * Event channels against stand-ins for the rest: each operation, each errno, what becomes pending
+ * and who is told, pairs of domains, teardown, and random operations after which every pair must
+ * still be a pair.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cpu/percpu.h"
 #include "event/bits.h"
-#include "event/channel.h"
-#include "event/pirq.h"
-#include "fake_kernel.h"
-#include "kern/irq.h"
-#include "kern/softirq.h"
+#include "event_fixture.h"
 #include "lib/bits.h"
 #include "lib/errno.h"
-#include "mm/permanent.h"
 #include "unit.h"
-
-#define GSIS 24
-#define D1 fake_domain(1)
-#define D2 fake_domain(2)
-#define D3 fake_domain(3)
-
-/* -- interrupts, timers and permanent mappings, as the files under test call them */
-
-static struct {
-    void (*function)(void *);
-    void *data;
-    bool waiting;
-} lines[IRQ_MAX];
-static int bind_error;
-static uint64_t eoi_page[512];
-static unsigned int eoi_mapped;
-
-unsigned int irq_gsi_count(void)
-{
-    return GSIS;
-}
-
-int irq_guest_bind(unsigned int irq, void (*function)(void *), void *data, bool shareable)
-{
-    (void)shareable;
-    if (bind_error || lines[irq].function)
-        return bind_error ? bind_error : -EBUSY;
-    lines[irq].function = function;
-    lines[irq].data = data;
-    return 0;
-}
-
-void irq_guest_unbind(unsigned int irq, void *data)
-{
-    if (lines[irq].data == data)
-        memset(&lines[irq], 0, sizeof(lines[irq]));
-}
-
-void irq_guest_eoi(unsigned int irq, void *data)
-{
-    if (lines[irq].data == data)
-        lines[irq].waiting = false;
-}
-
-bool irq_needs_eoi(unsigned int irq)
-{
-    return irq < GSIS && irq >= 16;
-}
-
-void irq_set_cpu(unsigned int irq, unsigned int cpu)
-{
-    (void)irq;
-    (void)cpu;
-}
-
-void irq_destroy_msi(unsigned int irq)
-{
-    memset(&lines[irq], 0, sizeof(lines[irq]));
-}
-
-int permanent_map(mfn_t m, domid_t owner, enum permanent_kind kind, void **va)
-{
-    (void)owner;
-    (void)kind;
-    if (m.n != 7)
-        return -EINVAL;
-    eoi_mapped++;
-    *va = eoi_page;
-    return 0;
-}
-
-void permanent_unmap(void *va)
-{
-    eoi_mapped -= va == eoi_page;
-}
-
-void timer_init(struct timer *t, void (*function)(void *), void *data, unsigned int cpu)
-{
-    *t = (struct timer){.function = function, .data = data, .cpu = cpu};
-}
-
-void timer_set(struct timer *t, int64_t expires)
-{
-    t->expires = expires;
-    t->active = true;
-}
-
-void timer_stop(struct timer *t)
-{
-    t->active = false;
-}
-
-static void interrupt(unsigned int irq)
-{
-    lines[irq].waiting = true;
-    if (lines[irq].function)
-        lines[irq].function(lines[irq].data);
-}
-
-/* -- the tests */
-
-static void begin(uint32_t max_port)
-{
-    memset(lines, 0, sizeof(lines));
-    bind_error = 0;
-    fake_domains_make();
-    for (domid_t id = 1; id <= FAKE_DOMAINS; id++)
-        if (event_domain_init(fake_domain(id), max_port) || pirq_domain_init(fake_domain(id)))
-            abort();
-}
-
-static void finish(void)
-{
-    for (domid_t id = 1; id <= FAKE_DOMAINS; id++) {
-        while (event_domain_destroy(fake_domain(id)) == -ERESTART)
-            ;
-        EXPECT(fake_domain(id)->events->used == 0);
-        pirq_domain_destroy(fake_domain(id));
-        event_domain_free(fake_domain(id));
-        EXPECT(fake_domain(id)->refs == 1);
-    }
-    EXPECT(fake_allocated == 0);
-    EXPECT(fake_locks == 0);
-    if (fake_trouble)
-        printf("# %s\n", fake_trouble);
-    EXPECT(!fake_trouble);
-}
-
-static bool pending(struct domain *d, evtchn_port_t port)
-{
-    return bit_test(d->shared->evtchn_pending, port);
-}
-
-static int status_of(struct domain *d, evtchn_port_t port)
-{
-    struct evtchn_status s;
-
-    return event_status(d, port, &s) ? -1 : (int)s.status;
-}
 
 static void interdomain_pair(void)
 {
@@ -164,11 +20,11 @@ static void interdomain_pair(void)
 
     begin(4095);
     EXPECT(event_alloc_unbound(D1, 2, &a) == 0 && a == 1);
-    EXPECT(event_send(D1, a) == 0); /* nobody there: lost */
+    EXPECT(event_send(D1, a) == 0);                          /* nobody there: lost */
     EXPECT(event_bind_interdomain(D3, 1, a, &c) == -EINVAL); /* not for domain 3 */
     EXPECT(fake_last_rule == RULE_EVTCHN_REMOTE_PORT);
     EXPECT(event_bind_interdomain(D2, 1, a, &b) == 0);
-    EXPECT(pending(D2, b)); /* what may have been lost before */
+    EXPECT(pending(D2, b));                                  /* what may have been lost before */
     EXPECT(event_bind_interdomain(D2, 1, a, &c) == -EINVAL); /* taken */
     EXPECT(event_status(D2, b, &s) == 0 && s.status == EVTCHNSTAT_interdomain &&
            s.u.interdomain.dom == 1 && s.u.interdomain.port == a);
@@ -306,81 +162,6 @@ static void without_memory(void)
     finish();
 }
 
-static void pirqs(void)
-{
-    evtchn_port_t port, other;
-    uint32_t irq, flags;
-    int n = -1, msi = -1;
-
-    begin(4095);
-    EXPECT(event_bind_pirq(D1, 9, 0, &port) == -EPERM); /* not mapped */
-    EXPECT(event_bind_pirq(D1, PIRQ_MAX, 0, &port) == -EINVAL);
-    EXPECT(pirq_map(D1, PIRQ_GSI, 17, &n) == 0 && n == 17);
-    EXPECT(pirq_map(D1, PIRQ_GSI, 17, &n) == 0); /* the same again */
-    n = 18;
-    EXPECT(pirq_map(D1, PIRQ_GSI, 17, &n) == -EEXIST);
-    EXPECT(pirq_map(D1, PIRQ_MSI, 30, &msi) == 0 && msi == PIRQ_MAX - 1);
-    n = PIRQ_MAX;
-    EXPECT(pirq_map(D1, PIRQ_GSI, 3, &n) == -EINVAL);
-    EXPECT(pirq_irq(D1, 17, &irq) && irq == 17 && !pirq_irq(D1, 16, &irq));
-
-    EXPECT(event_bind_pirq(D1, 17, 0, &port) == 0);
-    EXPECT(event_bind_pirq(D1, 17, 0, &other) == -EEXIST);
-    interrupt(17);
-    EXPECT(pending(D1, port) && fake_kicks[1][0] == 1);
-    EXPECT(pirq_eoi(D1, 17) == 0 && !lines[17].waiting);
-    EXPECT(pirq_eoi(D1, 16) == -EINVAL && pirq_eoi(D1, PIRQ_MAX) == -EINVAL);
-    EXPECT(pirq_status(D1, 9, &flags) == 0 && (flags & 1)); /* without a page: call always */
-
-    EXPECT(pirq_eoi_map_set(D1, mfn(8), false) == -EINVAL && eoi_mapped == 0);
-    EXPECT(pirq_eoi_map_set(D1, mfn(7), false) == 0 && bit_test(eoi_page, 17));
-    EXPECT(pirq_eoi_map_set(D1, mfn(7), false) == -EBUSY && eoi_mapped == 1);
-    EXPECT(event_bind_pirq(D1, (uint32_t)msi, 0, &other) == 0 && !bit_test(eoi_page, (unsigned)msi));
-    EXPECT(pirq_status(D1, 17, &flags) == 0 && (flags & 1));
-    EXPECT(pirq_status(D1, (uint32_t)msi, &flags) == 0 && !(flags & 1));
-
-    EXPECT(event_close(D1, port) == 0 && !lines[17].function && !bit_test(eoi_page, 17));
-    interrupt(17); /* nobody listens */
-    bind_error = -EBUSY;
-    EXPECT(event_bind_pirq(D1, 17, 0, &port) == -EBUSY && D1->events->used == 1);
-    bind_error = 0;
-    EXPECT(event_bind_pirq(D1, 17, 0, &port) == 0);
-    EXPECT(pirq_unmap(D1, 17) == 0 && !lines[17].function);
-    EXPECT(status_of(D1, port) == EVTCHNSTAT_pirq); /* open, and silent */
-    EXPECT(pirq_unmap(D1, 17) == -EINVAL);
-    finish();
-    EXPECT(eoi_mapped == 0);
-}
-
-static void reserved_pirqs(void)
-{
-    uint32_t a, b, gsi;
-    int n;
-
-    begin(4095);
-    EXPECT(pirq_reserve(D1, PIRQ_MSI, &a) == 0 && pirq_reserve(D1, PIRQ_MSI, &b) == 0 && a != b);
-    EXPECT(pirq_reserve(D1, PIRQ_GSI, &gsi) == 0 && gsi >= 16 && gsi < GSIS);
-    n = (int)a;
-    EXPECT(pirq_map(D1, PIRQ_MSI, 40, &n) == 0 && n == (int)a);
-    EXPECT(pirq_unmap(D1, b) == 0);
-    finish();
-}
-
-static void eoi_unmasks_the_old_way(void)
-{
-    evtchn_port_t port;
-    int n = 20;
-
-    begin(4095);
-    EXPECT(pirq_eoi_map_set(D1, mfn(7), true) == 0);
-    EXPECT(pirq_map(D1, PIRQ_GSI, 20, &n) == 0 && event_bind_pirq(D1, 20, 0, &port) == 0);
-    bit_set(D1->shared->evtchn_mask, port);
-    interrupt(20);
-    EXPECT(fake_kicks[1][0] == 0);
-    EXPECT(pirq_eoi(D1, 20) == 0 && fake_kicks[1][0] == 1);
-    finish();
-}
-
 static void polling(void)
 {
     evtchn_port_t a, b, many[3];
@@ -478,7 +259,8 @@ static void anything_in_any_order(void)
     begin(255);
     srand(7);
     for (unsigned int i = 0; i < 200000; i++) {
-        domid_t id = (domid_t)(rand() % FAKE_DOMAINS + 1), other = (domid_t)(rand() % FAKE_DOMAINS + 1);
+        domid_t id = (domid_t)(rand() % FAKE_DOMAINS + 1),
+                other = (domid_t)(rand() % FAKE_DOMAINS + 1);
         struct domain *d = fake_domain(id);
         evtchn_port_t p = (evtchn_port_t)rand() % 260;
         uint32_t n = (uint32_t)rand() % 26;
@@ -533,9 +315,6 @@ int main(void)
     RUN(ports_that_are_not_there);
     RUN(the_allowance_is_kept);
     RUN(without_memory);
-    RUN(pirqs);
-    RUN(reserved_pirqs);
-    RUN(eoi_unmasks_the_old_way);
     RUN(polling);
     RUN(teardown_stops_and_goes_on);
     RUN(anything_in_any_order);

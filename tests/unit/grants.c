@@ -1,248 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Grants against a fake memory: mapping, unmapping, copying and teardown, each status, and after every test: all references on
- * frames and domains given back, and each exactly once.
+ * Grants against a fake memory: mapping, unmapping, copying and teardown, each status, and after
+ * every test: all references on frames and domains given back, and each exactly once.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "cpu/pte.h"
-#include "fake_kernel.h"
+#include "grant_fixture.h"
 #include "grant/grant.h"
 #include "lib/errno.h"
-#include "mm/heap.h"
-#include "mm/permanent.h"
-#include "mm/tlb.h"
-#include "mm/type.h"
-#include "mm/window.h"
 #include "pv/pt_entry.h"
-#include "pv/walk.h"
-#include "unit.h"
-
-#define FRAMES 64
-#define D1 fake_domain(1)
-#define D2 fake_domain(2)
-#define L1_OF_2 40 /* an L1 of domain 2 */
-#define VA_OF_2 0x100000UL /* mapped by its entry 0, and so on */
-
-/* -- the fake memory: frames 10 to 19 are domain 1's, 20 to 29 domain 2's, and the tables */
-
-static struct {
-    domid_t owner;
-    int refs, uses;
-    bool table;
-    uint64_t words[512];
-} memory[FRAMES];
-static unsigned int flushes;
-static bool restart_next; /* the next use of a frame says -ERESTART, once */
-uint64_t tlb_epoch;
-
-static unsigned int index_of(const struct frame *f)
-{
-    return (unsigned int)(f - frame_table);
-}
-
-bool fake_mfn_valid(mfn_t m)
-{
-    return m.n < FRAMES;
-}
-
-enum frame_type fake_type_now(const struct frame *f)
-{
-    return memory[index_of(f)].table ? TYPE_L1 : TYPE_NONE;
-}
-
-bool frame_get(mfn_t m, domid_t owner)
-{
-    if (m.n >= FRAMES || memory[m.n].owner != owner)
-        return false;
-    memory[m.n].refs++;
-    return true;
-}
-
-void frame_put(struct frame *f)
-{
-    memory[index_of(f)].refs--;
-}
-
-int frame_get_type(mfn_t m, domid_t owner, enum frame_type t)
-{
-    if (restart_next) {
-        restart_next = false;
-        return -ERESTART;
-    }
-    if (m.n >= FRAMES || memory[m.n].table != (t == TYPE_L1) || !frame_get(m, owner))
-        return -EINVAL;
-    memory[m.n].uses++;
-    return 0;
-}
-
-void frame_put_type(struct frame *f)
-{
-    memory[index_of(f)].uses--;
-    frame_put(f);
-}
-
-void *window_map(mfn_t m)
-{
-    return memory[m.n].words;
-}
-
-void window_unmap(const void *p)
-{
-    (void)p;
-}
-
-void tlb_flush_older(uint64_t epoch)
-{
-    (void)epoch;
-    flushes++;
-}
-
-static void entry_put(uint64_t e)
-{
-    if (!(e & PTE_P))
-        return;
-    if (e & PTE_RW)
-        frame_put_type(frame_of(pte_mfn(e)));
-    else
-        frame_put(frame_of(pte_mfn(e)));
-}
-
-int pt_entry_set(struct pt_change *c)
-{
-    uint64_t *slot = &memory[c->table.n].words[c->index], old = *slot;
-    int rc = 0;
-
-    if (c->how == PT_EXPECT && old != c->expected) {
-        c->expected = old;
-        return -EAGAIN;
-    }
-    if (c->entry & PTE_RW)
-        rc = frame_get_type(pte_mfn(c->entry), c->frame_owner, TYPE_WRITABLE);
-    else if (c->entry & PTE_P)
-        rc = frame_get(pte_mfn(c->entry), c->frame_owner) ? 0 : -EINVAL;
-    if (rc)
-        return rc;
-    *slot = c->entry;
-    entry_put(old);
-    return 0;
-}
-
-int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w)
-{
-    (void)v;
-    if (va < VA_OF_2 || va >= VA_OF_2 + 512 * PAGE_SIZE)
-        return -EFAULT;
-    *w = (struct pv_walk){.level = 1, .table = mfn(L1_OF_2), .index = (unsigned int)((va - VA_OF_2) / PAGE_SIZE)};
-    w->entry = memory[L1_OF_2].words[w->index];
-    return 0;
-}
-
-static void *pages[16];
-
-int permanent_alloc(struct owner *o, enum permanent_kind kind, void **va)
-{
-    (void)o;
-    (void)kind;
-    for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
-        if (!pages[i] && (pages[i] = heap_alloc(PAGE_SIZE))) {
-            *va = pages[i];
-            return 0;
-        }
-    return -ENOMEM;
-}
-
-void permanent_free(void *va)
-{
-    for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
-        if (pages[i] == va)
-            pages[i] = NULL;
-    heap_free(va);
-}
-
-mfn_t permanent_mfn(const void *va)
-{
-    for (unsigned int i = 0; i < ARRAY_SIZE(pages); i++)
-        if (pages[i] == va)
-            return mfn(1000 + i);
-    return MFN_INVALID;
-}
-
-/* -- the tests */
-
-static void begin(void)
-{
-    fake_domains_make();
-    memset(memory, 0, sizeof(memory));
-    for (unsigned int i = 10; i < 30; i++)
-        memory[i].owner = i < 20 ? 1 : 2;
-    memory[L1_OF_2].owner = 2;
-    memory[L1_OF_2].table = true;
-    flushes = 0;
-    for (domid_t id = 1; id <= 2; id++)
-        if (grant_domain_init(fake_domain(id), 4, 8))
-            abort();
-    fake_run_as(2, 0);
-}
-
-static void finish(void)
-{
-    for (domid_t id = 2; id >= 1; id--) {
-        while (grant_domain_destroy(fake_domain(id)) == -ERESTART)
-            ;
-    }
-    for (unsigned int i = 0; i < 512; i++)
-        entry_put(memory[L1_OF_2].words[i]);
-    for (unsigned int i = 0; i < FRAMES; i++)
-        EXPECT(memory[i].refs == 0 && memory[i].uses == 0);
-    for (domid_t id = 1; id <= 2; id++) {
-        grant_domain_free(fake_domain(id));
-        EXPECT(fake_domain(id)->refs == 1);
-    }
-    EXPECT(fake_allocated == 0 && fake_locks == 0);
-    if (fake_trouble)
-        printf("# %s\n", fake_trouble);
-    EXPECT(!fake_trouble);
-}
-
-static uint64_t *entry(struct domain *d, uint32_t ref)
-{
-    return &d->grants->shared[ref / ENTRIES_PER_FRAME][ref % ENTRIES_PER_FRAME];
-}
-
-static uint16_t marks(struct domain *d, uint32_t ref)
-{
-    return (uint16_t)(*entry(d, ref) & (GTF_reading | GTF_writing));
-}
-
-/* Domain 1 grants frame `f` to domain 2 by entry `ref`. */
-static void grant(uint32_t ref, uint64_t f, uint16_t flags)
-{
-    EXPECT(grant_table_seed(D1, ref, 2, mfn(f)) == 0);
-    *entry(D1, ref) |= flags;
-}
-
-static struct gnttab_map_grant_ref map(uint64_t addr, uint32_t flags, uint32_t ref)
-{
-    struct gnttab_map_grant_ref op = {.host_addr = addr, .flags = flags, .ref = ref, .dom = 1};
-
-    EXPECT(grant_map(D2, &op) == 0);
-    return op;
-}
-
-static int unmap(uint64_t host, uint64_t dev, uint32_t handle)
-{
-    struct grant_unmap u;
-    bool flush = false;
-    int status = grant_unmap_begin(D2, host, dev, handle, &u, &flush);
-
-    if (flush)
-        grant_unmap_flush();
-    if (status == GNTST_okay)
-        grant_unmap_end(D2, &u);
-    return status;
-}
 
 static void map_and_unmap(void)
 {
@@ -297,7 +65,8 @@ static void by_machine_address_of_the_entry(void)
 
 static void overwritten_entry_ends_once(void)
 {
-    struct pt_change c = {.table = mfn(L1_OF_2), .level = 1, .index = 0, .table_owner = 2, .frame_owner = 2};
+    struct pt_change c = {
+        .table = mfn(L1_OF_2), .level = 1, .index = 0, .table_owner = 2, .frame_owner = 2};
     struct gnttab_map_grant_ref op, again;
 
     begin();
@@ -384,7 +153,8 @@ static void what_is_refused(void)
 
 static void restarts_leave_nothing_behind(void)
 {
-    struct gnttab_map_grant_ref op = {.host_addr = VA_OF_2, .flags = GNTMAP_host_map, .ref = 8, .dom = 1};
+    struct gnttab_map_grant_ref op = {
+        .host_addr = VA_OF_2, .flags = GNTMAP_host_map, .ref = 8, .dom = 1};
 
     begin();
     grant(8, 10, 0);
@@ -432,7 +202,8 @@ static void swapping(void)
     op = map(0, GNTMAP_device_map, 8);
     EXPECT(grant_swap(D1, 8, 9) == GNTST_eagain && grant_swap(D1, 9, 8) == GNTST_eagain);
     EXPECT(unmap(0, op.dev_bus_addr, op.handle) == GNTST_okay);
-    EXPECT(grant_swap(D1, 8, 9) == GNTST_okay && *entry(D1, 8) >> 32 == 11 && *entry(D1, 9) >> 32 == 10);
+    EXPECT(grant_swap(D1, 8, 9) == GNTST_okay && *entry(D1, 8) >> 32 == 11 &&
+           *entry(D1, 9) >> 32 == 10);
     EXPECT(grant_swap(D1, 8, 512) == GNTST_bad_gntref && grant_swap(D1, 8, 8) == GNTST_okay);
     finish();
 }
@@ -448,7 +219,8 @@ static void copying(void)
     grant(8, 10, GTF_readonly);
     memset(memory[10].words, 0x5a, PAGE_SIZE);
     EXPECT(grant_copy(D2, &op) == 0 && op.status == GNTST_okay);
-    EXPECT(((uint8_t *)memory[20].words)[4000] == 0x5a && ((uint8_t *)memory[20].words)[4095] == 0x5a);
+    EXPECT(((uint8_t *)memory[20].words)[4000] == 0x5a &&
+           ((uint8_t *)memory[20].words)[4095] == 0x5a);
     EXPECT(((uint8_t *)memory[20].words)[3999] == 0 && marks(D1, 8) == 0);
     op.len = 97;
     EXPECT(grant_copy(D2, &op) == 0 && op.status == GNTST_bad_copy_arg);
@@ -472,7 +244,11 @@ static void copying(void)
 static void replacing(void)
 {
     struct gnttab_unmap_and_replace op = {.host_addr = VA_OF_2, .new_addr = VA_OF_2 + PAGE_SIZE};
-    struct pt_change c = {.table = mfn(L1_OF_2), .level = 1, .index = 1, .table_owner = 2, .frame_owner = 2,
+    struct pt_change c = {.table = mfn(L1_OF_2),
+                          .level = 1,
+                          .index = 1,
+                          .table_owner = 2,
+                          .frame_owner = 2,
                           .entry = 20 * PAGE_SIZE | PTE_P | PTE_RW};
     struct grant_unmap u;
     bool flush = false;
@@ -530,7 +306,8 @@ static void anything_in_any_order(void)
             break;
         case 3:
         case 4:
-            if (unmap(used[n] ? live[n].host_addr : va, (uint64_t)(rand() % 2) * live[n].dev_bus_addr,
+            if (unmap(used[n] ? live[n].host_addr : va,
+                      (uint64_t)(rand() % 2) * live[n].dev_bus_addr,
                       live[n].handle) == GNTST_bad_handle)
                 used[n] = false;
             break;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands in for the hypervisor's per-CPU block in tests that simulate a machine on the host: the test says which CPU it is.
+ * Stands in for the hypervisor's per-CPU block in tests that simulate a machine on the host: the
+ * test says which CPU it is.
  */
 #ifndef CPU_PERCPU_H
 #define CPU_PERCPU_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands in for the frame table: the test has a few frames of its own, and records whose addresses are only counted with.
+ * Stands in for the frame table: the test has a few frames of its own, and records whose addresses
+ * are only counted with.
  */
 #ifndef MM_FRAME_H
 #define MM_FRAME_H
