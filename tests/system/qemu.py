@@ -21,7 +21,7 @@ QEMU = os.environ.get('MORTISE_QEMU', 'qemu-system-x86_64')
 
 # What never appears on the console of a healthy control domain.
 TROUBLE = (r'Kernel panic|BUG: |Oops[: ]|WARNING: CPU|rcu: INFO: |Call Trace:|soft lockup|'
-           r'hung_task|general protection fault|segfault at|EXT4-fs error|I/O error|cannot be mounted')
+           r'hung_task|general protection fault|segfault at|EXT4-fs error|I/O error|cannot be mounted|Out of memory')
 
 
 class Failed(Exception):
@@ -181,6 +181,7 @@ class Machine:
         found = self.trouble.search(self.text, self.position) if self.trouble else None
         if found:
             end = self.text.find('\n', found.end())
+            end = end if end >= 0 else len(self.text)
             begin = self.text.rfind('\n', 0, found.start()) + 1
             raise Failed('on the console: ' + self.text[begin:end].strip())
 
