@@ -9,7 +9,6 @@
 #include "cpu/features.h"
 #include "cpu/mapping.h"
 #include "cpu/patch.h"
-#include "ctl/debug_keys.h"
 #include "dev/acpi.h"
 #include "dev/lapic.h"
 #include "dom/idle.h"
