@@ -29,6 +29,11 @@ bool frame_get(mfn_t m, domid_t owner)
     return false;
 }
 
+void frame_get_for_state(struct frame *f)
+{
+    __atomic_add_fetch(&f->refs, 1, __ATOMIC_SEQ_CST);
+}
+
 void frame_put(struct frame *f)
 {
     uint32_t left = __atomic_sub_fetch(&f->refs, 1, __ATOMIC_SEQ_CST);
