@@ -36,7 +36,7 @@ tests_unit_type_word_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
 
 # On a machine's memory that the test makes: fake_mm/ stands before the hypervisor's own headers.
-UNIT_TESTS_OF_MEMORY = tests/unit/type_motion
+UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/type_motion
 check_PROGRAMS += $(UNIT_TESTS_OF_MEMORY)
 MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS) -DDEBUG_BUILD=1
 MACHINE_CFLAGS = $(UNIT_CFLAGS) -fno-strict-aliasing
@@ -49,3 +49,8 @@ tests_unit_type_motion_SOURCES = tests/unit/type_motion.c $(MACHINE_SOURCES) \
 	hypervisor/mm/type.c hypervisor/mm/type_word.c
 tests_unit_type_motion_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_type_motion_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_alloc_SOURCES = tests/unit/alloc.c $(MACHINE_SOURCES) \
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/owner.c
+tests_unit_alloc_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_alloc_CFLAGS = $(MACHINE_CFLAGS)
