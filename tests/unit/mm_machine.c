@@ -20,7 +20,6 @@
 
 #define WINDOW_DEPTH 16
 
-/* One record more at each end: nobody may touch them. */
 unsigned long machine_frames[MACHINE_FRAMES * sizeof(struct frame) / sizeof(long)];
 unsigned long machine_m2p[MACHINE_FRAMES];
 uint8_t machine_pages[MACHINE_FRAMES][PAGE_SIZE] __aligned(4096);
