@@ -158,6 +158,14 @@ void frames_free(mfn_t m, unsigned int order)
     block_give(m, order, FRAME_DIRTY, tlb_epoch_now());
 }
 
+static bool all_ram(uint64_t first, uint64_t end)
+{
+    while (first < end && frame_table[first].flags & FRAME_RAM)
+        first++;
+    return first == end;
+}
+
+/* Frame 0 is a block of its own: it is alone in its zone. */
 void frames_release(uint64_t first, uint64_t end, unsigned int flags)
 {
     while (first < end) {
@@ -167,7 +175,8 @@ void frames_release(uint64_t first, uint64_t end, unsigned int flags)
             first++;
             continue;
         }
-        while (order < MAX_ORDER && !(first & ((2UL << order) - 1)) && first + (2UL << order) <= end)
+        while (first && order < MAX_ORDER && !(first & ((2UL << order) - 1)) && first + (2UL << order) <= end &&
+               all_ram(first + (1UL << order), first + (2UL << order)))
             order++;
         block_give(mfn(first), order, (uint8_t)flags, 0);
         first += 1UL << order;

@@ -6,6 +6,11 @@
 #include "lib/printk.h"
 #include "mm/alloc.h"
 
+void frame_get_for_state(struct frame *f)
+{
+    __atomic_add_fetch(&f->refs, 1, __ATOMIC_SEQ_CST);
+}
+
 bool frame_disown(struct frame *f)
 {
     return __atomic_fetch_and(&f->refs, ~FRAME_ALLOCATED, __ATOMIC_SEQ_CST) & FRAME_ALLOCATED;

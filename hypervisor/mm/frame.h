@@ -26,7 +26,7 @@ _Static_assert(sizeof(struct frame) == 24, "the frame table's size is a promise"
 
 #define FRAME_ALLOCATED 0x80000000U
 #define FRAME_COUNT 0x7fffffffU
-#define FRAME_COUNT_LIMIT 0x7ffffff0U /* a reference beyond is refused */
+#define FRAME_COUNT_LIMIT 0x7ffffff0U /* a reference beyond is refused; the type machine's own, one a frame, has room */
 
 #define FRAME_DIRTY 1  /* free: some domain owned it, so it must be zeroed before another sees it */
 #define FRAME_FREE 2   /* the first frame of a free block */
@@ -104,6 +104,9 @@ static inline bool __must_check frame_get(mfn_t m, domid_t owner)
     frame_put(f);
     return false;
 }
+
+/* The type machine's own reference on a frame that has others: never refused, at most one at a time. */
+void frame_get_for_state(struct frame *f);
 
 /* Takes away the owner's own reference, once: true when it was there; the caller puts it. */
 bool frame_disown(struct frame *f) __must_check;

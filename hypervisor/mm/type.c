@@ -9,7 +9,6 @@
 #include "cpu/asm.h"
 #include "kern/softirq.h"
 #include "lib/errno.h"
-#include "lib/printk.h"
 #include "lib/upcall.h"
 #include "mm/tlb.h"
 
@@ -26,8 +25,8 @@ static void word_store(struct frame *f, uint64_t w)
 /* The work stopped in between: the state itself gets a reference, unless it had one. */
 static void leave_partial(struct frame *f, uint64_t w, unsigned int index, uint64_t flags, bool had)
 {
-    if (!had && !frame_get_again(f))
-        panic("frame %lx: no room for one reference", frame_mfn(f).n);
+    if (!had)
+        frame_get_for_state(f);
     word_store(f, type_with_index((w & ~(TYPE_BUSY | TYPE_VALIDATED)) | TYPE_PARTIAL | flags, index));
 }
 

@@ -34,3 +34,34 @@ tests_unit_pte_check_CFLAGS = $(UNIT_CFLAGS)
 tests_unit_type_word_SOURCES = tests/unit/type_word.c tests/unit/unit.h hypervisor/mm/type_word.c
 tests_unit_type_word_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
+
+# On a machine's memory that the test makes: fake_mm/ stands before the hypervisor's own headers.
+UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/pv_tables tests/unit/type_motion
+check_PROGRAMS += $(UNIT_TESTS_OF_MEMORY)
+MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS) -DDEBUG_BUILD=1
+MACHINE_CFLAGS = $(UNIT_CFLAGS) -fno-strict-aliasing
+MACHINE_SOURCES = tests/unit/mm_machine.c tests/unit/mm_machine.h tests/unit/unit.h \
+	tests/unit/fake_mm/cpu/asm.h tests/unit/fake_mm/cpu/layout.h tests/unit/fake_mm/cpu/percpu.h \
+	tests/unit/fake_mm/kern/softirq.h \
+	hypervisor/cpu/spinlock.c hypervisor/mm/frame.c hypervisor/mm/tlb.c
+
+tests_unit_type_motion_SOURCES = tests/unit/type_motion.c $(MACHINE_SOURCES) \
+	hypervisor/mm/type.c hypervisor/mm/type_word.c
+tests_unit_type_motion_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_type_motion_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_alloc_SOURCES = tests/unit/alloc.c $(MACHINE_SOURCES) \
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/owner.c
+tests_unit_alloc_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_alloc_CFLAGS = $(MACHINE_CFLAGS)
+
+PV_MACHINE_SOURCES = $(MACHINE_SOURCES) tests/unit/pv_machine.c tests/unit/pv_machine.h \
+	tests/unit/pv_recount.c hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/owner.c \
+	hypervisor/mm/type.c hypervisor/mm/type_word.c hypervisor/pv/continuation.c \
+	hypervisor/pv/descriptor_check.c hypervisor/pv/descriptor_tables.c \
+	hypervisor/pv/device_memory.c hypervisor/pv/mmu_update.c hypervisor/pv/mmuext.c \
+	hypervisor/pv/pt_entry.c hypervisor/pv/pte_check.c hypervisor/pv/table.c hypervisor/pv/walk.c
+
+tests_unit_pv_tables_SOURCES = tests/unit/pv_tables.c $(PV_MACHINE_SOURCES)
+tests_unit_pv_tables_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_pv_tables_CFLAGS = $(MACHINE_CFLAGS)
