@@ -16,8 +16,8 @@
 #include "mm/boot_memory.h"
 #include "mm/heap.h"
 
-#define SPARE_PAGES 8   /* 4,096 frames a range */
-#define LARGE_PAGES 256 /* 131,072 frames, 512 MiB, a range */
+#define SPARE_PAGES 8    /* 4,096 frames a range */
+#define LARGE_PAGES 1024 /* at most: 524,288 frames, 2 GiB, a range */
 #define STOP_WAIT   MS(1000)
 #define REPORTS     32 /* differences said in words */
 
@@ -135,21 +135,37 @@ static void audit_all(struct audit_result *r, struct audit_pass *p)
     audit_grants(r, p);
 }
 
+/* Room for all frames in one range, or for a part of them; NULL: the spare pages have to do. */
+static void *scratch_take(struct audit_pass *p, unsigned int *pages)
+{
+    uint64_t all = DIV_ROUND_UP(frame_limit * sizeof(struct audit_count), PAGE_SIZE);
+    void *large = NULL;
+
+    for (*pages = (unsigned int)MIN(all, LARGE_PAGES); !large && *pages > SPARE_PAGES;) {
+        large = heap_alloc_pages(*pages);
+        if (!large)
+            *pages /= 4;
+    }
+    if (large) {
+        p->counts = large;
+        p->frames = *pages * PAGE_SIZE / sizeof(struct audit_count);
+    }
+    return large;
+}
+
 int audit_run(struct audit_result *r)
 {
     struct audit_pass p = {.counts = spare, .frames = ARRAY_SIZE(spare)};
-    int64_t start = now(), limit = start + STOP_WAIT;
+    int64_t start = now(), limit;
+    unsigned int pages;
     void *large;
     int rc;
 
     memset(r, 0, sizeof(*r));
     if (__atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE))
         return -EBUSY;
-    large = frame_limit > p.frames ? heap_alloc_pages(LARGE_PAGES) : NULL;
-    if (large) {
-        p.counts = large;
-        p.frames = LARGE_PAGES * PAGE_SIZE / sizeof(struct audit_count);
-    }
+    large = scratch_take(&p, &pages);
+    limit = now() + STOP_WAIT;
     domain_pause_nosync(control_domain); /* first: only its calls make domains, or end them */
     rc = stopped(control_domain, limit) ? 0 : -EBUSY;
     if (!rc) {
@@ -161,7 +177,7 @@ int audit_run(struct audit_result *r)
     }
     domain_unpause(control_domain);
     if (large)
-        heap_free_pages(large, LARGE_PAGES);
+        heap_free_pages(large, pages);
     r->time_ns = now() - start;
     __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
     return rc;
