@@ -180,6 +180,10 @@ class Machine:
     def _check_trouble(self):
         found = self.trouble.search(self.text, self.position) if self.trouble else None
         if found:
+            # What is told about it belongs into the log.
+            deadline = time.monotonic() + 2
+            while time.monotonic() < deadline and not self.ended:
+                self.changed.wait(deadline - time.monotonic())
             end = self.text.find('\n', found.end())
             end = end if end >= 0 else len(self.text)
             begin = self.text.rfind('\n', 0, found.start()) + 1
