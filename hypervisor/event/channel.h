@@ -46,8 +46,8 @@ struct event_domain {
     uint32_t ports;                              /* how many may be used, port 0 included */
     uint32_t used;                               /* under the lock */
     uint32_t lowest_free;                        /* no port below it is free; under the lock */
-    bool any_polled;      /* some vCPU ever did */
-    uint64_t polled[MAX_VCPUS / 64]; /* vCPUs that ever polled: bits are only set */
+    bool any_polled;                             /* some vCPU ever did */
+    uint64_t polled[MAX_VCPUS / 64];             /* vCPUs that ever polled: bits are only set */
     struct event_channel *buckets[PORT_BUCKETS]; /* set once; read without the lock */
 };
 

@@ -5,7 +5,7 @@
  * Both ends are opened (claimed, with a reference and, for the destination, a writable use), copied
  * through windows, and closed.
  */
-#include "grant/grant.h"
+#include "grant/mapping.h"
 #include "lib/errno.h"
 #include "lib/refusal.h"
 #include "lib/string.h"
@@ -25,11 +25,11 @@ static int refused(enum rule rule, uint64_t argument, int status)
     return status;
 }
 
-static int open_granted(struct end *e, const struct domain *d, domid_t granter, uint32_t ref)
+static int open_granted(struct end *e, struct domain *d, domid_t granter, uint32_t ref)
 {
     int rc;
 
-    e->granter = domain_get(granter);
+    e->granter = granter_get(d, granter);
     if (!e->granter)
         return refused(RULE_NO_SUCH_DOMAIN, granter, GNTST_bad_domain);
     e->ref = ref;
@@ -42,7 +42,7 @@ static int open_granted(struct end *e, const struct domain *d, domid_t granter, 
     return rc;
 }
 
-static int open_own(struct end *e, const struct domain *d, domid_t domid, uint64_t frame)
+static int open_own(struct end *e, struct domain *d, domid_t domid, uint64_t frame)
 {
     struct domain *other;
     int rc;
@@ -66,8 +66,8 @@ static int open_own(struct end *e, const struct domain *d, domid_t domid, uint64
     return refused(RULE_FRAME_NOT_OWNED, frame, GNTST_bad_page);
 }
 
-static int open_end(struct end *e, const struct domain *d, const struct gnttab_copy_ptr *p,
-                    bool by_ref, bool write)
+static int open_end(struct end *e, struct domain *d, const struct gnttab_copy_ptr *p, bool by_ref,
+                    bool write)
 {
     e->write = write;
     return by_ref ? open_granted(e, d, p->domid, p->u.ref) : open_own(e, d, p->domid, p->u.gmfn);

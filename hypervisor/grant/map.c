@@ -127,7 +127,7 @@ int grant_map(struct domain *d, struct gnttab_map_grant_ref *op)
         op->status = (int16_t)refused(RULE_GRANT_FLAGS, op->flags, GNTST_bad_gntref);
         return 0;
     }
-    granter = domain_get(op->dom);
+    granter = granter_get(d, op->dom);
     if (!granter || !granter->grants) {
         if (granter)
             domain_put(granter);
@@ -151,7 +151,7 @@ int grant_map(struct domain *d, struct gnttab_map_grant_ref *op)
     op->dev_bus_addr = mfn_to_paddr(m->frame).a;
     op->handle = handle;
     op->status = GNTST_okay;
-    mapping_ready(d->grants, m, kinds | (op->flags & GNTMAP_readonly ? MAPPING_READONLY : 0));
+    mapping_ready(m, kinds | (op->flags & GNTMAP_readonly ? MAPPING_READONLY : 0));
     return 0;
 }
 
@@ -224,7 +224,7 @@ static int begin(struct domain *d, uint64_t host_addr, uint64_t dev_addr, uint32
     if (ends > 0 && (ends & MAPPING_HOST))
         rc = replace_entry(d, m, next, flush);
     if (ends <= 0 || rc) {
-        mapping_ready(d->grants, m, m->flags & (uint16_t)~MAPPING_BUSY);
+        mapping_ready(m, m->flags & (uint16_t)~MAPPING_BUSY);
         if (ends <= 0)
             return ends;
         return rc == -ERESTART ? rc : GNTST_general_error;

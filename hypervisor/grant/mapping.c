@@ -69,31 +69,20 @@ void mapping_free(struct grant_domain *g, struct grant_mapping *m, uint32_t hand
     spin_unlock(&g->map_lock);
 }
 
-void mapping_ready(struct grant_domain *g, struct grant_mapping *m, uint16_t flags)
-{
-    spin_lock(&g->map_lock);
-    m->flags = flags;
-    spin_unlock(&g->map_lock);
-}
-
 struct grant_mapping *mapping_busy(struct grant_domain *g, uint32_t handle)
 {
     struct grant_mapping *m = record(g, handle);
+    uint16_t flags;
 
     if (!m)
         return NULL;
-    spin_lock(&g->map_lock);
-    if (m->flags == 0 || (m->flags & MAPPING_BUSY))
-        m = NULL;
-    else
-        m->flags |= MAPPING_BUSY;
-    spin_unlock(&g->map_lock);
+    flags = READ_ONCE(m->flags);
+    do {
+        if (flags == 0 || (flags & MAPPING_BUSY))
+            return NULL;
+    } while (!__atomic_compare_exchange_n(&m->flags, &flags, (uint16_t)(flags | MAPPING_BUSY),
+                                          false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
     return m;
-}
-
-unsigned int mapping_pins(uint16_t flags)
-{
-    return ((flags & MAPPING_HOST) != 0) + ((flags & MAPPING_DEVICE) != 0);
 }
 
 void mapping_end(struct grant_domain *g, struct grant_mapping *m, uint32_t handle, uint16_t ends)
@@ -107,7 +96,7 @@ void mapping_end(struct grant_domain *g, struct grant_mapping *m, uint32_t handl
         grant_release_frame(m->frame, write);
     grant_release_pins(granter, m->ref, write, mapping_pins(ends));
     if (!last) {
-        mapping_ready(g, m, left);
+        mapping_ready(m, left);
         return;
     }
     mapping_free(g, m, handle);

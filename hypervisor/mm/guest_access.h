@@ -29,12 +29,14 @@ static inline void guest_access_end(void)
     __asm__ volatile(ASM_CLAC ::: "memory");
 }
 
-#define guest_store_u64(at, value, fault)                                                          \
-    __asm__ goto("1: movq %1, %0\n" FIXUP("1b", "%l[" #fault "]")                                  \
+#define GUEST_STORE(mov, type, at, value, fault)                                                   \
+    __asm__ goto("1: " mov " %1, %0\n" FIXUP("1b", "%l[" #fault "]")                               \
                  : /* no outputs */                                                                \
-                 : "m"(*(volatile uint64_t *)(at)), "r"((uint64_t)(value))                         \
+                 : "m"(*(volatile type *)(at)), "r"((type)(value))                                 \
                  : "memory"                                                                        \
                  : fault)
+#define guest_store_u64(at, value, fault) GUEST_STORE("movq", uint64_t, at, value, fault)
+#define guest_store_u32(at, value, fault) GUEST_STORE("movl", uint32_t, at, value, fault)
 
 /* Loads `value`; when it faults `bad` becomes 1 and the value 0. (No jump: gcc 12 fails on those with outputs.) */
 #define GUEST_LOAD(mov, type, value, at, bad)                                                      \
@@ -51,5 +53,18 @@ static inline void guest_access_end(void)
     GUEST_LOAD("movq %[from], %[to]", uint64_t, value, at, bad)
 #define guest_load_u32(value, at, bad)                                                             \
     GUEST_LOAD("movl %[from], %k[to]", uint32_t, value, at, bad)
+
+/* Fetches `words` (a constant) words of 64 bits; false on a fault. The caller has checked the range. */
+static inline __attribute__((always_inline)) bool guest_fetch(uint64_t *to, uint64_t at,
+                                                              unsigned int words)
+{
+    uint32_t bad = 0;
+
+    guest_access_begin();
+    for (unsigned int i = 0; i < words; i++)
+        guest_load_u64(to[i], at + i * 8, bad);
+    guest_access_end();
+    return !bad;
+}
 
 #endif

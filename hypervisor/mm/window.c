@@ -70,3 +70,12 @@ void *window_fill(struct window_cache *w, mfn_t m)
     irq_restore(flags);
     return (void *)(w->va + i * PAGE_SIZE);
 }
+
+uint64_t window_read_slowly(mfn_t m, unsigned int index)
+{
+    const uint64_t *words = window_map(m);
+    uint64_t word = READ_ONCE(words[index]);
+
+    window_unmap(words);
+    return word;
+}

@@ -11,6 +11,7 @@
 
 #include "cpu/percpu.h"
 #include "lib/types.h"
+#include "mm/guest_access.h"
 
 struct window_cache {
     uint64_t *entries;           /* the L1 entries of the region's windows */
@@ -52,6 +53,32 @@ static inline void window_unmap(const void *p)
     struct window_cache *w = window_caches[cpu_id()];
 
     w->users[((uintptr_t)p - w->va) >> PAGE_SHIFT]--;
+}
+
+/* The slow way of window_read(): through a window of its own. */
+uint64_t window_read_slowly(mfn_t m, unsigned int index);
+
+/* The cache that this CPU uses: for a row of window_read() without a stop. */
+static inline const struct window_cache *window_cache_here(void)
+{
+    return window_caches[cpu_id()];
+}
+
+/*
+ * Word `index` of a frame, as it is now. What a cached view shows is read without marking the window used: an interrupt that
+ * empties the cache in between makes the load fault, and it is done again through a window of its own.
+ */
+static inline __attribute__((always_inline)) uint64_t window_read(const struct window_cache *w,
+                                                                  mfn_t m, unsigned int index)
+{
+    unsigned int i = m.n % WINDOWS;
+    uint32_t gone = 0;
+    uint64_t word;
+
+    if (unlikely(READ_ONCE(w->mfn[i]) != m.n))
+        return window_read_slowly(m, index);
+    guest_load_u64(word, w->va + i * PAGE_SIZE + index * 8, gone);
+    return likely(!gone) ? word : window_read_slowly(m, index);
 }
 
 #endif

@@ -12,36 +12,31 @@ static inline bool readable(mfn_t m)
     return mfn_valid(m) && frame_is_domains(frame_of(m));
 }
 
-static inline uint64_t entry_read(mfn_t table, unsigned int index)
-{
-    const uint64_t *t = window_map(table);
-    uint64_t e = READ_ONCE(t[index]);
-
-    window_unmap(t);
-    return e;
-}
-
-/* One level down from w->table; false when there is nothing below. */
-static inline bool step(struct pv_walk *w, uint64_t va, unsigned int level)
-{
-    w->level = level;
-    w->index = pt_index(va, level);
-    w->entry = 0;
-    if (unlikely(!readable(w->table)))
-        return false;
-    w->entry = entry_read(w->table, w->index);
-    if (level == 1)
-        return true;
-    if (unlikely(!(w->entry & PTE_P)))
-        return false;
-    w->table = pte_mfn(w->entry);
-    return true;
-}
-
 int pv_walk_tables(mfn_t l4, uint64_t va, struct pv_walk *w)
 {
-    w->table = l4;
-    return step(w, va, 4) && step(w, va, 3) && step(w, va, 2) && step(w, va, 1) ? 0 : -EFAULT;
+    const struct window_cache *cache = window_cache_here();
+    mfn_t table = l4;
+    unsigned int level, index = 0;
+    uint64_t entry = 0;
+    int rc = -EFAULT;
+
+    for (level = 4;; level--) {
+        index = pt_index(va, level);
+        if (unlikely(!readable(table))) {
+            entry = 0;
+            break;
+        }
+        entry = window_read(cache, table, index);
+        if (level == 1) {
+            rc = 0;
+            break;
+        }
+        if (unlikely(!(entry & PTE_P)))
+            break;
+        table = pte_mfn(entry);
+    }
+    *w = (struct pv_walk){level, table, index, entry};
+    return rc;
 }
 
 int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w)
@@ -61,7 +56,7 @@ void pv_walk_print(mfn_t l4, uint64_t va)
             pr_err("  L%u frame %lx is no domain's memory\n", level, w.table.n);
             return;
         }
-        w.entry = entry_read(w.table, pt_index(va, level));
+        w.entry = window_read(window_cache_here(), w.table, pt_index(va, level));
         pr_err("  L%u[%03x] = %016lx\n", level, pt_index(va, level), w.entry);
         if (!(w.entry & PTE_P))
             return;

@@ -52,7 +52,8 @@ UNIT_TESTS += tests/unit/grants
 tests_unit_grants_SOURCES = tests/unit/grants.c tests/unit/fake_kernel.c tests/unit/fake_kernel.h \
 	tests/unit/fake_memory.c tests/unit/fake_memory.h tests/unit/grant_fixture.h \
 	tests/unit/unit.h tests/unit/fake/cpu/percpu.h tests/unit/fake/mm/frame.h \
-	tests/unit/fake/mm/type.h hypervisor/grant/claim.c hypervisor/grant/copy.c \
+	tests/unit/fake/mm/tlb.h tests/unit/fake/mm/type.h tests/unit/fake/mm/window.h \
+	hypervisor/grant/claim.c hypervisor/grant/copy.c \
 	hypervisor/grant/map.c hypervisor/grant/mapping.c hypervisor/grant/table.c
 tests_unit_grants_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
 tests_unit_grants_CFLAGS = $(UNIT_CFLAGS)

@@ -15,6 +15,7 @@ struct cpu {
     struct vcpu *current;
     uint32_t softirq;
     uint32_t id;
+    uint32_t guest_kernel;
 };
 
 extern struct cpu fake_cpus[MAX_CPUS];
