@@ -19,9 +19,12 @@ bool frame_get_again(struct frame *f)
 
 bool frame_get(mfn_t m, domid_t owner)
 {
-    struct frame *f = frame_of(m);
+    struct frame *f;
 
-    if (!mfn_valid(m) || f->owner != owner || !frame_get_again(f))
+    if (!mfn_valid(m))
+        return false;
+    f = frame_of(m);
+    if (f->owner != owner || !frame_get_again(f))
         return false;
     if (likely(f->owner == owner)) /* it could have changed until the reference was there */
         return true;

@@ -104,14 +104,13 @@ int frame_use(struct frame *f, enum frame_type t)
 
 int frame_get_type(mfn_t m, domid_t owner, enum frame_type t)
 {
-    struct frame *f = frame_of(m);
     int rc;
 
     if (!frame_get(m, owner))
         return -EINVAL;
-    rc = frame_use(f, t);
+    rc = frame_use(frame_of(m), t);
     if (rc)
-        frame_put(f);
+        frame_put(frame_of(m));
     return rc;
 }
 
