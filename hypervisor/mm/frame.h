@@ -95,9 +95,12 @@ static inline void frame_put(struct frame *f)
  */
 static inline bool __must_check frame_get(mfn_t m, domid_t owner)
 {
-    struct frame *f = frame_of(m);
+    struct frame *f;
 
-    if (!mfn_valid(m) || READ_ONCE(f->owner) != owner || !frame_get_again(f))
+    if (!mfn_valid(m))
+        return false;
+    f = frame_of(m);
+    if (READ_ONCE(f->owner) != owner || !frame_get_again(f))
         return false;
     if (likely(READ_ONCE(f->owner) == owner)) /* it could have changed until the reference was there */
         return true;

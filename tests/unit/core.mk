@@ -36,7 +36,8 @@ tests_unit_type_word_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
 
 # On a machine's memory that the test makes: fake_mm/ stands before the hypervisor's own headers.
-UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/pv_tables tests/unit/type_motion
+UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/pv_random_many tests/unit/pv_random_one \
+	tests/unit/pv_tables tests/unit/type_motion
 check_PROGRAMS += $(UNIT_TESTS_OF_MEMORY)
 MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS) -DDEBUG_BUILD=1
 MACHINE_CFLAGS = $(UNIT_CFLAGS) -fno-strict-aliasing
@@ -65,3 +66,13 @@ PV_MACHINE_SOURCES = $(MACHINE_SOURCES) tests/unit/pv_machine.c tests/unit/pv_ma
 tests_unit_pv_tables_SOURCES = tests/unit/pv_tables.c $(PV_MACHINE_SOURCES)
 tests_unit_pv_tables_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_pv_tables_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_pv_random_one_SOURCES = tests/unit/pv_random_one.c tests/unit/pv_random.c \
+	tests/unit/pv_random.h $(PV_MACHINE_SOURCES)
+tests_unit_pv_random_one_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_pv_random_one_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_pv_random_many_SOURCES = tests/unit/pv_random_many.c tests/unit/pv_random.c \
+	tests/unit/pv_random.h $(PV_MACHINE_SOURCES)
+tests_unit_pv_random_many_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_pv_random_many_CFLAGS = $(MACHINE_CFLAGS)

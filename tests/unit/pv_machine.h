@@ -43,6 +43,7 @@ int machine_unpin(mfn_t m);
  * none may be less than what can be seen. Also: no frame is a table while a TLB may let somebody write it.
  */
 void machine_recount(bool at_rest);
+extern bool machine_many; /* several CPUs at once: the TLB, whose model is of one, is left out */
 
 /* Ends all uses, then gives all frames back: nothing may be left. */
 void machine_teardown(void);

@@ -10,10 +10,13 @@
 #include "cpu/mapping.h"
 #include "mm/heap.h"
 #include "mm/type.h"
+#include "pv/descriptor_check.h"
 #include "pv/device_memory.h"
 #include "pv/pt_entry.h"
 #include "pv/pte_check.h"
 #include "pv_machine.h"
+
+bool machine_many;
 
 static struct {
     uint32_t refs, uses;
@@ -23,6 +26,7 @@ static struct {
 
 static bool may_write[MACHINE_FRAMES];    /* a TLB may have a writable translation */
 static uint32_t may_reach[MACHINE_FRAMES]; /* or any: for this owner's frame, plus one */
+static bool may_walk[MACHINE_FRAMES];     /* a walk may go through it: upper levels are kept, too */
 
 static void complain(uint64_t n, const char *what)
 {
@@ -92,6 +96,15 @@ static void see_l4(const struct frame *f)
     }
 }
 
+static void see_descriptors(uint64_t n)
+{
+    uint64_t stored;
+
+    for (unsigned int i = 0; i < PT_ENTRIES; i++)
+        if (!descriptor_check(machine_table(mfn(n))[i], &stored) || machine_table(mfn(n))[i] != stored)
+            complain(n, "a page of descriptors has one that is not allowed");
+}
+
 /* The entries of a table that hold references: all when it is validated, some when it is partial. */
 static void see_table(const struct frame *f)
 {
@@ -119,6 +132,8 @@ static void see_frame(struct frame *f)
         see_use(n, type_of(w));
     if (type_is_table(type_of(w)))
         see_table(f);
+    else if (type_of(w) == TYPE_DESCRIPTORS)
+        see_descriptors(n);
 }
 
 static void see_vcpu(const struct vcpu *v)
@@ -164,29 +179,39 @@ static void compare_midway(uint64_t n)
 
 /* -- the TLB: whatever a validated L1 maps may be in it */
 
+static void remember_table(const uint64_t *t)
+{
+    for (unsigned int i = 0; i < PT_ENTRIES; i++) {
+        mfn_t m = pte_mfn(t[i]);
+
+        if (!(t[i] & PTE_P) || !is_ram(m))
+            continue;
+        may_write[m.n] |= (t[i] & PTE_RW) != 0;
+        may_reach[m.n] = frame_of(m)->owner + 1U;
+    }
+}
+
 static void remember_translations(void)
 {
     for (uint64_t n = 0; n < MACHINE_FRAMES; n++) {
-        const struct frame *f = &frame_table[n];
-        const uint64_t *t = machine_table(mfn(n));
+        uint64_t w = frame_table[n].type;
 
-        if (f->owner >= DOMAINS || f->type & TYPE_IDLE || !(f->type & TYPE_VALIDATED) || type_of(f->type) != TYPE_L1)
+        if (frame_table[n].owner >= DOMAINS || w & TYPE_IDLE || !(w & TYPE_VALIDATED) || !type_is_table(type_of(w)))
             continue;
-        for (unsigned int i = 0; i < PT_ENTRIES; i++) {
-            if (!(t[i] & PTE_P) || !is_ram(pte_mfn(t[i])))
-                continue;
-            may_write[pte_mfn(t[i]).n] |= (t[i] & PTE_RW) != 0;
-            may_reach[pte_mfn(t[i]).n] = frame_of(pte_mfn(t[i]))->owner + 1U;
-        }
+        may_walk[n] = true;
+        may_reach[n] = frame_table[n].owner + 1U;
+        if (type_of(w) == TYPE_L1)
+            remember_table(machine_table(mfn(n)));
     }
 }
 
 static void flushed(void)
 {
-    if (machine_cpu->id)
-        return; /* the model is of one CPU */
+    if (machine_many)
+        return;
     memset(may_write, 0, sizeof(may_write));
     memset(may_reach, 0, sizeof(may_reach));
+    memset(may_walk, 0, sizeof(may_walk));
     remember_translations();
 }
 
@@ -194,10 +219,14 @@ static void check_translations(uint64_t n)
 {
     const struct frame *f = &frame_table[n];
 
-    if (!(f->type & TYPE_IDLE) && !(f->type & TYPE_BUSY) && type_of(f->type) != TYPE_WRITABLE && may_write[n])
-        complain(n, "a table can be written through an old translation");
     if (may_reach[n] && frame_is_domains(f) && may_reach[n] != f->owner + 1U)
         complain(n, "a frame can be reached by who had it before");
+    if (f->type & (TYPE_IDLE | TYPE_BUSY))
+        return;
+    if (type_of(f->type) != TYPE_WRITABLE && may_write[n])
+        complain(n, "a table can be written through an old translation");
+    if (!type_is_table(type_of(f->type)) && may_walk[n])
+        complain(n, "a frame that is no table any more can be walked through");
 }
 
 void machine_recount(bool at_rest)
@@ -221,7 +250,8 @@ void machine_recount(bool at_rest)
             compare_at_rest(n);
         else
             compare_midway(n);
-        check_translations(n);
+        if (!machine_many)
+            check_translations(n);
     }
     if (at_rest)
         remember_translations();

@@ -141,6 +141,7 @@ static void wrong_entries(void)
     EXPECT(set(l1, 4, pte_make(mfn(1UL << 28), DATA)) == -EINVAL);         /* an address that the CPU has not */
     EXPECT(set(l2, 4, pte_make(l1, TABLE | PTE_PS)) == -EINVAL && set(l2, 4, pte_make(l1, TABLE | PTE_G)) == -EINVAL);
     EXPECT(set(l1, 4, pte_make(data, DATA | PTE_PCD)) == -EINVAL && set(l1, 4, pte_make(data, DATA | PTE_PAT)) == -EINVAL);
+    EXPECT(set(l1, 0, pte_make(data, DATA | PTE_RW | PTE_PCD)) == -EINVAL); /* nor where it is mapped already */
     EXPECT(set(mfn(~0UL >> 12), 0, 0) == -EINVAL && set(frame(2, 0), 0, 0) == -EINVAL);
     EXPECT(set_by(l1, 0, 0, 3, DOMID_SELF) != -ENOSYS && machine_table(l1)[4] == 0);
     EXPECT(!set(data, 5, 0x1234) && machine_table(data)[5] == 0x1234); /* plain memory is just written */
@@ -212,6 +213,7 @@ static void control_domain_maps(void)
     EXPECT(set(t, 2, pte_make(mfn(4), DATA | PTE_RW)) == -EINVAL && !set(t, 2, pte_make(mfn(4), DATA)));
     EXPECT(set(t, 3, pte_make(mfn(1UL << 28), DATA)) == -EINVAL);
     EXPECT(!set(t, 3, pte_make(own, uncached)) && !(machine_table(t)[3] & PTE_CACHE));
+    EXPECT(!set(t, 3, pte_make(own, uncached | PTE_NX)) && !(machine_table(t)[3] & PTE_CACHE));
     EXPECT(set(t, 4, pte_make(other, DATA)) == -EINVAL);
     EXPECT(!set_by(t, 4, pte_make(other, DATA | PTE_RW), 0, 1) && is(other, TYPE_WRITABLE));
     EXPECT(set_by(t, 5, pte_make(own, DATA), 0, 1) == -EINVAL && set_by(t, 5, 0, 0, 77) == -ESRCH);
@@ -306,14 +308,26 @@ static long pin_stopped(unsigned int cmd, mfn_t m, unsigned int wanted, unsigned
     return rc;
 }
 
+/* Undoing goes on, and ends, even if the CPU is always wanted elsewhere. */
+static void undo_stopped(void)
+{
+    unsigned int tries = 0;
+
+    do {
+        machine_wanted_after(1);
+        machine_recount(true);
+    } while (table_undo_pending(&machine_vcpus[0]) && ++tries < 100);
+    EXPECT(tries < 100);
+    machine_wanted_after(0);
+}
+
 static void stopped_everywhere(void)
 {
     build_more();
     for (unsigned int wanted = 1; wanted < 40; wanted++) {
         EXPECT(!pin_stopped(MMUEXT_PIN_L4_TABLE, l4, wanted, 100) && is(l1, TYPE_L1));
         EXPECT(!pin_stopped(MMUEXT_UNPIN_TABLE, l4, wanted, 100));
-        for (unsigned int tries = 0; table_undo_pending(&machine_vcpus[0]) && tries < 100; tries++)
-            machine_recount(true);
+        undo_stopped();
         all_idle();
     }
 }
