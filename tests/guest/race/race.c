@@ -8,6 +8,7 @@
 
 static race_side_t other_side;
 static volatile bool over;
+static void (*end_call)(void);
 static volatile unsigned long rounds[STACK_COUNT];
 static uint64_t seeds[STACK_COUNT] = {0x9e3779b97f4a7c15ul, 0xbf58476d1ce4e5b9ul};
 
@@ -77,6 +78,11 @@ void race_audit(void)
     }
 }
 
+void race_at_end(void (*call)(void))
+{
+    end_call = call;
+}
+
 void race(race_side_t ours, race_side_t theirs)
 {
     uint64_t begin, end;
@@ -94,6 +100,10 @@ void race(race_side_t ours, race_side_t theirs)
         rounds[0]++;
     }
     over = true;
+    if (end_call != NULL) {
+        end_call();
+        end_call = NULL;
+    }
     if (!cpu_wait(1)) {
         FAIL("vCPU 1 never came back");
         return;

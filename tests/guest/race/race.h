@@ -18,6 +18,9 @@ static inline void race_both(race_side_t side)
     race(side, side);
 }
 
+/* What is to be called when the time is over, to end the other side's wait; for one race. */
+void race_at_end(void (*call)(void));
+
 /* The rounds that vCPU `id` has done in the race under way. */
 unsigned long race_rounds(unsigned int id);
 /* Whether the time is over; for sides with loops of their own. */
