@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The rules about the documentation: what docs/ says and what the code does must agree.
 
-A check takes a Tree and yields complaints.  MUTATIONS break a copy of the tree in one place each, so that a
-check which never complains is itself a failed test.
+A check takes a Tree and yields complaints.  MUTATIONS break a copy of the tree in one
+place each, so that a check which never complains is itself a failed test.
 """
 import os
 import re
@@ -17,6 +17,7 @@ REFUSE = re.compile(r'(?<!\w)refused?\(')
 CALL = re.compile(r'^(CALL|NO_CALL)\((\d+), (\w+)', re.M)
 PATH = re.compile(r'`((?:[\w.-]+/)+[\w.-]+)`')
 FOLDERS = 'lib cpu dev kern mm dom event pv grant call ctl dom0 boot'.split()
+OTHERS = ['tests', 'hypervisor', 'tools', 'guest-pv-headers']
 
 
 class Tree:
@@ -89,7 +90,7 @@ def rows(page):
 
 
 def check_calls(tree):
-    """Every hypercall has its row in the index, and those that are offered a page with their name."""
+    """Every hypercall has its row in the index; one that is offered, a page with its name."""
     index = tree.pages.get('docs/abi/README.md', '')
     for kind, number, name in CALL.findall(tree.code['hypervisor/call/hypercalls.def']):
         row = re.search(rf'^\| {number} \| `{name}` \|(.*)$', index, re.M)
@@ -139,7 +140,7 @@ def check_claims(tree):
                 yield f'{path}: there is no rule {rule}'
             elif not any(rule == other and (error is None or error in errors)
                          for other, error in made):
-                yield f'{path}: no source of the page refuses by {rule} with {" ".join(sorted(errors))}'
+                yield f'{path}: no source of it refuses by {rule} with {" ".join(sorted(errors))}'
 
 
 def anchor(heading):
@@ -158,7 +159,9 @@ def check_links(tree):
             full = os.path.normpath(os.path.join(os.path.dirname(path), name)) if name else path
             if not os.path.exists(os.path.join(tree.top, full)):
                 yield f'{path}: {target} leads nowhere'
-            elif fragment and fragment not in map(anchor, HEADING.findall(tree.pages.get(full, ''))):
+                continue
+            headings = HEADING.findall(tree.pages.get(full, ''))
+            if fragment and fragment not in map(anchor, headings):
                 yield f'{path}: {target} names no heading of {full}'
 
 
@@ -169,9 +172,10 @@ def check_files(tree):
             continue
         for name in PATH.findall(text):
             first = name.split('/')[0]
+            if first not in FOLDERS + OTHERS or '.' not in os.path.basename(name):
+                continue
             full = os.path.join('hypervisor', name) if first in FOLDERS else name
-            if first in FOLDERS + ['tests', 'hypervisor', 'tools', 'guest-pv-headers'] and \
-                    '.' in os.path.basename(name) and not os.path.exists(os.path.join(tree.top, full)):
+            if not os.path.exists(os.path.join(tree.top, full)):
                 yield f'{path}: names {name}, which does not exist'
 
 
@@ -182,6 +186,11 @@ CHECKS = {'docs-calls': check_calls, 'docs-rules': check_rules, 'docs-claims': c
 def drop(pages, path, pattern):
     """Takes what matches out of a page."""
     pages[path] = re.sub(pattern, '', pages[path], flags=re.M)
+
+
+def add(tree, path, text):
+    """A new page."""
+    tree.pages[path] = text
 
 
 MUTATIONS = {
@@ -196,12 +205,12 @@ MUTATIONS = {
                                        'return refuse(RULE_NOT_OFFERED, f(a, b), -EAGAIN);'})],
     'docs-claims': [
         lambda tree: tree.code.update({'hypervisor/call/pmu.c': ''}),
-        lambda tree: tree.pages.update({'docs/abi/new.md': '| -EPERM | `NO_SUCH_RULE` | never |\n'}),
-        lambda tree: tree.pages.update({'docs/abi/new.md': 'Source: `call/absent.c`\n'})],
+        lambda tree: add(tree, 'docs/abi/new.md', '| -EPERM | `NO_SUCH_RULE` | never |\n'),
+        lambda tree: add(tree, 'docs/abi/new.md', 'Source: `call/absent.c`\n')],
     'docs-links': [
-        lambda tree: tree.pages.update({'docs/new.md': '[a](absent.md)'}),
-        lambda tree: tree.pages.update({'docs/new.md': '# A\n[a](#b)'})],
-    'docs-files': [lambda tree: tree.pages.update({'docs/new.md': 'see `mm/absent.c`'})],
+        lambda tree: add(tree, 'docs/new.md', '[a](absent.md)'),
+        lambda tree: add(tree, 'docs/new.md', '# A\n[a](#b)')],
+    'docs-files': [lambda tree: add(tree, 'docs/new.md', 'see `mm/absent.c`')],
 }
 
 
