@@ -35,7 +35,8 @@ inline enum pte_fault pte_check(const struct pte_ask *ask, uint64_t *stored)
     if (e & ~allowed)
         return PTE_BAD_BITS;
     if (ask->level == 1) {
-        uint64_t kind = e & PTE_U ? PTE_G : PTE_GUEST_KERNEL;
+        bool kernel = !(e & PTE_U) || e & PTE_GUEST_KERNEL; /* it may write back what it read */
+        uint64_t kind = kernel ? PTE_GUEST_KERNEL : PTE_G;
 
         *stored = (e & ~(PTE_HV | PTE_G)) | PTE_U | kind;
     } else {
