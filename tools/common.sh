@@ -37,9 +37,9 @@ missing_packages() {
 install_packages() {
     missing=$(missing_packages "$@")
     [ -n "$missing" ] || return 0
-    step "Installing with apt: $missing"
     command -v apt-get >/dev/null || die "these Debian packages are missing, and so is apt-get to install them: $missing"
     [ "$(id -u)" = 0 ] || die "these Debian packages are missing; install them as root: apt-get install $missing"
+    step "Installing with apt: $missing"
     export DEBIAN_FRONTEND=noninteractive
     apt-get -q update >"$build/apt.log" 2>&1 || die "apt-get update failed: $(tail -n 3 "$build/apt.log")"
     # shellcheck disable=SC2086  # a list of words
