@@ -137,7 +137,8 @@ void harness_main(start_info_t *info)
         print("TEST start: error: %s\n", reason);
         sums[VERDICT_ERROR]++;
     }
-    print("VERDICTS %u success, %u skip, %u error, %u failure\n", sums[0], sums[1], sums[2], sums[3]);
+    print("VERDICTS %u success, %u skip, %u error, %u failure\n", sums[0], sums[1], sums[2],
+          sums[3]);
     for (;;) {
         hcall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &end);
     }
