@@ -5,6 +5,7 @@
 include tests/style/sources.mk
 include tests/abi/sources.mk
 include tests/unit/sources.mk
+include tests/unit/core.mk
 include tests/unit/tools.mk
 include tests/guest/sources.mk
 include tests/system/sources.mk

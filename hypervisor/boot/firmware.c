@@ -5,6 +5,7 @@
 #include "boot/firmware.h"
 #include "boot/cpu.h"
 #include "boot/multiboot.h"
+#include "call/version.h"
 #include "cpu/layout.h"
 #include "cpu/mapping.h"
 #include "dev/acpi.h"
@@ -77,6 +78,7 @@ void __init firmware_read(uint32_t magic, uint32_t information)
         refuse_to_start("dom0_mem= can't be understood: write it as dom0_mem=512M");
     if (ranges_full)
         pr_warn("the firmware's memory map has too many ranges: some are not used\n");
+    version_set_commandline(skip_word(info.text));
     memory_map_sort();
     if (!info.modules)
         refuse_to_start("no module: the control domain's kernel must be the first one, its initrd the second");

@@ -35,13 +35,13 @@ struct mb2_range {
     uint32_t type, reserved;
 };
 
-/* A text of unknown length: what of it can be seen and fits. */
-static void text_take(const struct boot_view *v, uint64_t at, char *to)
+/* A text of at most `bytes` bytes, an ending zero or none: what of it can be seen and fits. */
+static void text_take(const struct boot_view *v, uint64_t at, uint64_t bytes, char *to)
 {
     const char *s;
     size_t n;
 
-    for (n = 0; n + 1 < BOOT_TEXT; n++) {
+    for (n = 0; n < bytes && n + 1 < BOOT_TEXT; n++) {
         s = v->map(v->context, at + n, 1);
         if (!s || !*s)
             break;
@@ -104,7 +104,7 @@ static const char *mb1_modules(const struct mb1_info *mb, const struct boot_view
         if (wrong)
             return wrong;
         if (to && m->text)
-            text_take(v, m->text, to->text);
+            text_take(v, m->text, BOOT_TEXT, to->text);
     }
     return NULL;
 }
@@ -122,7 +122,7 @@ static const char *mb1_parse(uint32_t at, const struct boot_view *v, struct boot
     if (!wrong && mb->flags & MB1_HAS_MODULES)
         wrong = mb1_modules(mb, v, info);
     if (mb->flags & MB1_HAS_TEXT)
-        text_take(v, mb->text, info->text);
+        text_take(v, mb->text, BOOT_TEXT, info->text);
     return wrong;
 }
 
@@ -154,8 +154,8 @@ static const char *mb2_module(const struct boot_view *v, uint64_t at, uint32_t b
     if (bytes < 16 || !m)
         return "the boot loader's list of modules can't be read";
     wrong = module_take(info, m[0], m[1], &to);
-    if (!wrong && to && bytes > 16)
-        text_take(v, at + 16, to->text);
+    if (!wrong && to)
+        text_take(v, at + 16, bytes - 16, to->text);
     return wrong;
 }
 
@@ -189,7 +189,7 @@ static const char *mb2_parse(uint32_t at, const struct boot_view *v, struct boot
         case MB2_END:
             return map_seen ? NULL : "the boot loader gives no memory map";
         case MB2_TEXT:
-            text_take(v, at + i + 8, info->text);
+            text_take(v, at + i + 8, t->bytes - 8, info->text);
             break;
         case MB2_MODULE:
             wrong = mb2_module(v, at + i, t->bytes, info);

@@ -7,7 +7,7 @@
 
 static bool set_text(char *to, size_t size, const char *value)
 {
-    return *value && strlcpy(to, value, size) < size;
+    return *value && strlen(value) < size && strlcpy(to, value, size);
 }
 
 static bool set_number(unsigned int *to, const char *value, uint64_t min, uint64_t max)
@@ -85,14 +85,18 @@ static bool set_sched(struct options *o, const char *value)
 
 static bool set_noreboot(struct options *o, const char *value)
 {
+    if (*value)
+        return false;
     o->noreboot = true;
-    return !*value;
+    return true;
 }
 
 static bool set_mitigations(struct options *o, const char *value)
 {
-    o->mitigations_off = !strcmp(value, "off");
-    return o->mitigations_off || !strcmp(value, "on");
+    if (strcmp(value, "off") && strcmp(value, "on"))
+        return false;
+    o->mitigations_off = value[1] == 'f';
+    return true;
 }
 
 static const struct option {

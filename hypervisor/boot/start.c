@@ -24,6 +24,7 @@
 #include "mm/boot_memory.h"
 #include "pv/cpuid.h"
 #include "pv/traps.h"
+#include "ctl/debug_keys.h"
 
 void start(uint32_t magic, uint32_t information) __noreturn;
 
@@ -54,6 +55,7 @@ void start(uint32_t magic, uint32_t information)
     time_info_init();
     pv_cpuid_init();
     pv_traps_init();
+    ctl_keys_init();
     irq_enable();
     time_start();
     smp_boot(options.maxcpus ? options.maxcpus : MAX_CPUS);

@@ -2,7 +2,8 @@
 /*
  * HYPERVISOR_console_io(cmd, count, buffer): the control domain's console is the hypervisor's.
  *
- * Text passes through a small buffer; between two of them a long write makes way for other work and goes on where it was.
+ * Text passes through a small buffer; between two of them a long write makes way for other work and
+ * goes on where it was.
  */
 #include "call/handlers.h"
 #include "cpu/percpu.h"

@@ -52,5 +52,6 @@ void cpu_shape_get(struct cpu_shape *s)
         return;
     l = cpuid(1, 0);
     logical = l.d >> 28 & 1 ? MAX(l.b >> 16 & 0xff, 1U) : 1;
-    *s = (struct cpu_shape){.threads = 1, .cores = logical, .package_shift = bit_width(logical - 1)};
+    *s =
+        (struct cpu_shape){.threads = 1, .cores = logical, .package_shift = bit_width(logical - 1)};
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The handlers of hypercalls: arguments as they came in the guest's registers; the result goes into rax.
+ * The handlers of hypercalls: arguments as they came in the guest's registers; the result goes into
+ * rax.
  *
- * -ERESTART: the call is made again, with the same arguments or those that call_again() stored, once the CPU has done other
- * work. The handlers on page tables and registers are in pv/; sysctl, domctl and mortise_op are in ctl/.
+ * -ERESTART: the call is made again, with the same arguments or those that call_again() stored,
+ * once the CPU has done other work. The handlers on page tables and registers are in pv/; sysctl,
+ * domctl and mortise_op are in ctl/.
  */
 #ifndef CALL_HANDLERS_H
 #define CALL_HANDLERS_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_mca: machine checks, for the control domain. What the hardware reports ends the machine with a message, so there is never a
- * record to fetch; the CPUs are described as the ABI says. Nothing can be injected.
+ * HYPERVISOR_mca: machine checks, for the control domain. What the hardware reports ends the
+ * machine with a message, so there is never a record to fetch; the CPUs are described as the ABI
+ * says. Nothing can be injected.
  */
 #include <xen/arch-x86/xen-mca.h>
 
@@ -92,8 +93,9 @@ static long cpu_info(struct xen_mc *op, gva_t arg)
     } else {
         p->ncpus = cpu_count;
     }
-    return copy_to_guest(gva(arg.a + offsetof(struct xen_mc, u)), p, sizeof(*p)) ?
-               refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT) : 0;
+    return copy_to_guest(gva(arg.a + offsetof(struct xen_mc, u)), p, sizeof(*p))
+               ? refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT)
+               : 0;
 }
 
 static long fetch(struct xen_mc *op, gva_t arg)
@@ -102,8 +104,9 @@ static long fetch(struct xen_mc *op, gva_t arg)
 
     f->flags = XEN_MC_OK | XEN_MC_NODATA;
     f->fetch_id = 0;
-    return copy_to_guest(gva(arg.a + offsetof(struct xen_mc, u)), f, sizeof(*f)) ?
-               refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT) : 0;
+    return copy_to_guest(gva(arg.a + offsetof(struct xen_mc, u)), f, sizeof(*f))
+               ? refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT)
+               : 0;
 }
 
 long do_mca(uint64_t arg)

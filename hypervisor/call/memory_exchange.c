@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * XENMEM_exchange: a domain gives frames back and gets as many of another shape: contiguous ones below an address width, or
- * single ones. Linux makes its DMA buffers that way.
+ * XENMEM_exchange: a domain gives frames back and gets as many of another shape: contiguous ones
+ * below an address width, or single ones. Linux makes its DMA buffers that way.
  *
- * Work goes by chunks: one extent of the larger order, and the extents of the other side that amount to it. For a chunk all
- * new frames are there before the first old one goes, and an old one goes only by a compare-exchange that sees no use of
- * it; so a chunk that fails leaves the domain what it had. Progress is the argument's nr_exchanged.
+ * Work goes by chunks: one extent of the larger order, and the extents of the other side that
+ * amount to it. For a chunk all new frames are there before the first old one goes, and an old one
+ * goes only by a compare-exchange that sees no use of it; so a chunk that fails leaves the domain
+ * what it had. Progress is the argument's nr_exchanged.
  */
 #include "call/memory.h"
+#include "cpu/percpu.h"
+#include "dom/vcpu.h"
 #include "kern/softirq.h"
 #include "lib/refusal.h"
 #include "mm/alloc.h"
 #include "mm/guest_copy.h"
 #include "mm/type_word.h"
-#include "pv/continuation.h"
 
 #define CHUNK_ORDER_MAX 9 /* frame numbers of a chunk are kept on the stack: 2 KiB a side */
-#define CHUNK_FRAMES (1U << CHUNK_ORDER_MAX)
+#define CHUNK_FRAMES    (1U << CHUNK_ORDER_MAX)
 
 struct exchange {
     struct domain *d;
-    uint64_t in, out;                /* the guest's arrays */
+    uint64_t in, out; /* the guest's arrays */
     unsigned int in_order, out_order;
-    unsigned int chunk_order;        /* the larger of both */
+    unsigned int chunk_order; /* the larger of both */
     unsigned int bits;
 };
 
@@ -54,7 +56,8 @@ static void fresh_free(const struct exchange *x, struct chunk *c)
         frames_free(mfn(c->fresh[--c->fresh_count]), x->out_order);
 }
 
-/* Takes a reference on every frame of the chunk's inputs. On failure what was taken is left to old_put(). */
+/* Takes a reference on every frame of the chunk's inputs. On failure what was taken is left to
+ * old_put(). */
 static int old_get(const struct exchange *x, struct chunk *c, uint64_t first_extent)
 {
     unsigned int extents = 1U << (x->chunk_order - x->in_order), e, i;
@@ -96,7 +99,8 @@ static bool old_leave(struct frame *f)
     uint32_t alone = FRAME_ALLOCATED | 2;
 
     return READ_ONCE(f->type) & TYPE_IDLE &&
-           __atomic_compare_exchange_n(&f->refs, &alone, 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+           __atomic_compare_exchange_n(&f->refs, &alone, 1, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_RELAXED);
 }
 
 static void old_return(const struct chunk *c, unsigned int n)
@@ -131,13 +135,15 @@ static void fresh_abandon(const struct exchange *x, struct chunk *c, unsigned in
     c->fresh_count = 0;
 }
 
-/* The new frames become the domain's: with the old ones still counted, so for a moment beyond its allowance. */
+/* The new frames become the domain's: with the old ones still counted, so for a moment beyond
+ * its allowance. */
 static int fresh_assign(const struct exchange *x, struct chunk *c)
 {
     unsigned int i;
 
     for (i = 0; i < c->fresh_count; i++) {
-        int rc = frames_assign_extra(&x->d->memory, mfn(c->fresh[i]), x->out_order, chunk_frames(x));
+        int rc =
+            frames_assign_extra(&x->d->memory, mfn(c->fresh[i]), x->out_order, chunk_frames(x));
 
         if (rc) { /* frames that it gave back before linger in use */
             fresh_abandon(x, c, i);
@@ -168,7 +174,8 @@ static int fresh_publish(const struct exchange *x, const struct chunk *c, uint64
     return rc;
 }
 
-/* One chunk at *done frames; moved on when it was exchanged, even if the guest could not be told. */
+/* One chunk at *done frames; moved on when it was exchanged, even if the guest could not be
+ * told. */
 static int exchange_chunk(const struct exchange *x, uint64_t *done)
 {
     uint64_t first_out = *done >> x->out_order;
@@ -206,7 +213,8 @@ static bool array_ok(uint64_t array, uint64_t first, uint64_t count)
     return array + first * 8 >= array && gva_range_ok(gva(array + first * 8), (count - first) * 8);
 }
 
-/* Checks the whole argument: shapes, progress, and the part of each array that is still to be read or written. */
+/* Checks the whole argument: shapes, progress, and the part of each array that is still to be
+ * read or written. */
 static int exchange_check(const struct xen_memory_exchange *g, struct exchange *x)
 {
     uint64_t n_in = g->in.nr_extents, n_out = g->out.nr_extents;
@@ -255,7 +263,8 @@ long memory_exchange(gva_t arg)
         rc = exchange_chunk(&x, &done);
         again = !rc && done < total && softirq_pending();
     }
-    if (put_guest_u64(gva(arg.a + offsetof(struct xen_memory_exchange, nr_exchanged)), done >> x.in_order))
+    if (put_guest_u64(gva(arg.a + offsetof(struct xen_memory_exchange, nr_exchanged)),
+                      done >> x.in_order))
         return refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
     return again ? -ERESTART : rc;
 }

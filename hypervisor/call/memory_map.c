@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The operations of HYPERVISOR_memory_op that answer with a number or a map, and those that a PV domain does not have.
+ * The operations of HYPERVISOR_memory_op that answer with a number or a map, and those that a PV
+ * domain does not have.
  */
 #include "call/memory.h"
 #include "cpu/percpu.h"
@@ -11,6 +12,7 @@
 #include "mm/boot_memory.h"
 #include "mm/guest_copy.h"
 #include "mm/heap.h"
+#include "mm/m2p.h"
 
 static long fault(gva_t at)
 {
@@ -62,7 +64,8 @@ static long own_map(gva_t arg)
         return refuse(RULE_NOT_OFFERED, XENMEM_memory_map, -ENOSYS);
     if (copy_from_guest(&op, arg, sizeof(op)))
         return fault(arg);
-    for (i = 0; i < op.nr_entries && ctl_domain_map_record(d, i, &r); i++) { /* at most DOMAIN_MAP_MAX */
+    for (i = 0; i < op.nr_entries && ctl_domain_map_record(d, i, &r);
+         i++) { /* at most DOMAIN_MAP_MAX */
         if (copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, i), &r, sizeof(r)))
             return fault(arg);
     }
@@ -88,7 +91,8 @@ static long machine_map(gva_t arg)
             continue;
         if (n == op.nr_entries && op.buffer.p)
             return refuse(RULE_MEMORY_MAP, op.nr_entries, -EINVAL);
-        if (op.buffer.p && copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, n), &r, sizeof(r)))
+        if (op.buffer.p &&
+            copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, n), &r, sizeof(r)))
             return fault(arg);
         n++;
     }
@@ -113,7 +117,8 @@ static long set_map(gva_t arg)
     map = heap_alloc(DOMAIN_MAP_MAX * sizeof(*map));
     if (!map)
         rc = refuse(RULE_NO_MEMORY, op.map.nr_entries, -ENOMEM);
-    else if (copy_from_guest(map, gva((uintptr_t)op.map.buffer.p), op.map.nr_entries * sizeof(*map)))
+    else if (copy_from_guest(map, gva((uintptr_t)op.map.buffer.p),
+                             op.map.nr_entries * sizeof(*map)))
         rc = fault(arg);
     else
         rc = ctl_domain_set_map(d, map, op.map.nr_entries);
@@ -130,6 +135,28 @@ static long m2p_place(gva_t arg)
         .max_mfn = (M2P_RO_END - M2P_RO_START) / 8 - 1,
     };
 
+    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+}
+
+/* Where the M2P lies, for who maps it. 0: not there, or not in one run. Bound: max_extents, and
+ * the table's own size. */
+static long m2p_frames(gva_t arg)
+{
+    struct xen_machphys_mfn_list op;
+    unsigned int i;
+
+    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
+        return refuse(RULE_NOT_PERMITTED, XENMEM_machphys_mfn_list, -EPERM);
+    if (copy_from_guest(&op, arg, sizeof(op)))
+        return fault(arg);
+    for (i = 0; i < op.max_extents && i < m2p_extents(); i++) {
+        mfn_t m = m2p_extent_frame(i);
+
+        if (put_guest_u64(gva((uintptr_t)op.extent_start.p + i * 8UL),
+                          mfn_eq(m, MFN_INVALID) ? 0 : m.n))
+            return fault(arg);
+    }
+    op.nr_extents = i;
     return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
 }
 
@@ -181,7 +208,8 @@ static long acquire_resource(gva_t arg)
         return rc;
     if (d == current()->domain)
         rc = refuse(RULE_NOT_PERMITTED, op.domid, -EPERM);
-    else if (op.type != XENMEM_resource_grant_table || op.id != XENMEM_resource_grant_table_id_shared || !d->grants)
+    else if (op.type != XENMEM_resource_grant_table ||
+             op.id != XENMEM_resource_grant_table_id_shared || !d->grants)
         rc = refuse(RULE_NOT_OFFERED, op.type, -EOPNOTSUPP);
     else if (op.frame_list.p)
         rc = grant_frames(d, &op);
@@ -208,6 +236,8 @@ long memory_map_op(uint32_t op, gva_t arg)
         return machine_map(arg);
     case XENMEM_set_memory_map:
         return set_map(arg);
+    case XENMEM_machphys_mfn_list:
+        return m2p_frames(arg);
     case XENMEM_machphys_mapping:
         return m2p_place(arg);
     case XENMEM_get_sharing_freed_pages:

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_memory_op(cmd, argument): the low six bits of cmd say what, the others how many extents were done when the call
- * stopped in between. What comes back there is the guest's word, and is checked against the number of extents.
+ * HYPERVISOR_memory_op(cmd, argument): the low six bits of cmd say what, the others how many
+ * extents were done when the call stopped in between. What comes back there is the guest's word,
+ * and is checked against the number of extents.
  */
 #include "call/memory.h"
 

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * XENMEM_increase_reservation, decrease_reservation and populate_physmap: a domain gets frames, or gives them back.
+ * XENMEM_increase_reservation, decrease_reservation and populate_physmap: a domain gets frames, or
+ * gives them back.
  *
- * The result is how many extents are done. A call that stops for other work stores that number in cmd and is made again;
- * an extent that fails ends it. A frame that is given back and still mapped or used lives on, counted, until its last use ends.
+ * The result is how many extents are done. A call that stops for other work stores that number in
+ * cmd and is made again; an extent that fails ends it. A frame that is given back and still mapped
+ * or used lives on, counted, until its last use ends.
  */
 #include "call/memory.h"
+#include "cpu/percpu.h"
+#include "dom/vcpu.h"
 #include "kern/softirq.h"
 #include "lib/refusal.h"
 #include "mm/alloc.h"
@@ -27,7 +31,8 @@ static unsigned int order_max(void)
     return domain_may(current()->domain, MAY_MANAGE_HOST, NULL) ? MAX_ORDER : GUEST_ORDER_MAX;
 }
 
-/* A block of frames for the domain; MFN_INVALID (noted) beyond its allowance or the host's memory. */
+/* A block of frames for the domain; MFN_INVALID (noted) beyond its allowance or the host's
+ * memory. */
 static mfn_t block_get(const struct extents *x)
 {
     mfn_t m = frames_alloc(x->order, x->bits, 0);
@@ -104,7 +109,8 @@ static bool decrease_one(const struct extents *x, gva_t at)
     return true;
 }
 
-/* Fetches and checks the argument; false (noted) when nothing can be done. Then x->d is a reference to be put. */
+/* Fetches and checks the argument; false (noted) when nothing can be done. Then x->d is a
+ * reference to be put. */
 static bool extents_begin(struct extents *x, gva_t arg, uint64_t start, bool needs_list)
 {
     struct xen_memory_reservation r;
@@ -126,7 +132,8 @@ static bool extents_begin(struct extents *x, gva_t arg, uint64_t start, bool nee
         (void)refuse(RULE_EXTENT_ORDER, x->order, -EPERM);
         return false;
     }
-    if (x->count && x->list && (x->count >= 1UL << 48 || !gva_range_ok(gva(x->list), x->count * 8))) {
+    if (x->count && x->list &&
+        (x->count >= 1UL << 48 || !gva_range_ok(gva(x->list), x->count * 8))) {
         (void)refuse(RULE_GUEST_MEMORY, x->list, -EFAULT);
         return false;
     }
@@ -159,19 +166,22 @@ long memory_increase(uint64_t cmd, gva_t arg, uint64_t start)
 {
     struct extents x;
 
-    return extents_begin(&x, arg, start, false) ? extents_do(&x, cmd, arg, increase_one) : (long)start;
+    return extents_begin(&x, arg, start, false) ? extents_do(&x, cmd, arg, increase_one)
+                                                : (long)start;
 }
 
 long memory_decrease(uint64_t cmd, gva_t arg, uint64_t start)
 {
     struct extents x;
 
-    return extents_begin(&x, arg, start, true) ? extents_do(&x, cmd, arg, decrease_one) : (long)start;
+    return extents_begin(&x, arg, start, true) ? extents_do(&x, cmd, arg, decrease_one)
+                                               : (long)start;
 }
 
 long memory_populate(uint64_t cmd, gva_t arg, uint64_t start)
 {
     struct extents x;
 
-    return extents_begin(&x, arg, start, true) ? extents_do(&x, cmd, arg, populate_one) : (long)start;
+    return extents_begin(&x, arg, start, true) ? extents_do(&x, cmd, arg, populate_one)
+                                               : (long)start;
 }

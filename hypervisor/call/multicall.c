@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_multicall(list, count): executes each entry of a list as if it had been called alone, and stores its result.
+ * HYPERVISOR_multicall(list, count): executes each entry of a list as if it had been called alone,
+ * and stores its result.
  *
- * An entry is copied once. While its call runs, pv->multicall points at the copy, so that call_again() finds where to store
- * progress. A member that has to be made again goes back to the guest's list with its progress, and the multicall itself
- * starts again there. After IRET nothing more is done: the list belongs to who called, not to where IRET led.
+ * An entry is copied once. While its call runs, pv->multicall points at the copy, so that
+ * call_again() finds where to store progress. A member that has to be made again goes back to the
+ * guest's list with its progress, and the multicall itself starts again there. After IRET nothing
+ * more is done: the list belongs to who called, not to where IRET led.
  */
 #include <xen/xen.h>
 
@@ -12,6 +14,7 @@
 #include "call/table.h"
 #include "kern/softirq.h"
 #include "lib/refusal.h"
+#include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "pv/continuation.h"
 
@@ -31,6 +34,31 @@ static long execute(struct vcpu *v, struct multicall_entry *e)
     return rc;
 }
 
+/* Both within the list's range, which was checked as a whole. */
+static inline bool entry_load(struct multicall_entry *e, uint64_t at)
+{
+    const struct multicall_entry *from = (const struct multicall_entry *)at;
+    unsigned int bad = 0, i;
+
+    guest_access_begin();
+    guest_load_u64(e->op, &from->op, bad);
+    for (i = 0; i < 5; i++) /* no call has more arguments */
+        guest_load_u64(e->args[i], &from->args[i], bad);
+    guest_access_end();
+    return !bad;
+}
+
+static inline bool result_store(uint64_t at, long result)
+{
+    guest_access_begin();
+    guest_store_u64(at + offsetof(struct multicall_entry, result), result, fault);
+    guest_access_end();
+    return true;
+fault:
+    guest_access_end();
+    return false;
+}
+
 /* Bound: count, with a look at other work after each member. */
 long do_multicall(uint64_t list, uint64_t count)
 {
@@ -48,17 +76,18 @@ long do_multicall(uint64_t list, uint64_t count)
 
         if (i && softirq_pending())
             return call_again(2, at, n - i, 0, 0);
-        if (copy_from_guest(&e, gva(at), sizeof(e)))
+        if (unlikely(!entry_load(&e, at)))
             return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
         rc = execute(v, &e);
         if (e.op == __HYPERVISOR_iret || !guest_in_kernel())
             return rc;
         if (rc == -ERESTART) {
-            if (copy_to_guest(gva(at + offsetof(struct multicall_entry, args)), e.args, sizeof(e.args)))
+            if (copy_to_guest(gva(at + offsetof(struct multicall_entry, args)), e.args,
+                              5 * sizeof(e.args[0])))
                 return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
             return call_again(2, at, n - i, 0, 0);
         }
-        if (put_guest_u64(gva(at + offsetof(struct multicall_entry, result)), (uint64_t)rc))
+        if (unlikely(!result_store(at, rc)))
             return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
     }
     return 0;

@@ -2,7 +2,8 @@
 /*
  * The part of HYPERVISOR_physdev_op that concerns PCI devices; the rest is in physdev_op.c.
  *
- * There is no IOMMU, so a device needs no record here: what Linux tells is checked, and remembered nowhere.
+ * There is no IOMMU, so a device needs no record here: what Linux tells is checked, and remembered
+ * nowhere.
  */
 #ifndef CALL_PHYSDEV_H
 #define CALL_PHYSDEV_H

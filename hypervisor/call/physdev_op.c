@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_physdev_op: I/O privilege of the caller, interrupt lines and their PIRQs, end of interrupt.
+ * HYPERVISOR_physdev_op: I/O privilege of the caller, interrupt lines and their PIRQs, end of
+ * interrupt.
  *
- * What concerns PCI devices is in physdev_pci.c. Lines and devices are the control domain's; end-of-interrupt and I/O
- * privilege are every domain's own.
+ * What concerns PCI devices is in physdev_pci.c. Lines and devices are the control domain's;
+ * end-of-interrupt and I/O privilege are every domain's own.
  */
 #include <xen/physdev.h>
 
@@ -64,7 +65,8 @@ static int apic_read(gva_t arg)
     return rc ? refuse(RULE_IOAPIC_REGISTER, op.reg, rc) : copy_to_guest(arg, &op, sizeof(op));
 }
 
-/* Of what is written only the wiring of a line is taken, as PHYSDEVOP_setup_gsi does; vectors, CPUs and masks are ours. */
+/* Of what is written only the wiring of a line is taken, as PHYSDEVOP_setup_gsi does; vectors,
+ * CPUs and masks are ours. */
 static int apic_write(gva_t arg)
 {
     struct physdev_apic op;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_physdev_op about PCI devices: coming, going, their configuration window and their messages.
+ * HYPERVISOR_physdev_op about PCI devices: coming, going, their configuration window and their
+ * messages.
  *
  * A device that is reported must answer in configuration space. One that goes may be gone already.
  */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_platform_op: the hardware that only the hypervisor touches, on the control domain's behalf.
+ * HYPERVISOR_platform_op: the hardware that only the hypervisor touches, on the control domain's
+ * behalf.
  *
- * Only the member that an operation fills is copied back. What has no meaning here (MTRRs, EFI, frequencies, microcode) is -ENOSYS.
+ * Only the member that an operation fills is copied back. What has no meaning here (MTRRs, EFI,
+ * frequencies, microcode) is -ENOSYS.
  */
 #include <xen/platform.h>
 
@@ -19,15 +21,18 @@
 #include "mm/guest_copy.h"
 
 #define PUT(at, op, member)                                                                        \
-    (copy_to_guest(gva((at).a + offsetof(struct xen_platform_op, u)), &(op)->u.member, sizeof((op)->u.member)) ?    \
-         refuse(RULE_GUEST_MEMORY, (at).a, -EFAULT) : 0)
+    (copy_to_guest(gva((at).a + offsetof(struct xen_platform_op, u)), &(op)->u.member,             \
+                   sizeof((op)->u.member))                                                         \
+         ? refuse(RULE_GUEST_MEMORY, (at).a, -EFAULT)                                              \
+         : 0)
 
 /* Every domain's wall clock follows. Bound: the domains of the host. */
 static long set_time(uint64_t secs, uint32_t nsecs, uint64_t system_time)
 {
     struct domain *d, *next;
 
-    if (secs > (uint64_t)INT64_MAX / NSEC_PER_SEC - 1 || nsecs >= NSEC_PER_SEC || system_time > INT64_MAX)
+    if (secs > (uint64_t)INT64_MAX / NSEC_PER_SEC - 1 || nsecs >= NSEC_PER_SEC ||
+        system_time > INT64_MAX)
         return refuse(RULE_ARGUMENT, secs, -EINVAL);
     wallclock_set((int64_t)secs * NSEC_PER_SEC + nsecs, (int64_t)system_time);
     for (d = domain_next(0, true); d; d = next) {
@@ -38,7 +43,8 @@ static long set_time(uint64_t secs, uint32_t nsecs, uint64_t system_time)
     return 0;
 }
 
-/* The BIOS is not asked anything after boot, so of what it knew only the keyboard's shift state has an answer: none held. */
+/* The BIOS is not asked anything after boot, so of what it knew only the keyboard's shift state
+ * has an answer: none held. */
 static long firmware_info(struct xen_platform_op *op, gva_t arg)
 {
     uint32_t type = op->u.firmware_info.type;

@@ -2,7 +2,8 @@
 /*
  * HYPERVISOR_sched_op: a vCPU or its domain gives up the CPU.
  *
- * Block, poll and yield return at once; the vCPU stops on its way out, when the scheduler sees its flags.
+ * Block, poll and yield return at once; the vCPU stops on its way out, when the scheduler sees its
+ * flags.
  */
 #include <xen/sched.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the table of hypercalls. What is in it is in call/hypercalls.def, one line a number; the compiler checks here that the
- * list is complete, in order, and agrees with the ABI's header.
+ * Owns the table of hypercalls. What is in it is in call/hypercalls.def, one line a number; the
+ * compiler checks here that the list is complete, in order, and agrees with the ABI's header.
  */
 #include "call/table.h"
 
@@ -27,7 +27,7 @@ static long do_unknown(uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint6
 
 const hypercall_fn hypercall_table[] = {
 #define CALL(nr, name, handler, args, kind) AS_HYPERCALL(handler),
-#define NO_CALL(nr, name) do_unknown,
+#define NO_CALL(nr, name)                   do_unknown,
 #include "call/hypercalls.def"
 #undef CALL
 #undef NO_CALL
@@ -38,7 +38,7 @@ _Static_assert(ARRAY_SIZE(hypercall_table) == HYPERCALLS, "one line a number");
 #define PLAIN false
 const struct hypercall_info hypercall_infos[] = {
 #define CALL(nr, name, handler, args, kind) {#name, args, kind},
-#define NO_CALL(nr, name) {#name, 0, false},
+#define NO_CALL(nr, name)                   {#name, 0, false},
 #include "call/hypercalls.def"
 #undef CALL
 #undef NO_CALL
@@ -46,7 +46,7 @@ const struct hypercall_info hypercall_infos[] = {
 
 enum position {
 #define CALL(nr, name, handler, args, kind) POSITION_##nr,
-#define NO_CALL(nr, name) POSITION_##nr,
+#define NO_CALL(nr, name)                   POSITION_##nr,
 #include "call/hypercalls.def"
 #undef CALL
 #undef NO_CALL

@@ -11,7 +11,8 @@
 
 typedef long (*hypercall_fn)(uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3, uint64_t a4);
 
-/* By number; cpu/entry.S indexes it with a clamped rax. Handlers that take fewer arguments ignore the rest. */
+/* By number; cpu/entry.S indexes it with a clamped rax. Handlers that take fewer arguments
+ * ignore the rest. */
 extern const hypercall_fn hypercall_table[HYPERCALLS];
 
 struct hypercall_info {
@@ -22,7 +23,8 @@ struct hypercall_info {
 
 extern const struct hypercall_info hypercall_infos[HYPERCALLS];
 
-/* The call that the current vCPU is in, alone or in a multicall: its number, or -1 when it is in none; and its first argument. */
+/* The call that the current vCPU is in, alone or in a multicall: its number, or -1 when it is in
+ * none; and its first argument. */
 int hypercall_current(uint64_t *first);
 
 #endif

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_vcpu_op(cmd, vcpu, argument) on the vCPUs of the caller's own domain, and HYPERVISOR_set_timer_op.
+ * HYPERVISOR_vcpu_op(cmd, vcpu, argument) on the vCPUs of the caller's own domain, and
+ * HYPERVISOR_set_timer_op.
  *
- * The domain's lock serialises what gives a vCPU its first state, brings it up, takes it down or moves its vcpu_info.
+ * The domain's lock serialises what gives a vCPU its first state, brings it up, takes it down or
+ * moves its vcpu_info.
  */
 #include <xen/sched.h>
 #include <xen/vcpu.h>
@@ -96,8 +98,10 @@ static long get_runstate(struct vcpu *v, gva_t arg)
     return copy_to_guest(arg, &r, sizeof(r)) ? fault(arg) : 0;
 }
 
-/* Where the guest wants a copy kept. The place of another vCPU's is written when that one is loaded next. */
-static long register_area(struct vcpu *v, gva_t arg, size_t bytes, uint64_t *place, void (*write)(struct vcpu *))
+/* Where the guest wants a copy kept. The place of another vCPU's is written when that one is
+ * loaded next. */
+static long register_area(struct vcpu *v, gva_t arg, size_t bytes, uint64_t *place,
+                          void (*write)(struct vcpu *))
 {
     uint64_t at;
 
@@ -183,7 +187,8 @@ static long send_nmi(struct vcpu *v)
     return 0;
 }
 
-/* Only where the answer stays true: the vCPU of a domain that sees the hardware, bound to one CPU. */
+/* Only where the answer stays true: the vCPU of a domain that sees the hardware, bound to one
+ * CPU. */
 static long get_physid(struct vcpu *v, gva_t arg)
 {
     uint64_t cpus = READ_ONCE(v->sched.hard.bits[0]);
@@ -204,11 +209,11 @@ static long get_physid(struct vcpu *v, gva_t arg)
 
 long do_vcpu_op(uint64_t cmd, uint64_t vcpu, uint64_t arg)
 {
-    struct vcpu *v = vcpu <= UINT32_MAX ? domain_vcpu(current()->domain, (unsigned int)vcpu) : NULL;
+    struct vcpu *v = domain_vcpu(current()->domain, (uint32_t)vcpu);
     gva_t at = {arg};
 
-    if (!v) /* asking whether there is one is no fault: Linux asks for each id up to the ABI's limit */
-        return cmd == VCPUOP_is_up ? -ENOENT : refuse(RULE_NO_SUCH_VCPU, vcpu, -ENOENT);
+    if (!v) /* asking whether there is one is no fault: Linux asks for each id that could be */
+        return (uint32_t)cmd == VCPUOP_is_up ? -ENOENT : refuse(RULE_NO_SUCH_VCPU, vcpu, -ENOENT);
     switch ((uint32_t)cmd) {
     case VCPUOP_initialise:
         return initialise(v, at);
@@ -221,7 +226,8 @@ long do_vcpu_op(uint64_t cmd, uint64_t vcpu, uint64_t arg)
     case VCPUOP_get_runstate_info:
         return get_runstate(v, at);
     case VCPUOP_register_runstate_memory_area:
-        return register_area(v, at, sizeof(struct vcpu_runstate_info), &v->runstate_guest, runstate_write);
+        return register_area(v, at, sizeof(struct vcpu_runstate_info), &v->runstate_guest,
+                             runstate_write);
     case VCPUOP_register_vcpu_time_memory_area:
         return register_area(v, at, sizeof(struct vcpu_time_info), &v->time_guest, time_info_write);
     case VCPUOP_set_periodic_timer:

@@ -2,7 +2,8 @@
 /*
  * HYPERVISOR_xen_version(cmd, argument): which ABI this is, and who speaks it.
  *
- * Version and capabilities are the ABI's, since kernels and tools choose by them what to call; all other strings name Mortise.
+ * Version and capabilities are the ABI's, since kernels and tools choose by them what to call; all
+ * other strings name Mortise.
  */
 #include "call/version.h"
 
@@ -61,11 +62,12 @@ static long compile_info(gva_t at)
 /* What a guest may rely on, each bit for something that is there. */
 static uint32_t features(const struct domain *d)
 {
-    uint32_t f = 1U << XENFEAT_mmu_pt_update_preserve_ad | /* pv/mmu_update.c */
-                 1U << XENFEAT_highmem_assist |            /* MMUEXT_CLEAR_PAGE and COPY_PAGE */
-                 1U << XENFEAT_gnttab_map_avail_bits |     /* grant/map.c */
-                 1U << XENFEAT_memory_op_vnode_supported | /* the flag is taken; there is one node */
-                 1U << XENFEAT_direct_mapped;
+    uint32_t f =
+        1U << XENFEAT_mmu_pt_update_preserve_ad | /* pv/mmu_update.c */
+        1U << XENFEAT_highmem_assist |            /* MMUEXT_CLEAR_PAGE and COPY_PAGE */
+        1U << XENFEAT_gnttab_map_avail_bits |     /* grant/map.c */
+        1U << XENFEAT_memory_op_vnode_supported | /* the flag is taken; there is one node */
+        1U << XENFEAT_direct_mapped;
 
     if (d->vm_assist & BIT(VMASST_TYPE_pae_extended_cr3))
         f |= 1U << XENFEAT_pae_pgdir_above_4gb;
@@ -122,11 +124,13 @@ long do_xen_version(uint64_t cmd, uint64_t arg)
     case XENVER_changeset:
         return put_string(at, "Mortise " MORTISE_VERSION, sizeof(xen_changeset_info_t));
     case XENVER_platform_parameters:
-        return copy_to_guest(at, &platform, sizeof(platform)) ? refuse(RULE_GUEST_MEMORY, arg, -EFAULT) : 0;
+        return copy_to_guest(at, &platform, sizeof(platform))
+                   ? refuse(RULE_GUEST_MEMORY, arg, -EFAULT)
+                   : 0;
     case XENVER_get_features:
         return get_features(at);
     case XENVER_pagesize:
-        return (long)PAGE_SIZE;
+        return at.a ? refuse(RULE_UNKNOWN_OPERATION, cmd, -EINVAL) : (long)PAGE_SIZE;
     case XENVER_guest_handle:
         return guest_handle(at);
     case XENVER_commandline:

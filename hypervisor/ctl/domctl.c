@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_domctl: what the toolstack does to domains. There is one domain, the control domain, so far: it can be described.
+ * HYPERVISOR_domctl: what the toolstack does to domains. There is one domain, the control domain,
+ * so far: it can be described.
  */
 #include <xen/domctl.h>
 

@@ -6,9 +6,11 @@
 
 #include "call/handlers.h"
 #include "cpu/percpu.h"
+#include "ctl/audit.h"
 #include "ctl/refusals.h"
 #include "dom/vcpu.h"
 #include "lib/refusal.h"
+#include "lib/string.h"
 #include "mm/alloc.h"
 #include "mm/boot_memory.h"
 #include "mm/guest_copy.h"
@@ -93,11 +95,37 @@ static long memory_info(gva_t arg)
     return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
 }
 
+static long audit(gva_t arg)
+{
+    struct audit_result r;
+    struct mortise_audit op;
+    int rc;
+
+    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
+        return refuse(RULE_NOT_PERMITTED, MORTISE_audit, -EPERM);
+    if (copy_from_guest(&op, arg, sizeof(op)))
+        return fault(arg);
+    if (op.interface_version != MORTISE_INTERFACE_VERSION)
+        return wrong_version(op.interface_version);
+    if (op.flags)
+        return refuse(RULE_ARGUMENT, op.flags, -EINVAL);
+    rc = audit_run(&r);
+    if (rc)
+        return refuse(RULE_AUDIT, 0, rc);
+    op.frames_checked = r.frames_checked;
+    op.time_ns = (uint64_t)r.time_ns;
+    op.total = r.total;
+    memcpy(op.differences, r.differences, sizeof(op.differences));
+    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+}
+
 long do_mortise_op(uint64_t cmd, uint64_t arg)
 {
     switch ((uint32_t)cmd) {
     case MORTISE_version:
         return MORTISE_INTERFACE_VERSION;
+    case MORTISE_audit:
+        return audit(gva(arg));
     case MORTISE_refusals:
         return refusals(gva(arg));
     case MORTISE_memory_info:

@@ -2,9 +2,10 @@
 /*
  * Owns the rings of refusals.
  *
- * No lock, since a call may be refused with any lock held: a writer takes a number, and its place by that; a record's own number is 0
- * while it is written, so that a reader who sees it change leaves the record out. Two writers in one place would have to be 64
- * refusals apart; then the later record may be spoilt, and nothing else.
+ * No lock, since a call may be refused with any lock held: a writer takes a number, and its place
+ * by that; a record's own number is 0 while it is written, so that a reader who sees it change
+ * leaves the record out. Two writers in one place would have to be 64 refusals apart; then the
+ * later record may be spoilt, and nothing else.
  */
 #include "ctl/refusals.h"
 #include "call/table.h"
@@ -86,7 +87,8 @@ int refuse(enum rule rule, uint64_t argument, int error)
 }
 
 /* Copies a record; false when it was changing, or is none. */
-static bool record_read(const struct refusal_ring *ring, uint64_t sequence, struct mortise_refusal *out)
+static bool record_read(const struct refusal_ring *ring, uint64_t sequence,
+                        struct mortise_refusal *out)
 {
     const struct mortise_refusal *place = &ring->records[sequence % REFUSALS];
 
@@ -135,8 +137,8 @@ static void print_one(const struct mortise_refusal *r)
     if (r->subop != MORTISE_NO_SUBOP)
         snprintf(subop, sizeof(subop), "(%u)", r->subop);
     pr_info("  %lu: at %lu.%06lu s vCPU %u %s%s = %d: %s, refused since %s: %lx\n", r->sequence,
-            r->time_ns / NSEC_PER_SEC, r->time_ns % NSEC_PER_SEC / 1000, r->vcpu, call, subop, r->error,
-            refusal_rule_name(r->rule), refusal_rule_sentence(r->rule), r->argument);
+            r->time_ns / NSEC_PER_SEC, r->time_ns % NSEC_PER_SEC / 1000, r->vcpu, call, subop,
+            r->error, refusal_rule_name(r->rule), refusal_rule_sentence(r->rule), r->argument);
 }
 
 void refusals_print(const struct domain *d)
@@ -147,7 +149,8 @@ void refusals_print(const struct domain *d)
 
     if (!d->refusals)
         return;
-    pr_info("domain %u: %lu calls were refused; the last ones:\n", d->id, READ_ONCE(d->refusals->next));
+    pr_info("domain %u: %lu calls were refused; the last ones:\n", d->id,
+            READ_ONCE(d->refusals->next));
     while (left-- && refusals_next(d, &from, &r))
         print_one(&r);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns a domain's record of its refused calls: a ring of the last 64. lib/refusal.h has what everybody uses.
+ * Owns a domain's record of its refused calls: a ring of the last 64. lib/refusal.h has what
+ * everybody uses.
  */
 #ifndef CTL_REFUSALS_H
 #define CTL_REFUSALS_H
@@ -10,14 +11,16 @@
 #include "dom/domain.h"
 
 #define REFUSALS 64
-#define NO_HYPERCALL 0xffffffffU /* mortise_refusal.hypercall: an instruction or a fault, not a call */
+#define NO_HYPERCALL                                                                               \
+    0xffffffffU /* mortise_refusal.hypercall: an instruction or a fault, not a call */
 
 /* Without memory the domain has no record, and all goes on: nothing depends on it. */
 void refusals_domain_init(struct domain *d);
 void refusals_domain_free(struct domain *d);
 
 /*
- * The oldest record there is with a sequence number of *from or more; *from becomes the next number. False when there is none.
+ * The oldest record there is with a sequence number of *from or more; *from becomes the next
+ * number. False when there is none.
  */
 bool refusals_next(const struct domain *d, uint64_t *from, struct mortise_refusal *out);
 

@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 hypervisor_libmortise_a_SOURCES += \
+	hypervisor/ctl/audit.c \
+	hypervisor/ctl/audit.h \
+	hypervisor/ctl/audit_check.c \
+	hypervisor/ctl/audit_check.h \
+	hypervisor/ctl/audit_lists.c \
+	hypervisor/ctl/audit_pairs.c \
+	hypervisor/ctl/audit_walk.c \
+	hypervisor/ctl/debug_keys.c \
+	hypervisor/ctl/debug_keys.h \
 	hypervisor/ctl/domain_info.c \
 	hypervisor/ctl/domain_info.h \
 	hypervisor/ctl/domctl.c \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_sysctl: what the toolstack asks of the host. The whole record goes back when an operation succeeded.
+ * HYPERVISOR_sysctl: what the toolstack asks of the host. The whole record goes back when an
+ * operation succeeded.
  */
 #include <xen/sysctl.h>
 
@@ -123,7 +124,8 @@ static long cpu_info(struct xen_sysctl_getcpuinfo *op)
     uint32_t i, n = MIN(op->max_cpus, cpu_count);
 
     for (i = 0; i < n; i++) {
-        if (put_guest_u64(gva((uintptr_t)op->info.p + i * sizeof(xen_sysctl_cpuinfo_t)), cpu_idle_time(i)))
+        if (put_guest_u64(gva((uintptr_t)op->info.p + i * sizeof(xen_sysctl_cpuinfo_t)),
+                          cpu_idle_time(i)))
             return fault((uintptr_t)op->info.p);
     }
     op->nr_cpus = n;
@@ -156,9 +158,11 @@ static long numa_info(struct xen_sysctl_numainfo *op)
     xen_sysctl_meminfo_t m = {ram_frames << PAGE_SHIFT, frames_free_count() << PAGE_SHIFT};
     uint32_t distance = 10; /* ACPI's for a node to itself */
 
-    if (op->num_nodes && op->meminfo.p && copy_to_guest(gva((uintptr_t)op->meminfo.p), &m, sizeof(m)))
+    if (op->num_nodes && op->meminfo.p &&
+        copy_to_guest(gva((uintptr_t)op->meminfo.p), &m, sizeof(m)))
         return fault((uintptr_t)op->meminfo.p);
-    if (op->num_nodes && op->distance.p && copy_to_guest(gva((uintptr_t)op->distance.p), &distance, sizeof(distance)))
+    if (op->num_nodes && op->distance.p &&
+        copy_to_guest(gva((uintptr_t)op->distance.p), &distance, sizeof(distance)))
         return fault((uintptr_t)op->distance.p);
     op->num_nodes = 1;
     return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what the toolstack, or the builder of the control domain, sets for a domain: its handle and the memory map that it reads.
+ * Owns what the toolstack, or the builder of the control domain, sets for a domain: its handle and
+ * the memory map that it reads.
  *
  * A domain without it (d->ctl is NULL) has a handle of zeros and no map.
  */
@@ -29,7 +30,8 @@ int ctl_domain_init(struct domain *d) __must_check; /* -ENOMEM */
 void ctl_domain_free(struct domain *d);
 
 /* Replaces the map: -EINVAL beyond DOMAIN_MAP_MAX records, -ENOMEM. */
-int ctl_domain_set_map(struct domain *d, const struct e820_record *map, uint32_t count) __must_check;
+int ctl_domain_set_map(struct domain *d, const struct e820_record *map,
+                       uint32_t count) __must_check;
 
 /* Record i of the map; false behind the last. */
 bool ctl_domain_map_record(struct domain *d, uint32_t i, struct e820_record *out);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The scheduler's mechanism: schedule() itself, and what makes a vCPU start, stop, yield or change its affinity.
+ * The scheduler's mechanism: schedule() itself, and what makes a vCPU start, stop, yield or change
+ * its affinity.
  *
- * A wake-up can't be lost: who waits sets its flag and then tests its condition (full barrier: the atomic bit
- * operation); who wakes makes the condition true, clears the flag and calls sched_wake, which looks at the flags
- * under the queue's lock; schedule() looks at them under the same lock.
+ * A wake-up can't be lost: who waits sets its flag and then tests its condition (full barrier: the
+ * atomic bit operation); who wakes makes the condition true, clears the flag and calls sched_wake,
+ * which looks at the flags under the queue's lock; schedule() looks at them under the same lock.
  */
 #include <xen/vcpu.h>
 
@@ -112,7 +113,8 @@ void sched_yield(void)
     softirq_raise(SOFTIRQ_SCHEDULE);
 }
 
-/* Its affinity changed: its CPU looks whether it should be elsewhere. Under the lock of its queue. */
+/* Its affinity changed: its CPU looks whether it should be elsewhere. Under the lock of its
+ * queue. */
 static void affinity_changed(struct sched_cpu *sc, struct vcpu *v)
 {
     if (v->sched.queued || (sc->current == v && !(sched_hard_cpus(v) & BIT(v->cpu)))) {
@@ -141,8 +143,7 @@ int sched_pin_override(struct vcpu *v, int32_t cpu)
     struct sched_cpu *sc;
     uint64_t flags;
 
-    if (cpu < 0 ? v->sched.pinned == 0
-                : cpu >= MAX_CPUS || !(READ_ONCE(sched_online) & BIT(cpu)))
+    if (cpu < 0 ? v->sched.pinned == 0 : cpu >= MAX_CPUS || !(READ_ONCE(sched_online) & BIT(cpu)))
         return -EINVAL;
     sc = sched_lock_vcpu(v, &flags);
     WRITE_ONCE(v->sched.pinned, cpu < 0 ? 0 : cpu + 1);
@@ -174,7 +175,8 @@ static struct vcpu *pick(struct sched_cpu *sc, unsigned int cpu, int64_t at)
     struct list *pos, *tmp;
     bool parked = false;
 
-    list_for_each_safe (pos, tmp, &sc->queue) {
+    list_for_each_safe(pos, tmp, &sc->queue)
+    {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
 
         if (!(sched_hard_cpus(v) & BIT(cpu))) {
@@ -217,7 +219,8 @@ static void start_slice(struct sched_cpu *sc, const struct vcpu *v, int64_t at)
 
     if (v != sc->idle)
         slice = policy_slice(sc->waiting, READ_ONCE(sd->cap) ? &sd->budget : NULL, sd->active);
-    /* its part of the domain's weight changes with its siblings: others must not see a stale one for long */
+    /* its part of the domain's weight changes with its siblings: others must not see a stale one
+     * for long */
     if (v != sc->idle && !slice && v->domain->max_vcpus > 1 && (sched_online & (sched_online - 1)))
         slice = SCHED_ROTATE;
     if (slice)

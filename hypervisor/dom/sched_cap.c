@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Caps: a domain with a cap has a budget of CPU time each period, used by all its vCPUs. One that finds it empty is
- * parked, out of every queue, until the domain's timer has refilled it.
+ * Caps: a domain with a cap has a budget of CPU time each period, used by all its vCPUs. One that
+ * finds it empty is parked, out of every queue, until the domain's timer has refilled it.
  *
- * Lock order: a run queue's lock, then the budget's. The timer's function takes them one after the other.
+ * Lock order: a run queue's lock, then the budget's. The timer's function takes them one after the
+ * other.
  */
 #include <xen/vcpu.h>
 
@@ -44,7 +45,8 @@ bool sched_cap_admit(struct vcpu *v, int64_t at)
     return admitted;
 }
 
-/* Takes one vCPU off the parked list when there is budget again; NULL when there is none, or nobody waits. */
+/* Takes one vCPU off the parked list when there is budget again; NULL when there is none, or
+ * nobody waits. */
 static struct vcpu *unpark_one(struct sched_domain *sd)
 {
     struct vcpu *v = NULL;
@@ -117,7 +119,8 @@ int sched_set_params(struct domain *d, uint32_t weight, uint32_t cap)
     WRITE_ONCE(sd->cap, cap);
     spin_unlock_irqrestore(&sd->lock, flags);
     unpark_all(d);
-    /* who runs without a limit now learns of the new cap at its next turn, at the latest after a slice */
+    /* who runs without a limit now learns of the new cap at its next turn, at the latest after a
+     * slice */
     for (unsigned int i = 0; i < d->max_vcpus; i++) {
         struct vcpu *v = d->vcpus[i];
 

@@ -2,7 +2,8 @@
 /*
  * The scheduler's part of the debug keys: each CPU's queue, and who runs.
  *
- * Prints with a queue's lock held, so that what it shows belongs together: for the operator's eyes, not for use by programs.
+ * Prints with a queue's lock held, so that what it shows belongs together: for the operator's eyes,
+ * not for use by programs.
  */
 #include "dom/sched_queue.h"
 #include "kern/time.h"
@@ -30,7 +31,8 @@ static void dump_cpu(unsigned int cpu)
         printk(LOG_INFO, "    since %ld us:\n", (now() - sc->current->sched.since) / 1000);
         dump_vcpu(sc, sc->current);
     }
-    list_for_each (pos, &sc->queue) {
+    list_for_each(pos, &sc->queue)
+    {
         if (n++ == DUMP_AT_MOST)
             break;
         dump_vcpu(sc, list_entry(pos, struct vcpu, sched.link));

@@ -2,7 +2,8 @@
 /*
  * The scheduler's decisions, as pure functions: see the header.
  *
- * All times are ns. Virtual time passes as real time for a domain of default weight with one active vCPU.
+ * All times are ns. Virtual time passes as real time for a domain of default weight with one active
+ * vCPU.
  */
 #include "dom/sched_policy.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lags: how far each vCPU is ahead of its fair share of the whole machine, so that queues can be made fair among each other.
+ * Lags: how far each vCPU is ahead of its fair share of the whole machine, so that queues can be
+ * made fair among each other.
  *
- * The fair clock is virtual time as it would pass for everybody if all CPUs were one: busy CPUs by total load. Whoever finds it a
- * millisecond old moves it on.
+ * The fair clock is virtual time as it would pass for everybody if all CPUs were one: busy CPUs by
+ * total load. Whoever finds it a millisecond old moves it on.
  */
 #include "dom/sched_queue.h"
 
@@ -23,7 +24,8 @@ static int64_t fair_now(int64_t at)
     uint32_t busy = 0;
 
     if (at - last < FAIR_CLOCK_TICK ||
-        !__atomic_compare_exchange_n(&fair_at, &last, at, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        !__atomic_compare_exchange_n(&fair_at, &last, at, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_RELAXED))
         return READ_ONCE(fair_clock);
     for (uint64_t set = READ_ONCE(sched_online); set; set &= set - 1) {
         uint32_t load = READ_ONCE(sched_cpus[bit_lowest(set)].load);

@@ -13,6 +13,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/dom/sched.h \
 	hypervisor/dom/sched_cap.c \
 	hypervisor/dom/sched_dump.c \
+	hypervisor/dom/sched_move.c \
 	hypervisor/dom/sched_policy.c \
 	hypervisor/dom/sched_policy.h \
 	hypervisor/dom/sched_queue.c \

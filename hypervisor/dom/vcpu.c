@@ -74,6 +74,8 @@ void vcpu_destroy(struct vcpu *v)
 {
     timer_kill(&v->singleshot);
     timer_kill(&v->periodic);
+    if (v->poll_timer.function)
+        timer_kill(&v->poll_timer);
     sched_vcpu_destroy(v);
     pv_vcpu_destroy(v);
     if (!mfn_eq(v->info_mfn, MFN_INVALID))
@@ -103,8 +105,11 @@ void vcpu_unpause(struct vcpu *v)
 /* The flag is cleared first: vcpu_block() sets it, then looks for events, so one of both sees the other. */
 void vcpu_kick(struct vcpu *v)
 {
-    if (bit_test_and_clear(&v->pause_flags, VPF_BLOCKED)) {
-        bit_clear(&v->pause_flags, VPF_POLL);
+    /* both flags in one step: a moment later they could be those of its next wait */
+    const uint64_t waits = BIT(VPF_BLOCKED) | BIT(VPF_POLL);
+
+    if (READ_ONCE(v->pause_flags) & waits &&
+        __atomic_fetch_and(&v->pause_flags, ~waits, __ATOMIC_SEQ_CST) & waits) {
         sched_wake(v);
     } else if (READ_ONCE(v->running) && v != current()) {
         softirq_raise_on(v->cpu, SOFTIRQ_EXIT); /* it looks at its events on its way out */

@@ -6,6 +6,7 @@
 #include "cpu/mapping.h"
 #include "cpu/percpu.h"
 #include "ctl/refusals.h"
+#include "dom/ctl_domain.h"
 #include "dom/time_info.h"
 #include "dom0/layout.h"
 #include "dom0/memory.h"
@@ -149,7 +150,7 @@ static struct domain *__init make_domain(uint64_t pages, unsigned int vcpus)
     strlcpy(d->name, "Domain-0", sizeof(d->name));
     control_domain = d;
     refusals_domain_init(d);
-    if (event_domain_init(d, EVTCHN_2L_NR_CHANNELS - 1) || pirq_domain_init(d) || grant_domain_init(d, 64, 1024))
+    if (ctl_domain_init(d) || event_domain_init(d, EVTCHN_2L_NR_CHANNELS - 1) || pirq_domain_init(d) || grant_domain_init(d, 64, 1024))
         fail("no memory for the control domain's structures");
     for (i = 0; i < vcpus; i++) {
         if (vcpu_create(d, i))

@@ -8,6 +8,7 @@
 #include "lib/string.h"
 #include "mm/alloc.h"
 #include "mm/heap.h"
+#include "mm/type.h"
 #include "mm/window.h"
 
 mfn_t dom0_mfn(const struct dom0_memory *m, uint64_t pfn)
@@ -84,6 +85,7 @@ static int first_part(struct dom0_memory *m, uint64_t initrd)
         if (initrd && !l->initrd_mapped && pfn == l->initrd_pfn) {
             for (i = 0; i < l->initrd_pages; i++, pfn++) {
                 first = mfn((initrd >> PAGE_SHIFT) + i);
+                frame_of(first)->type = type_idle(TYPE_NONE, 0); /* it never was the allocator's */
                 rc = frames_assign(&m->d->memory, first, 0);
                 if (rc)
                     return rc;

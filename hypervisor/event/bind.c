@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Binding ports: to another domain, to a virtual, physical or inter-processor interrupt, and to a vCPU.
+ * Binding ports: to another domain, to a virtual, physical or inter-processor interrupt, and to a
+ * vCPU.
  *
- * Each takes the lock, finds a port, checks what it is to be bound to, and only then changes anything.
+ * Each takes the lock, finds a port, checks what it is to be bound to, and only then changes
+ * anything.
  */
 #include "event/bits.h"
 #include "event/channel.h"
@@ -73,8 +75,7 @@ int event_bind_interdomain(struct domain *d, domid_t remote, evtchn_port_t remot
 
 static bool virq_is_per_vcpu(uint32_t virq)
 {
-    return virq == VIRQ_TIMER || virq == VIRQ_DEBUG || virq == VIRQ_XENOPROF ||
-           virq == VIRQ_XENPMU;
+    return virq == VIRQ_TIMER || virq == VIRQ_DEBUG || virq == VIRQ_XENOPROF || virq == VIRQ_XENPMU;
 }
 
 int event_bind_virq(struct domain *d, uint32_t virq, uint32_t vcpu, evtchn_port_t *port)

@@ -2,8 +2,9 @@
 /*
  * The life of ports: buckets, allocation, closing one and closing all.
  *
- * Closing one end of a pair needs both domains' locks. The peer can't be freed while its port is bound to ours, so its
- * domid is read under our lock; then both locks are taken in their order, and it is looked again.
+ * Closing one end of a pair needs both domains' locks. The peer can't be freed while its port is
+ * bound to ours, so its domid is read under our lock; then both locks are taken in their order, and
+ * it is looked again.
  */
 #include "event/channel.h"
 
@@ -15,18 +16,6 @@
 #include "mm/heap.h"
 
 #define CLOSE_ATTEMPTS 8
-
-struct event_channel *event_channel(const struct domain *d, evtchn_port_t port)
-{
-    struct event_channel *bucket;
-
-    if (port >= EVTCHN_2L_NR_CHANNELS)
-        return NULL;
-    /* partner: the release in bucket_make(). The index is in range for a speculating CPU too */
-    bucket = __atomic_load_n(&d->events->buckets[port / PORTS_PER_BUCKET % PORT_BUCKETS],
-                             __ATOMIC_ACQUIRE);
-    return bucket ? &bucket[port % PORTS_PER_BUCKET] : NULL;
-}
 
 static int bucket_make(struct event_domain *e, unsigned int nr)
 {
@@ -171,8 +160,8 @@ static int close_locked(struct domain *d, evtchn_port_t port)
     return 0;
 }
 
-/* The other domain whose port is bound to this one, with a reference; NULL when there is none, or it is `d` itself. What it
- * says may be outdated already. */
+/* The other domain whose port is bound to this one, with a reference; NULL when there is none,
+ * or it is `d` itself. What it says may be outdated already. */
 static struct domain *peer_get(struct domain *d, const struct event_channel *c)
 {
     bool remote;
@@ -216,7 +205,8 @@ int event_close(struct domain *d, evtchn_port_t port)
     return done ? rc : -ERESTART;
 }
 
-/* Closes whatever is open; stops when something else is to be done. Bounded by the number of ports. */
+/* Closes whatever is open; stops when something else is to be done. Bounded by the number of
+ * ports. */
 static int close_all(struct domain *d)
 {
     for (evtchn_port_t port = 1; port < d->events->ports; port++) {

@@ -2,8 +2,9 @@
 /*
  * Delivery: making a port pending, waking who waits for it, and the operations that lead there.
  *
- * event_raise() takes no lock of ours, so interrupt handlers call it. A port that is closed meanwhile may be left
- * pending: at worst its next user gets one event too many, which the ABI allows.
+ * event_raise() takes no lock of ours, so interrupt handlers call it. A port that is closed
+ * meanwhile may be left pending: at worst its next user gets one event too many, which the ABI
+ * allows.
  */
 #include "event/bits.h"
 #include "event/channel.h"
@@ -12,8 +13,8 @@
 #include "lib/printk.h"
 #include "lib/refusal.h"
 
-
-/* Takes both flags off a vCPU that polls, in one step, so that they can't be those of its next poll; true for who did it. */
+/* Takes both flags off a vCPU that polls, in one step, so that they can't be those of its next
+ * poll; true for who did it. */
 static bool poll_flags_clear(struct vcpu *v)
 {
     const uint64_t flags = BIT(VPF_POLL) | BIT(VPF_BLOCKED);
@@ -33,8 +34,9 @@ static void poll_end(struct vcpu *v)
         sched_wake(v);
 }
 
-/* Wakes the vCPUs that poll for this port. Partner: event_poll() sets the flags, then reads the pending bits. */
-static void wake_pollers(struct domain *d, evtchn_port_t port)
+/* Wakes the vCPUs that poll for this port. Partner: event_poll() sets the flags, then reads the
+ * pending bits. */
+static noinline void wake_pollers(struct domain *d, evtchn_port_t port)
 {
     for (unsigned int word = 0; word < ARRAY_SIZE(d->events->polled); word++) {
         uint64_t set = READ_ONCE(d->events->polled[word]);
@@ -52,17 +54,17 @@ static void wake_pollers(struct domain *d, evtchn_port_t port)
     }
 }
 
-static void raise_on(struct domain *d, evtchn_port_t port, unsigned int vcpu)
+static inline void raise_on(struct domain *d, evtchn_port_t port, unsigned int vcpu)
 {
-    struct vcpu *v = domain_vcpu(d, vcpu);
+    struct vcpu *v = READ_ONCE(d->vcpus[vcpu]); /* our own number, checked when it was bound */
     enum event_raised raised;
 
-    if (!v || !d->shared)
+    if (unlikely(!v || !d->shared))
         return;
     raised = event_bits_raise(d->shared, READ_ONCE(v->info), port);
     if (raised == EVENT_KICK)
         vcpu_kick(v);
-    if (raised != EVENT_ALREADY)
+    if (unlikely(READ_ONCE(d->events->any_polled)) && raised != EVENT_ALREADY)
         wake_pollers(d, port);
 }
 
@@ -105,22 +107,16 @@ static int send_to_peer(struct domain *d, struct event_channel *c)
     return rc;
 }
 
-int event_send(struct domain *d, evtchn_port_t port)
+static noinline int send_elsewhere(struct domain *d, struct event_channel *c, evtchn_port_t port)
 {
-    struct event_channel *c = event_channel(d, port);
-
-    if (!c || port >= d->events->ports)
-        return refuse(RULE_EVTCHN_PORT_RANGE, port, -EINVAL);
     switch ((enum channel_state)__atomic_load_n(&c->state, __ATOMIC_ACQUIRE)) {
-    case CHANNEL_IPI:
-        raise_on(d, port, READ_ONCE(c->vcpu));
-        return 0;
     case CHANNEL_UNBOUND: /* nobody is there: lost, and no error */
         return 0;
     case CHANNEL_INTERDOMAIN:
         if (send_to_peer(d, c) == 0)
             return 0;
         break;
+    case CHANNEL_IPI:
     case CHANNEL_FREE:
     case CHANNEL_RESERVED:
     case CHANNEL_PIRQ:
@@ -128,6 +124,18 @@ int event_send(struct domain *d, evtchn_port_t port)
         break;
     }
     return refuse(RULE_EVTCHN_PORT_STATE, port, -EINVAL);
+}
+
+int event_send(struct domain *d, evtchn_port_t port)
+{
+    struct event_channel *c = event_channel(d, port);
+
+    if (unlikely(!c || port >= d->events->ports))
+        return refuse(RULE_EVTCHN_PORT_RANGE, port, -EINVAL);
+    if (__atomic_load_n(&c->state, __ATOMIC_ACQUIRE) != CHANNEL_IPI)
+        return send_elsewhere(d, c, port);
+    raise_on(d, port, READ_ONCE(c->vcpu));
+    return 0;
 }
 
 int event_unmask(struct domain *d, evtchn_port_t port)
@@ -210,8 +218,10 @@ int event_poll(const evtchn_port_t *ports, unsigned int n, uint64_t timeout)
     if (!v->poll_timer.function)
         timer_init(&v->poll_timer, poll_timeout, v, cpu_id());
     v->poll_port = n == 1 ? ports[0] : 0;
-    if (!bit_test(e->polled, v->id))
+    if (!bit_test(e->polled, v->id)) {
         bit_set(e->polled, v->id);
+        WRITE_ONCE(e->any_polled, true); /* before the flags, which are a full barrier */
+    }
     __atomic_fetch_or(&v->pause_flags, BIT(VPF_POLL) | BIT(VPF_BLOCKED), __ATOMIC_SEQ_CST);
     if (poll_satisfied(v, ports, n)) {
         (void)poll_flags_clear(v); /* or a sender did, and wakes one that runs */
@@ -227,9 +237,10 @@ int event_poll(const evtchn_port_t *ports, unsigned int n, uint64_t timeout)
 void event_dump(const struct domain *d)
 {
     static const char *const names[] = {"free", "reserved", "unbound", "interdomain",
-                                        "pirq", "virq", "ipi"};
+                                        "pirq", "virq",     "ipi"};
 
-    printk(LOG_INFO, "domain %u: %u of %u ports in use\n", d->id, d->events->used, d->events->ports);
+    printk(LOG_INFO, "domain %u: %u of %u ports in use\n", d->id, d->events->used,
+           d->events->ports);
     for (evtchn_port_t port = 1; port < d->events->ports; port++) {
         const struct event_channel *c = event_channel(d, port);
 

@@ -2,8 +2,9 @@
 /*
  * PIRQs between kern/irq.h and event channels.
  *
- * interrupt() runs in interrupt context and takes no lock: it reads the port and raises it. A structure, once made,
- * stays until the domain goes, and irq_guest_unbind() returns only when no handler is running.
+ * interrupt() runs in interrupt context and takes no lock: it reads the port and raises it. A
+ * structure, once made, stays until the domain goes, and irq_guest_unbind() returns only when no
+ * handler is running.
  */
 #include "event/pirq.h"
 
@@ -373,7 +374,8 @@ void pirq_dump(struct domain *d)
         const struct pirq *p = find(d, n);
 
         if (is_mapped(p))
-            printk(LOG_INFO, "  PIRQ %u: %s %u, port %u%s\n", n, p->kind == PIRQ_GSI ? "GSI" : "MSI",
-                   p->irq, p->port, p->shared ? ", shared" : "");
+            printk(LOG_INFO, "  PIRQ %u: %s %u, port %u%s\n", n,
+                   p->kind == PIRQ_GSI ? "GSI" : "MSI", p->irq, p->port,
+                   p->shared ? ", shared" : "");
     }
 }

@@ -2,9 +2,10 @@
 /*
  * Copying between two frames, each the caller's own or named by a grant.
  *
- * Both ends are opened (claimed, with a reference and, for the destination, a writable use), copied through windows, and closed.
+ * Both ends are opened (claimed, with a reference and, for the destination, a writable use), copied
+ * through windows, and closed.
  */
-#include "grant/grant.h"
+#include "grant/mapping.h"
 #include "lib/errno.h"
 #include "lib/refusal.h"
 #include "lib/string.h"
@@ -24,11 +25,11 @@ static int refused(enum rule rule, uint64_t argument, int status)
     return status;
 }
 
-static int open_granted(struct end *e, const struct domain *d, domid_t granter, uint32_t ref)
+static int open_granted(struct end *e, struct domain *d, domid_t granter, uint32_t ref)
 {
     int rc;
 
-    e->granter = domain_get(granter);
+    e->granter = granter_get(d, granter);
     if (!e->granter)
         return refused(RULE_NO_SUCH_DOMAIN, granter, GNTST_bad_domain);
     e->ref = ref;
@@ -41,11 +42,18 @@ static int open_granted(struct end *e, const struct domain *d, domid_t granter, 
     return rc;
 }
 
-static int open_own(struct end *e, const struct domain *d, domid_t domid, uint64_t frame)
+static int open_own(struct end *e, struct domain *d, domid_t domid, uint64_t frame)
 {
+    struct domain *other;
     int rc;
 
     e->granter = NULL;
+    if (domid != DOMID_SELF && domid != d->id) {
+        other = domain_get(domid);
+        if (!other)
+            return refused(RULE_NO_SUCH_DOMAIN, domid, GNTST_bad_domain);
+        domain_put(other);
+    }
     if (domid != DOMID_SELF && domid != d->id)
         return refused(RULE_GRANT_COPY_FOREIGN, domid, GNTST_permission_denied);
     e->frame = mfn(frame);
@@ -58,8 +66,8 @@ static int open_own(struct end *e, const struct domain *d, domid_t domid, uint64
     return refused(RULE_FRAME_NOT_OWNED, frame, GNTST_bad_page);
 }
 
-static int open_end(struct end *e, const struct domain *d, const struct gnttab_copy_ptr *p,
-                    bool by_ref, bool write)
+static int open_end(struct end *e, struct domain *d, const struct gnttab_copy_ptr *p, bool by_ref,
+                    bool write)
 {
     e->write = write;
     return by_ref ? open_granted(e, d, p->domid, p->u.ref) : open_own(e, d, p->domid, p->u.gmfn);

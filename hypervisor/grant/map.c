@@ -2,9 +2,10 @@
 /*
  * Mapping a grant into a page-table entry of the caller's, and taking it out again.
  *
- * The entry is found by the guest's address, or by its own machine address, when the mapping is made; its place is kept, and the end of the
- * mapping clears exactly that place, if it still shows the frame. Nothing else of the guest's can show it: an entry
- * that names a foreign frame is only ever stored here.
+ * The entry is found by the guest's address, or by its own machine address, when the mapping is
+ * made; its place is kept, and the end of the mapping clears exactly that place, if it still shows
+ * the frame. Nothing else of the guest's can show it: an entry that names a foreign frame is only
+ * ever stored here.
  */
 #include "cpu/percpu.h"
 #include "cpu/pte.h"
@@ -101,8 +102,8 @@ static int map_record(struct domain *d, struct gnttab_map_grant_ref *op, struct 
     m->host_addr = op->host_addr;
     m->table = MFN_INVALID;
     if (kinds & MAPPING_HOST) {
-        rc = locate(current(), op->host_addr, op->flags & GNTMAP_contains_pte, &m->table,
-                    &m->index);
+        rc =
+            locate(current(), op->host_addr, op->flags & GNTMAP_contains_pte, &m->table, &m->index);
         if (rc == 0)
             rc = store(d, m, op->flags);
     }
@@ -126,7 +127,7 @@ int grant_map(struct domain *d, struct gnttab_map_grant_ref *op)
         op->status = (int16_t)refused(RULE_GRANT_FLAGS, op->flags, GNTST_bad_gntref);
         return 0;
     }
-    granter = domain_get(op->dom);
+    granter = granter_get(d, op->dom);
     if (!granter || !granter->grants) {
         if (granter)
             domain_put(granter);
@@ -150,12 +151,13 @@ int grant_map(struct domain *d, struct gnttab_map_grant_ref *op)
     op->dev_bus_addr = mfn_to_paddr(m->frame).a;
     op->handle = handle;
     op->status = GNTST_okay;
-    mapping_ready(d->grants, m, kinds | (op->flags & GNTMAP_readonly ? MAPPING_READONLY : 0));
+    mapping_ready(m, kinds | (op->flags & GNTMAP_readonly ? MAPPING_READONLY : 0));
     return 0;
 }
 
 /* Replaces the mapping's entry, if it still shows the frame. *flush: a TLB may hold it. */
-static int replace_entry(struct domain *d, const struct grant_mapping *m, uint64_t next, bool *flush)
+static int replace_entry(struct domain *d, const struct grant_mapping *m, uint64_t next,
+                         bool *flush)
 {
     struct pt_change c = {.table = m->table,
                           .level = 1,
@@ -168,7 +170,8 @@ static int replace_entry(struct domain *d, const struct grant_mapping *m, uint64
     int rc;
 
     if (!table_use(d, m->table, &rc)) {
-        *flush = true; /* the table went, and the entry with it: when, and used or not, is unknown */
+        *flush =
+            true; /* the table went, and the entry with it: when, and used or not, is unknown */
         return rc;
     }
     slot = (const uint64_t *)window_map(m->table) + m->index;
@@ -189,7 +192,8 @@ static int replace_entry(struct domain *d, const struct grant_mapping *m, uint64
     return rc == -EAGAIN ? -ERESTART : rc;
 }
 
-/* Which parts of a mapping an unmapping is about; a negative GNTST_* when its addresses are not the mapping's. */
+/* Which parts of a mapping an unmapping is about; a negative GNTST_* when its addresses are not
+ * the mapping's. */
 static int parts(const struct grant_mapping *m, uint64_t host_addr, uint64_t dev_addr)
 {
     int ends = 0;
@@ -220,7 +224,7 @@ static int begin(struct domain *d, uint64_t host_addr, uint64_t dev_addr, uint32
     if (ends > 0 && (ends & MAPPING_HOST))
         rc = replace_entry(d, m, next, flush);
     if (ends <= 0 || rc) {
-        mapping_ready(d->grants, m, m->flags & (uint16_t)~MAPPING_BUSY);
+        mapping_ready(m, m->flags & (uint16_t)~MAPPING_BUSY);
         if (ends <= 0)
             return ends;
         return rc == -ERESTART ? rc : GNTST_general_error;

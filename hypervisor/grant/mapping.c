@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The records of a domain's mappings: taking and giving back one, and ending all of them with the domain.
+ * The records of a domain's mappings: taking and giving back one, and ending all of them with the
+ * domain.
  *
- * A record belongs to one CPU while it is MAPPING_BUSY; flags change under map_lock. The pages of records only grow.
+ * A record belongs to one CPU while it is MAPPING_BUSY; flags change under map_lock. The pages of
+ * records only grow.
  */
 #include "grant/mapping.h"
 
@@ -67,36 +69,25 @@ void mapping_free(struct grant_domain *g, struct grant_mapping *m, uint32_t hand
     spin_unlock(&g->map_lock);
 }
 
-void mapping_ready(struct grant_domain *g, struct grant_mapping *m, uint16_t flags)
-{
-    spin_lock(&g->map_lock);
-    m->flags = flags;
-    spin_unlock(&g->map_lock);
-}
-
 struct grant_mapping *mapping_busy(struct grant_domain *g, uint32_t handle)
 {
     struct grant_mapping *m = record(g, handle);
+    uint16_t flags;
 
     if (!m)
         return NULL;
-    spin_lock(&g->map_lock);
-    if (m->flags == 0 || (m->flags & MAPPING_BUSY))
-        m = NULL;
-    else
-        m->flags |= MAPPING_BUSY;
-    spin_unlock(&g->map_lock);
+    flags = READ_ONCE(m->flags);
+    do {
+        if (flags == 0 || (flags & MAPPING_BUSY))
+            return NULL;
+    } while (!__atomic_compare_exchange_n(&m->flags, &flags, (uint16_t)(flags | MAPPING_BUSY),
+                                          false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
     return m;
-}
-
-unsigned int mapping_pins(uint16_t flags)
-{
-    return ((flags & MAPPING_HOST) != 0) + ((flags & MAPPING_DEVICE) != 0);
 }
 
 void mapping_end(struct grant_domain *g, struct grant_mapping *m, uint32_t handle, uint16_t ends)
 {
-    uint16_t left = m->flags & (uint16_t)~(ends | MAPPING_BUSY);
+    uint16_t left = m->flags & (uint16_t) ~(ends | MAPPING_BUSY);
     bool write = !(m->flags & MAPPING_READONLY), last = mapping_pins(left) == 0;
     struct domain *granter = m->granter;
 
@@ -105,7 +96,7 @@ void mapping_end(struct grant_domain *g, struct grant_mapping *m, uint32_t handl
         grant_release_frame(m->frame, write);
     grant_release_pins(granter, m->ref, write, mapping_pins(ends));
     if (!last) {
-        mapping_ready(g, m, left);
+        mapping_ready(m, left);
         return;
     }
     mapping_free(g, m, handle);

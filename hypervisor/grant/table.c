@@ -2,8 +2,8 @@
 /*
  * A domain's grant table: its frames, growth, claims on entries, and the pins that count them.
  *
- * The table's frames are the hypervisor's pages, shared with the domain; they leave the domain with grant_domain_destroy(), while its
- * pins last until the last mapper is gone.
+ * The table's frames are the hypervisor's pages, shared with the domain; they leave the domain with
+ * grant_domain_destroy(), while its pins last until the last mapper is gone.
  */
 #include "grant/mapping.h"
 
@@ -52,7 +52,8 @@ void grant_domain_free(struct domain *d)
     d->grants = NULL;
 }
 
-/* One more frame of entries. Not under the lock, since it allocates a domain's page; two growers may meet. */
+/* One more frame of entries. Not under the lock, since it allocates a domain's page; two growers
+ * may meet. */
 static int grow_one(struct domain *d, uint32_t index)
 {
     struct grant_domain *g = d->grants;
@@ -183,7 +184,8 @@ static int claim_locked(struct grant_domain *g, uint32_t ref, domid_t to, bool w
         (void)refuse(RULE_GRANT_RACE, ref, -EINVAL);
         return GNTST_general_error;
     }
-    /* records are fewer than 2^32, and each has two pins at most, so the count can't wrap before memory ends */
+    /* records are fewer than 2^32, and each has two pins at most, so the count can't wrap before
+     * memory ends */
     if (write)
         pins->writers += n;
     else

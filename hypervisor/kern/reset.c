@@ -13,11 +13,12 @@
 #include "kern/time.h"
 #include "lib/printk.h"
 
-#define KBC_COMMAND 0x64
-#define KBC_BUSY    0x02
-#define KBC_RESET   0xfe
-#define CF9         0xcf9
-#define WAIT_US     50000
+#define KBC_COMMAND     0x64
+#define KBC_BUSY        0x02
+#define KBC_RESET       0xfe
+#define CF9             0xcf9
+#define WAIT_US         50000
+#define POWER_OFF_WAITS 20 /* a second */
 
 bool opt_noreboot;
 
@@ -117,6 +118,13 @@ void machine_power_off(void)
 
 int machine_acpi_sleep(uint16_t pm1a, uint16_t pm1b)
 {
+    unsigned int i;
+    int rc;
+
     console_flush();
-    return acpi_enter_sleep(pm1a, pm1b);
+    rc = acpi_enter_sleep(pm1a, pm1b);
+    for (i = 0; i < POWER_OFF_WAITS && !rc; i++)
+        delay_us(
+            WAIT_US); /* the chipset takes its time; the caller would try the next way at once */
+    return rc;
 }

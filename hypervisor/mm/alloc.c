@@ -158,6 +158,14 @@ void frames_free(mfn_t m, unsigned int order)
     block_give(m, order, FRAME_DIRTY, tlb_epoch_now());
 }
 
+static bool all_ram(uint64_t first, uint64_t end)
+{
+    while (first < end && frame_table[first].flags & FRAME_RAM)
+        first++;
+    return first == end;
+}
+
+/* Frame 0 is a block of its own: it is alone in its zone. */
 void frames_release(uint64_t first, uint64_t end, unsigned int flags)
 {
     while (first < end) {
@@ -167,7 +175,8 @@ void frames_release(uint64_t first, uint64_t end, unsigned int flags)
             first++;
             continue;
         }
-        while (order < MAX_ORDER && !(first & ((2UL << order) - 1)) && first + (2UL << order) <= end)
+        while (first && order < MAX_ORDER && !(first & ((2UL << order) - 1)) && first + (2UL << order) <= end &&
+               all_ram(first + (1UL << order), first + (2UL << order)))
             order++;
         block_give(mfn(first), order, (uint8_t)flags, 0);
         first += 1UL << order;
@@ -262,6 +271,41 @@ void frame_free_last(struct frame *f)
     block_give(frame_mfn(f), 0, FRAME_DIRTY, epoch);
     if (gone)
         o->last_frame_gone(o);
+}
+
+static bool block_check(uint64_t n, unsigned int zone, unsigned int order)
+{
+    const struct frame *f = &frame_table[n];
+    uint64_t i;
+
+    if (!mfn_valid(mfn(n)) || !(f->flags & FRAME_FREE) || f->order != order || n & ((1UL << order) - 1) || zone_of(n) != zone)
+        return false;
+    for (i = n; i < n + (1UL << order); i++) {
+        if (frame_table[i].refs || !(frame_table[i].flags & FRAME_RAM) || (i != n && frame_table[i].flags & FRAME_FREE))
+            return false;
+    }
+    return true;
+}
+
+bool alloc_check(uint64_t *frames)
+{
+    unsigned int z, o;
+    bool ok = true;
+    uint32_t n;
+
+    *frames = 0;
+    spin_lock(&heap_lock);
+    for (z = 0; z < ZONES; z++) {
+        for (o = 0; o <= MAX_ORDER; o++) {
+            for (n = heads[z][o] ? heads[z][o] - 1 : NIL; n != NIL && ok; n = frame_table[n].next) {
+                ok = block_check(n, z, o);
+                *frames += 1UL << o;
+            }
+        }
+    }
+    ok = ok && *frames == free_frames;
+    spin_unlock(&heap_lock);
+    return ok;
 }
 
 uint64_t frames_free_count(void)

@@ -29,9 +29,6 @@ void frames_free(mfn_t m, unsigned int order);
 /* Gives the RAM frames first <= n < end to the allocator, boot only; `flags` FRAME_DIRTY or 0. */
 void frames_release(uint64_t first, uint64_t end, unsigned int flags);
 
-/* From frame_put: the last reference on a domain's frame is gone. */
-void frame_free_last(struct frame *f);
-
 /*
  * Gives a block from frames_alloc() to a domain: counted and listed, one reference a frame that is the ownership.
  * -ENOMEM: beyond its allowance; -EINVAL: it is dying.
@@ -45,6 +42,10 @@ int frames_assign_extra(struct owner *o, mfn_t m, unsigned int order, uint64_t e
 int frame_share(struct owner *o, mfn_t m) __must_check;
 
 uint64_t frames_free_count(void);
+
+/* The audit's: walks the free lists; *frames gets how many frames are in them. False when a block is not what its record says, or the
+ * account differs. Bound: the free frames of the host. */
+bool alloc_check(uint64_t *frames);
 void alloc_dump(void);
 
 #endif

@@ -26,7 +26,7 @@ _Static_assert(sizeof(struct frame) == 24, "the frame table's size is a promise"
 
 #define FRAME_ALLOCATED 0x80000000U
 #define FRAME_COUNT 0x7fffffffU
-#define FRAME_COUNT_LIMIT 0x7ffffff0U /* a reference beyond is refused */
+#define FRAME_COUNT_LIMIT 0x7ffffff0U /* a reference beyond is refused; the type machine's own, one a frame, has room */
 
 #define FRAME_DIRTY 1  /* free: some domain owned it, so it must be zeroed before another sees it */
 #define FRAME_FREE 2   /* the first frame of a free block */
@@ -65,17 +65,51 @@ static inline bool frame_is_domains(const struct frame *f)
     return f->owner < DOMID_FIRST_RESERVED;
 }
 
+/* From frame_put: the last reference on a domain's frame is gone (mm/alloc.c). */
+void frame_free_last(struct frame *f);
+
+/* Another reference for who holds one already; false when there are too many. */
+static inline bool __must_check frame_get_again(struct frame *f)
+{
+    uint32_t x = READ_ONCE(f->refs);
+
+    do {
+        if ((x & FRAME_COUNT) - 1 >= FRAME_COUNT_LIMIT - 1) /* none, or too many */
+            return false;
+    } while (!__atomic_compare_exchange_n(&f->refs, &x, x + 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    return true;
+}
+
+/* Gives a reference back; the last one frees the frame. */
+static inline void frame_put(struct frame *f)
+{
+    uint32_t left = __atomic_sub_fetch(&f->refs, 1, __ATOMIC_SEQ_CST);
+
+    if (unlikely(!(left & FRAME_COUNT)))
+        frame_free_last(f);
+}
+
 /*
  * Takes a reference on a frame that `owner` owns; false when it does not, or when there are too many. The frame
  * can't change owner while the reference is held.
  */
-bool frame_get(mfn_t m, domid_t owner) __must_check;
+static inline bool __must_check frame_get(mfn_t m, domid_t owner)
+{
+    struct frame *f;
 
-/* Another reference for who holds one already; false when there are too many. */
-bool frame_get_again(struct frame *f) __must_check;
+    if (!mfn_valid(m))
+        return false;
+    f = frame_of(m);
+    if (READ_ONCE(f->owner) != owner || !frame_get_again(f))
+        return false;
+    if (likely(READ_ONCE(f->owner) == owner)) /* it could have changed until the reference was there */
+        return true;
+    frame_put(f);
+    return false;
+}
 
-/* Gives a reference back; the last one frees the frame. */
-void frame_put(struct frame *f);
+/* The type machine's own reference on a frame that has others: never refused, at most one at a time. */
+void frame_get_for_state(struct frame *f);
 
 /* Takes away the owner's own reference, once: true when it was there; the caller puts it. */
 bool frame_disown(struct frame *f) __must_check;

@@ -6,25 +6,18 @@
 #include "mm/guest_copy.h"
 #include "cpu/features.h"
 #include "cpu/fixup.h"
-
-/* Three bytes of no-operation, patched to STAC and CLAC where the CPU has SMAP (cpu/patch.c). */
-#define STAC                                                                                       \
-    "770: .byte 0x0f, 0x1f, 0x00\n"                                                                \
-    ".pushsection .stac_table, \"a\"\n.balign 4\n.long 770b - .\n.popsection\n"
-#define CLAC                                                                                       \
-    "771: .byte 0x0f, 0x1f, 0x00\n"                                                                \
-    ".pushsection .clac_table, \"a\"\n.balign 4\n.long 771b - .\n.popsection\n"
+#include "mm/guest_access.h"
 
 static inline size_t copy(void *dst, const void *src, size_t n)
 {
     size_t words = n / 8, tail = n % 8;
 
-    __asm__ volatile(STAC "1: rep movsq\n"
+    __asm__ volatile(ASM_STAC "1: rep movsq\n"
                           "movq %[tail], %%rcx\n"
                           "2: rep movsb\n"
                           "jmp 4f\n"
                           "3: leaq (%[tail], %%rcx, 8), %%rcx\n"
-                          "4:\n" CLAC FIXUP("1b", "3b") FIXUP("2b", "4b")
+                          "4:\n" ASM_CLAC FIXUP("1b", "3b") FIXUP("2b", "4b")
                      : "+D"(dst), "+S"(src), "+c"(words)
                      : [tail] "r"(tail)
                      : "memory");
@@ -51,8 +44,8 @@ int get_guest_u64(uint64_t *v, gva_t src)
 
     if (!gva_range_ok(src, 8))
         return -EFAULT;
-    __asm__ volatile(STAC "1: movq %[src], %[v]\n"
-                          "2:\n" CLAC ".subsection 1\n"
+    __asm__ volatile(ASM_STAC "1: movq %[src], %[v]\n"
+                          "2:\n" ASM_CLAC ".subsection 1\n"
                           "3: movl %[fault], %[rc]\n"
                           "xorl %k[v], %k[v]\n"
                           "jmp 2b\n"
@@ -68,8 +61,8 @@ int put_guest_u64(gva_t dst, uint64_t v)
 
     if (!gva_range_ok(dst, 8))
         return -EFAULT;
-    __asm__ volatile(STAC "1: movq %[v], (%[dst])\n"
-                          "2:\n" CLAC ".subsection 1\n"
+    __asm__ volatile(ASM_STAC "1: movq %[v], (%[dst])\n"
+                          "2:\n" ASM_CLAC ".subsection 1\n"
                           "3: movl %[fault], %[rc]\n"
                           "jmp 2b\n"
                           ".previous\n" FIXUP("1b", "3b")
@@ -86,8 +79,8 @@ int cmpxchg_guest_u64(gva_t at, uint64_t *expected, uint64_t next)
 
     if (!gva_range_ok(at, 8) || at.a & 7)
         return -EFAULT;
-    __asm__ volatile(STAC "1: lock; cmpxchgq %[next], (%[at])\n"
-                          "2:\n" CLAC ".subsection 1\n"
+    __asm__ volatile(ASM_STAC "1: lock; cmpxchgq %[next], (%[at])\n"
+                          "2:\n" ASM_CLAC ".subsection 1\n"
                           "3: movl %[fault], %[rc]\n"
                           "jmp 2b\n"
                           ".previous\n" FIXUP("1b", "3b")

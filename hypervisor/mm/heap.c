@@ -263,6 +263,15 @@ void heap_free(void *p)
     heap_free_pages(p, n);
 }
 
+void heap_for_each_page(void (*fn)(unsigned int page, mfn_t m, void *data), void *data)
+{
+    unsigned int page;
+
+    for (page = bitmap_next_set(used_map, HEAP_PAGES, 0); page < HEAP_PAGES;
+         page = bitmap_next_set(used_map, HEAP_PAGES, page + 1))
+        fn(page, heap_page_mfn(page), data);
+}
+
 uint64_t heap_frames(void)
 {
     return READ_ONCE(pages_in_use) + READ_ONCE(tables_in_use);

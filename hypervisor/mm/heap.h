@@ -27,6 +27,9 @@ void heap_free(void *p); /* NULL is fine */
 
 #define heap_new(type) ((type *)heap_alloc(sizeof(type)))
 
+/* Each page of the heap area that is in use, and the frame it shows: the audit's walk. */
+void heap_for_each_page(void (*fn)(unsigned int page, mfn_t m, void *data), void *data);
+
 /* Bytes of hypervisor memory in use, in frames. */
 uint64_t heap_frames(void);
 

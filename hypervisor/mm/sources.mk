@@ -12,6 +12,8 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/mm/heap.c \
 	hypervisor/mm/heap.h \
 	hypervisor/mm/heap_map.h \
+	hypervisor/mm/m2p.c \
+	hypervisor/mm/m2p.h \
 	hypervisor/mm/owner.c \
 	hypervisor/mm/owner.h \
 	hypervisor/mm/permanent.c \

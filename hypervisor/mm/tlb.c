@@ -142,16 +142,3 @@ void tlb_guest_gone(void)
 {
     WRITE_ONCE(this_cpu()->guest_loaded, 0);
 }
-
-
-void tlb_load_cr3(uint64_t cr3, bool everything)
-{
-    struct cpu *c = this_cpu();
-
-    if (c->loaded_cr3 != cr3) {
-        c->loaded_cr3 = cr3;
-        write_cr3(cr3);
-    }
-    if (everything)
-        tlb_flush_local();
-}

@@ -9,6 +9,7 @@
 #ifndef MM_TLB_H
 #define MM_TLB_H
 
+#include "cpu/asm.h"
 #include "cpu/percpu.h"
 #include "lib/types.h"
 
@@ -36,7 +37,17 @@ void tlb_flush_all(void);
 void tlb_guest_loading(void);
 void tlb_guest_gone(void);
 
-/* Loads CR3 (a guest's L4 or idle_l4); everything = global entries too. */
-void tlb_load_cr3(uint64_t cr3, bool everything);
+/* Loads CR3 (a guest's L4 or idle_l4) unless it is there already; `everything`: global entries are flushed too. */
+static inline void tlb_load_cr3(uint64_t cr3, bool everything)
+{
+    struct cpu *c = this_cpu();
+
+    if (c->loaded_cr3 != cr3) {
+        c->loaded_cr3 = cr3;
+        write_cr3(cr3);
+    }
+    if (everything)
+        tlb_flush_local();
+}
 
 #endif

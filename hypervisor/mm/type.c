@@ -9,7 +9,6 @@
 #include "cpu/asm.h"
 #include "kern/softirq.h"
 #include "lib/errno.h"
-#include "lib/printk.h"
 #include "lib/upcall.h"
 #include "mm/tlb.h"
 
@@ -26,8 +25,8 @@ static void word_store(struct frame *f, uint64_t w)
 /* The work stopped in between: the state itself gets a reference, unless it had one. */
 static void leave_partial(struct frame *f, uint64_t w, unsigned int index, uint64_t flags, bool had)
 {
-    if (!had && !frame_get_again(f))
-        panic("frame %lx: no room for one reference", frame_mfn(f).n);
+    if (!had)
+        frame_get_for_state(f);
     word_store(f, type_with_index((w & ~(TYPE_BUSY | TYPE_VALIDATED)) | TYPE_PARTIAL | flags, index));
 }
 
@@ -66,7 +65,7 @@ static int check(struct frame *f, uint64_t w, enum frame_type t)
     return rc;
 }
 
-int frame_use(struct frame *f, enum frame_type t)
+int frame_use_first(struct frame *f, enum frame_type t)
 {
     uint64_t w = READ_ONCE(f->type);
 
@@ -103,20 +102,7 @@ int frame_use(struct frame *f, enum frame_type t)
     }
 }
 
-int frame_get_type(mfn_t m, domid_t owner, enum frame_type t)
-{
-    struct frame *f = frame_of(m);
-    int rc;
-
-    if (!frame_get(m, owner))
-        return -EINVAL;
-    rc = frame_use(f, t);
-    if (rc)
-        frame_put(f);
-    return rc;
-}
-
-void frame_unuse(struct frame *f)
+void frame_unuse_last(struct frame *f)
 {
     uint64_t w = READ_ONCE(f->type);
 
@@ -142,12 +128,6 @@ void frame_unuse(struct frame *f)
             break;
         }
     }
-}
-
-void frame_put_type(struct frame *f)
-{
-    frame_unuse(f);
-    frame_put(f);
 }
 
 int frame_undo_continue(mfn_t m)

@@ -9,6 +9,7 @@
 #ifndef MM_TYPE_H
 #define MM_TYPE_H
 
+#include "lib/errno.h"
 #include "mm/frame.h"
 #include "mm/type_word.h"
 
@@ -16,14 +17,52 @@
  * Takes a reference and a use as type t on a frame that `owner` owns. 0; -EINVAL: not its frame, in use as something else, or its contents
  * are no legal table; -EBUSY: too many uses; -ERESTART: do the same again. Interrupts on.
  */
-int frame_get_type(mfn_t m, domid_t owner, enum frame_type t) __must_check;
+static inline int __must_check frame_get_type(mfn_t m, domid_t owner, enum frame_type t);
 
 /* The same for who holds a reference on the frame already; no further reference is taken. */
-int frame_use(struct frame *f, enum frame_type t) __must_check;
+int frame_use_first(struct frame *f, enum frame_type t) __must_check;
+
+static inline int __must_check frame_use(struct frame *f, enum frame_type t)
+{
+    uint64_t w = READ_ONCE(f->type);
+    struct type_move m = type_get_move(w, t);
+
+    if (likely(m.step == STEP_SWAP) &&
+        __atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        return 0;
+    return frame_use_first(f, t);
+}
+
+static inline int __must_check frame_get_type(mfn_t m, domid_t owner, enum frame_type t)
+{
+    int rc;
+
+    if (!frame_get(m, owner))
+        return -EINVAL;
+    rc = frame_use(frame_of(m), t);
+    if (unlikely(rc))
+        frame_put(frame_of(m));
+    return rc;
+}
 
 /* Gives a use back, or a use and a reference. Interrupts on. */
-void frame_unuse(struct frame *f);
-void frame_put_type(struct frame *f);
+void frame_unuse_last(struct frame *f);
+
+static inline void frame_unuse(struct frame *f)
+{
+    uint64_t w = READ_ONCE(f->type);
+
+    if (unlikely((w & TYPE_COUNT_MASK) <= 1) ||
+        !__atomic_compare_exchange_n(&f->type, &w, type_put_move(w, 0).next, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_RELAXED))
+        frame_unuse_last(f);
+}
+
+static inline void frame_put_type(struct frame *f)
+{
+    frame_unuse(f);
+    frame_put(f);
+}
 
 /* Goes on undoing a frame that was left unfinished: 0 when it is done (or was not unfinished), -ERESTART. */
 int frame_undo_continue(mfn_t m) __must_check;

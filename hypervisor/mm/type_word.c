@@ -4,6 +4,10 @@
  */
 #include "mm/type_word.h"
 
+/* The copies that are called where the inline ones are not expanded. */
+extern inline struct type_move type_get_move(uint64_t w, enum frame_type want);
+extern inline struct type_move type_put_move(uint64_t w, uint64_t epoch);
+
 static struct type_move move(enum type_step step, uint64_t next)
 {
     return (struct type_move){.step = step, .next = next};
@@ -26,7 +30,7 @@ static struct type_move get_idle(uint64_t w, enum frame_type want)
     return m;
 }
 
-struct type_move type_get_move(uint64_t w, enum frame_type want)
+struct type_move type_get_first_move(uint64_t w, enum frame_type want)
 {
     struct type_move m;
 
@@ -48,12 +52,10 @@ struct type_move type_get_move(uint64_t w, enum frame_type want)
     return move(STEP_SWAP, w + 1);
 }
 
-struct type_move type_put_move(uint64_t w, uint64_t epoch)
+struct type_move type_put_last_move(uint64_t w, uint64_t epoch)
 {
     struct type_move m;
 
-    if ((w & TYPE_COUNT_MASK) > 1)
-        return move(STEP_SWAP, w - 1);
     if (w & TYPE_BUSY)
         return move(STEP_WAIT, 0);
     if (!type_is_table(type_of(w)))

@@ -103,11 +103,27 @@ struct type_move {
     bool undo;      /* the work is to undo entries, from index down; else to check them, from index up */
 };
 
-/* How to take up a use as `want`. */
-struct type_move type_get_move(uint64_t w, enum frame_type want);
+/* Every case but a further use of a checked frame. */
+struct type_move type_get_first_move(uint64_t w, enum frame_type want);
+struct type_move type_put_last_move(uint64_t w, uint64_t epoch);
+
+/* How to take up a use as `want`. Inline for the case that counts: one more use of what is in use as that already. */
+inline struct type_move type_get_move(uint64_t w, enum frame_type want)
+{
+    const uint64_t state = 7UL << TYPE_SHIFT | TYPE_VALIDATED | TYPE_PARTIAL | TYPE_BUSY | TYPE_IDLE;
+
+    if ((w & state) == ((uint64_t)want << TYPE_SHIFT | TYPE_VALIDATED) && (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT)
+        return (struct type_move){STEP_SWAP, w + 1, false, false};
+    return type_get_first_move(w, want);
+}
 
 /* How to give a use up, at TLB epoch `epoch`. */
-struct type_move type_put_move(uint64_t w, uint64_t epoch);
+inline struct type_move type_put_move(uint64_t w, uint64_t epoch)
+{
+    if ((w & TYPE_COUNT_MASK) > 1)
+        return (struct type_move){STEP_SWAP, w - 1, false, false};
+    return type_put_last_move(w, epoch);
+}
 
 /* How to go on undoing a frame that was left in between; STEP_CONFLICT when it is not one. */
 struct type_move type_resume_undo_move(uint64_t w);

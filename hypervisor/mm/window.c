@@ -13,7 +13,7 @@
 #include "lib/bits.h"
 #include "lib/printk.h"
 
-static struct window_cache *caches[MAX_CPUS];
+struct window_cache *window_caches[MAX_CPUS];
 
 void window_cache_init(struct window_cache *w, uint64_t *l1, uint64_t region)
 {
@@ -30,13 +30,13 @@ void window_cache_init(struct window_cache *w, uint64_t *l1, uint64_t region)
 
 void window_cache_use(struct window_cache *w)
 {
-    caches[cpu_id()] = w;
+    window_caches[cpu_id()] = w;
     window_cache_empty();
 }
 
 void window_cache_empty(void)
 {
-    struct window_cache *w = caches[cpu_id()];
+    struct window_cache *w = window_caches[cpu_id()];
     uint64_t left;
 
     if (!w)
@@ -53,7 +53,7 @@ void window_cache_empty(void)
 }
 
 /* Takes an unused window, the frame's own place when that is one, and points it at the frame. */
-static unsigned int window_fill(struct window_cache *w, mfn_t m)
+void *window_fill(struct window_cache *w, mfn_t m)
 {
     unsigned int i = m.n % WINDOWS, tries;
     uint64_t flags = irq_save();
@@ -68,25 +68,14 @@ static unsigned int window_fill(struct window_cache *w, mfn_t m)
         invlpg(w->va + i * PAGE_SIZE);
     w->filled |= 1UL << i;
     irq_restore(flags);
-    return i;
+    return (void *)(w->va + i * PAGE_SIZE);
 }
 
-void *window_map(mfn_t m)
+uint64_t window_read_slowly(mfn_t m, unsigned int index)
 {
-    struct window_cache *w = caches[cpu_id()];
-    unsigned int i = m.n % WINDOWS;
+    const uint64_t *words = window_map(m);
+    uint64_t word = READ_ONCE(words[index]);
 
-    w->users[i]++;
-    barrier();
-    if (likely(READ_ONCE(w->mfn[i]) == m.n))
-        return (void *)(w->va + i * PAGE_SIZE);
-    w->users[i]--; /* another frame's, or a flush came in between */
-    return (void *)(w->va + window_fill(w, m) * PAGE_SIZE);
-}
-
-void window_unmap(const void *p)
-{
-    struct window_cache *w = caches[cpu_id()];
-
-    w->users[((uintptr_t)p - w->va) >> PAGE_SHIFT]--;
+    window_unmap(words);
+    return word;
 }

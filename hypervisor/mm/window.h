@@ -9,8 +9,9 @@
 #ifndef MM_WINDOW_H
 #define MM_WINDOW_H
 
-#include "cpu/layout.h"
+#include "cpu/percpu.h"
 #include "lib/types.h"
+#include "mm/guest_access.h"
 
 struct window_cache {
     uint64_t *entries;           /* the L1 entries of the region's windows */
@@ -29,7 +30,55 @@ void window_cache_use(struct window_cache *w);
 /* Forgets every unused view of this CPU; no TLB flush (the caller does one). */
 void window_cache_empty(void);
 
-void *window_map(mfn_t m);
-void window_unmap(const void *p);
+/* Where this CPU's cache is; its own CPU alone changes it. */
+extern struct window_cache *window_caches[MAX_CPUS];
+
+void *window_fill(struct window_cache *w, mfn_t m);
+
+static inline void *window_map(mfn_t m)
+{
+    struct window_cache *w = window_caches[cpu_id()];
+    unsigned int i = m.n % WINDOWS;
+
+    w->users[i]++;
+    barrier();
+    if (likely(READ_ONCE(w->mfn[i]) == m.n))
+        return (void *)(w->va + i * PAGE_SIZE);
+    w->users[i]--; /* another frame's, or a flush came in between */
+    return window_fill(w, m);
+}
+
+static inline void window_unmap(const void *p)
+{
+    struct window_cache *w = window_caches[cpu_id()];
+
+    w->users[((uintptr_t)p - w->va) >> PAGE_SHIFT]--;
+}
+
+/* The slow way of window_read(): through a window of its own. */
+uint64_t window_read_slowly(mfn_t m, unsigned int index);
+
+/* The cache that this CPU uses: for a row of window_read() without a stop. */
+static inline const struct window_cache *window_cache_here(void)
+{
+    return window_caches[cpu_id()];
+}
+
+/*
+ * Word `index` of a frame, as it is now. What a cached view shows is read without marking the window used: an interrupt that
+ * empties the cache in between makes the load fault, and it is done again through a window of its own.
+ */
+static inline __attribute__((always_inline)) uint64_t window_read(const struct window_cache *w,
+                                                                  mfn_t m, unsigned int index)
+{
+    unsigned int i = m.n % WINDOWS;
+    uint32_t gone = 0;
+    uint64_t word;
+
+    if (unlikely(READ_ONCE(w->mfn[i]) != m.n))
+        return window_read_slowly(m, index);
+    guest_load_u64(word, w->va + i * PAGE_SIZE + index * 8, gone);
+    return likely(!gone) ? word : window_read_slowly(m, index);
+}
 
 #endif

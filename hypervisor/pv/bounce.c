@@ -9,67 +9,115 @@
  */
 #include "cpu/asm.h"
 #include "lib/printk.h"
+#include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "pv/bounce.h"
 #include "pv/pv.h"
 
 #define CLEARED (RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_VM | RFLAGS_AC | RFLAGS_DF)
 
+/* The words that every frame ends with, and the two that it starts with. */
+struct frame_words {
+    uint64_t cs, rflags;
+};
+
+static inline struct frame_words frame_words(const struct cpu_user_regs *regs, const struct vcpu *v, bool kernel)
+{
+    uint64_t mask = READ_ONCE(v->info->evtchn_upcall_mask);
+    struct frame_words w;
+
+    w.cs = (kernel ? regs->cs & 0xfffc : regs->cs) | mask << 32;
+    w.rflags = (regs->rflags & ~(uint64_t)(RFLAGS_IF | RFLAGS_IOPL)) | (mask ? 0 : RFLAGS_IF);
+    if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
+        w.rflags |= (uint64_t)v->pv->iopl << 12;
+    return w;
+}
+
+static bool no_stack(const struct vcpu *v, uint64_t sp, uint64_t handler)
+{
+    domain_crash(v->domain, "no stack at %lx for the handler at %lx", sp, handler);
+    return false;
+}
+
+/* The stack that the handler starts on, before anything is pushed: the guest's own when its kernel was interrupted. */
+static inline uint64_t handler_stack(const struct cpu_user_regs *regs, const struct vcpu *v, bool kernel)
+{
+    uint64_t sp = regs->rsp;
+
+    if (!kernel) {
+        pv_enter_kernel();
+        sp = v->pv->kernel_sp;
+    }
+    return sp & ~0xfUL;
+}
+
+static inline void enter_handler(struct cpu_user_regs *regs, uint64_t handler, uint64_t sp)
+{
+    regs->rsp = sp;
+    regs->rip = handler;
+    regs->cs = SEL_GUEST_CS64;
+    regs->ss = SEL_GUEST_DS;
+    regs->rflags &= ~(uint64_t)CLEARED;
+    regs->entry_vector = VECTOR_SYSCALL; /* RCX and R11 are on the stack: SYSRET may have them */
+}
+
+/* Pushes the segment selectors of a failsafe frame; returns the lower stack pointer, 0 when there is no stack. */
+static uint64_t push_segments(uint64_t sp)
+{
+    uint64_t sel[4];
+
+    __asm__ volatile("mov %%ds, %k0" : "=r"(sel[0]));
+    __asm__ volatile("mov %%es, %k0" : "=r"(sel[1]));
+    __asm__ volatile("mov %%fs, %k0" : "=r"(sel[2]));
+    __asm__ volatile("mov %%gs, %k0" : "=r"(sel[3]));
+    return copy_to_guest(gva(sp - sizeof(sel)), sel, sizeof(sel)) ? 0 : sp - sizeof(sel);
+}
+
 bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b)
 {
     struct vcpu *v = current();
-    struct vcpu_info *info = v->info;
     bool kernel = guest_in_kernel();
-    uint64_t frame[14], sp;
-    unsigned int n = 0;
+    struct frame_words w;
+    uint64_t sp, at;
 
     if (unlikely(!b->handler)) {
         domain_crash(v->domain, "no handler for what its vCPU %u met (vector %u, error code %x, rip %lx)", v->id,
                      regs->entry_vector, regs->error_code, regs->rip);
         return false;
     }
-    frame[n++] = regs->rcx;
-    frame[n++] = regs->r11;
-    if (b->segments) {
-        uint16_t sel;
-
-        __asm__ volatile("mov %%ds, %0" : "=r"(sel));
-        frame[n++] = sel;
-        __asm__ volatile("mov %%es, %0" : "=r"(sel));
-        frame[n++] = sel;
-        __asm__ volatile("mov %%fs, %0" : "=r"(sel));
-        frame[n++] = sel;
-        __asm__ volatile("mov %%gs, %0" : "=r"(sel));
-        frame[n++] = sel;
+    w = frame_words(regs, v, kernel);
+    sp = handler_stack(regs, v, kernel);
+    at = sp - 5 * 8;
+    if (unlikely(!gva_range_ok(gva(sp - 12 * 8), 12 * 8)))
+        return no_stack(v, sp, b->handler);
+    guest_access_begin();
+    guest_store_u64(at + 32, regs->ss, fault);
+    guest_store_u64(at + 24, regs->rsp, fault);
+    guest_store_u64(at + 16, w.rflags, fault);
+    guest_store_u64(at + 8, w.cs, fault);
+    guest_store_u64(at, regs->rip, fault);
+    if (b->has_error) {
+        at -= 8;
+        guest_store_u64(at, b->error, fault);
     }
-    if (b->has_error)
-        frame[n++] = b->error;
-    frame[n++] = regs->rip;
-    frame[n++] = (kernel ? regs->cs & 0xfffc : regs->cs) | (uint64_t)info->evtchn_upcall_mask << 32;
-    frame[n++] = (regs->rflags & ~(uint64_t)(RFLAGS_IF | RFLAGS_IOPL)) | (info->evtchn_upcall_mask ? 0 : RFLAGS_IF) |
-                 (v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1 ? (uint64_t)v->pv->iopl << 12 : 0);
-    frame[n++] = regs->rsp;
-    frame[n++] = regs->ss;
-    if (kernel) {
-        sp = regs->rsp;
-    } else {
-        pv_enter_kernel();
-        sp = v->pv->kernel_sp;
+    if (unlikely(b->segments)) {
+        guest_access_end();
+        at = push_segments(at);
+        if (!at)
+            return no_stack(v, sp, b->handler);
+        guest_access_begin();
     }
-    sp = (sp & ~0xfUL) - n * 8;
-    if (unlikely(copy_to_guest(gva(sp), frame, n * 8))) {
-        domain_crash(v->domain, "no stack at %lx for the handler at %lx", sp, b->handler);
-        return false;
-    }
+    at -= 16;
+    guest_store_u64(at + 8, regs->r11, fault);
+    guest_store_u64(at, regs->rcx, fault);
+    guest_access_end();
     if (b->masks)
-        info->evtchn_upcall_mask = 1;
-    regs->rsp = sp;
-    regs->rip = b->handler;
-    regs->cs = SEL_GUEST_CS64;
-    regs->ss = SEL_GUEST_DS;
-    regs->rflags &= ~(uint64_t)CLEARED;
-    regs->entry_vector = VECTOR_SYSCALL; /* RCX and R11 are on the stack: SYSRET may have them */
+        v->info->evtchn_upcall_mask = 1;
+    enter_handler(regs, b->handler, at);
     return true;
+fault:
+    guest_access_end();
+    return no_stack(v, sp, b->handler);
 }
 
 /* The bounce of a trap in the guest's own table. */

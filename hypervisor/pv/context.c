@@ -60,6 +60,7 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     v->regs.cs |= 3;
     v->regs.ss |= 3;
     v->regs.entry_vector = 0;
+    pv->iopl = (uint32_t)(v->regs.rflags & RFLAGS_IOPL) >> 12;
     v->regs.rflags = (v->regs.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
                      RFLAGS_IF | RFLAGS_FIXED;
     memcpy(pv->traps, c->trap_ctxt, sizeof(c->trap_ctxt));
@@ -77,6 +78,7 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->ldt_base = c->ldt_base;
     pv->ldt_entries = (uint32_t)c->ldt_ents;
     v->domain->vm_assist |= c->vm_assist;
+    pv->iopl = (uint32_t)(c->user_regs.rflags & RFLAGS_IOPL) >> 12;
     pv->ctrlreg_ts = !!(c->ctrlreg[0] & CR0_TS);
     pv->cr4 = pv_cr4_make(v, c->ctrlreg[4]);
     if (c->flags & VGCF_I387_VALID)

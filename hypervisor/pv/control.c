@@ -71,9 +71,6 @@ static bool read_cr(const struct vcpu *v, unsigned int nr, uint64_t *value)
     case 4:
         *value = v->pv->cr4;
         return true;
-    case 8:
-        *value = 0;
-        return true;
     default:
         return false;
     }
@@ -106,8 +103,6 @@ static enum emulated write_cr(struct vcpu *v, unsigned int nr, uint64_t value)
         v->pv->cr4 = pv_cr4_make(v, value);
         pv_cr4_load(v);
         return EMULATED_DONE;
-    case 8:
-        return value ? EMULATED_NOT : EMULATED_DONE;
     default:
         return EMULATED_NOT;
     }

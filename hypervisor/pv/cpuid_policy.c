@@ -76,7 +76,10 @@ static void basic_leaves(struct cpuid_policy *p, const struct cpu_features *f, b
     p->basic[1].d = r.d & (F1D_SHOWN | (f->intel ? F1D_SEP : 0));
     if (!control)
         p->basic[1].d &= ~FD_MTRR;
-    if (!p->xcr0)
+    if (p->xcr0)
+        p->basic[1].c |=
+            F1C_OSXSAVE; /* a PV kernel takes its absence for a hypervisor without XSAVE */
+    else
         p->basic[1].c &= ~F1C_XSAVE;
     if (!has_avx(p))
         p->basic[1].c &= ~F1C_NEEDS_AVX;
@@ -204,11 +207,6 @@ struct cpuid_leaf cpuid_policy_read(const struct cpuid_policy *p, const struct c
     if (leaf > p->basic[0].a || leaf >= POLICY_BASIC)
         return r;
     switch (leaf) {
-    case 1:
-        r = p->basic[1];
-        if (r.c & F1C_XSAVE && v->osxsave)
-            r.c |= F1C_OSXSAVE;
-        return r;
     case 4:
         return sub < POLICY_CACHES ? p->cache[sub] : r;
     case 7:

@@ -30,7 +30,6 @@ struct cpuid_policy {
 
 /* What depends on the vCPU that asks. */
 struct cpuid_vcpu {
-    bool osxsave; /* it set CR4.OSXSAVE */
     uint64_t xcr0;
 };
 

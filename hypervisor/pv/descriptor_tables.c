@@ -14,6 +14,7 @@
 #include "mm/type.h"
 #include "mm/window.h"
 #include "pv/descriptor_check.h"
+#include "pv/register_calls.h"
 #include "pv/walk.h"
 
 #define LDT_PAGES 16
@@ -143,7 +144,7 @@ void ldt_drop(struct vcpu *v)
 
 int ldt_set(struct vcpu *v, uint64_t base, uint64_t entries)
 {
-    if (entries > 8192 || base & ~PAGE_MASK || !gva_range_ok(gva(base), entries * 8))
+    if (entries > 8192 || base & ~PAGE_MASK || !pv_address_ok(base) || !pv_address_ok(base + entries * 8))
         return refuse(RULE_TABLE_SIZE, entries, -EINVAL);
     ldt_drop(v);
     v->pv->ldt_base = base;

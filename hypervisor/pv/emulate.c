@@ -158,9 +158,6 @@ static enum emulated emulate_in_kernel(struct emulation *e)
         if (domain_may(e->v->domain, MAY_ACCESS_HARDWARE, NULL))
             wbinvd();
         return EMULATED_DONE;
-    case OP_HLT:
-        vcpu_block(e->v);
-        return EMULATED_DONE;
     case OP_XSETBV:
         return pv_xsetbv(e->v, e->regs->ecx, edx_eax(e->regs)) ? EMULATED_DONE : EMULATED_NOT;
     case OP_READ_CR:

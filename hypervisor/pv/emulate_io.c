@@ -38,7 +38,7 @@ static bool may_use(struct vcpu *v, unsigned int port, unsigned int bytes)
 {
     if (port + bytes > 0x10000)
         return false;
-    return guest_in_kernel() || v->pv->iopl == 3 || bitmap_allows(v, port, bytes);
+    return v->pv->iopl >= (guest_in_kernel() ? 1 : 3) || bitmap_allows(v, port, bytes);
 }
 
 static uint16_t selector(const struct cpu_user_regs *regs, unsigned int segment)

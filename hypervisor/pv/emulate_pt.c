@@ -26,7 +26,7 @@ static bool find_entry(struct vcpu *v, uint64_t va, mfn_t *table, unsigned int *
         return false;
     *table = pte_mfn(w.entry);
     *index = (va & (PAGE_SIZE - 1)) / sizeof(uint64_t);
-    return mfn_valid(*table) && type_is_table(frame_type_now(frame_of(*table)));
+    return mfn_valid(*table) && frame_type_now(frame_of(*table)) == TYPE_L1;
 }
 
 static enum emulated store(struct emulation *e, uint64_t at, const struct alu *a,
@@ -67,7 +67,8 @@ bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va)
         return false;
     registers_read(regs, gpr);
     at = insn_address(&e.insn, gpr, e.next);
-    if (va - at >= e.insn.size || (at & 7) + e.insn.size > 8 || !alu_prepare(&a, &e.insn, regs))
+    if (va - at >= e.insn.size || at & (e.insn.size - 1) || e.insn.size > 8 ||
+        !alu_prepare(&a, &e.insn, regs))
         return false;
     return emulate_finish(&e, store(&e, at, &a, (unsigned int)(at & 7) * 8));
 }

@@ -7,7 +7,7 @@
 
 #include "pv/pv.h"
 
-/* The foreign domain that an operation names: DOMID_SELF and the caller's own id are the caller. Holds a reference for put_foreign(). */
+/* The foreign domain that an operation names: DOMID_SELF is the caller, its own number is refused (-ESRCH). Holds a reference for put_foreign(). */
 int get_foreign(domid_t id, struct domain **d) __must_check;
 void put_foreign(struct domain *d);
 

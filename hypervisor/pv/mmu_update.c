@@ -5,6 +5,7 @@
 #include "lib/printk.h"
 #include "lib/refusal.h"
 #include "kern/softirq.h"
+#include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "mm/tlb.h"
 #include "mm/window.h"
@@ -22,12 +23,21 @@ struct batch {
     enum frame_type type;
 };
 
+/* Stands for the owner of all memory that is no RAM: who may map it may name it. */
+static struct domain device_domain = {.id = DOMID_IO};
+
 int get_foreign(domid_t id, struct domain **d)
 {
     struct domain *self = current()->domain;
 
-    if (likely(id == DOMID_SELF || id == self->id)) {
+    if (likely(id == DOMID_SELF)) {
         *d = self;
+        return 0;
+    }
+    if (id == self->id) /* oneself is no foreign domain */
+        return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
+    if (id == DOMID_IO && domain_may(self, MAY_ACCESS_HARDWARE, NULL)) {
+        *d = &device_domain;
         return 0;
     }
     *d = domain_get(id);
@@ -41,11 +51,11 @@ int get_foreign(domid_t id, struct domain **d)
 
 void put_foreign(struct domain *d)
 {
-    if (unlikely(d != current()->domain))
+    if (unlikely(d != current()->domain && d != &device_domain))
         domain_put(d);
 }
 
-static void batch_leave_table(struct batch *b)
+static inline void batch_leave_table(struct batch *b)
 {
     if (!mfn_eq(b->table, MFN_INVALID))
         frame_put_type(frame_of(b->table));
@@ -53,7 +63,7 @@ static void batch_leave_table(struct batch *b)
 }
 
 /* Uses the frame as the table it is; one that is none is used as plain memory. */
-static int batch_use_table(struct batch *b, mfn_t m)
+static inline int batch_use_table(struct batch *b, mfn_t m)
 {
     enum frame_type t;
     int rc;
@@ -80,8 +90,6 @@ static int update_entry(struct batch *b, uint64_t ptr, uint64_t val, enum pt_how
     uint64_t *p;
     int rc;
 
-    if (ptr & 4)
-        return refuse(RULE_ENTRY_ALIGNMENT, ptr, -EINVAL);
     rc = batch_use_table(b, paddr_to_mfn(paddr(ptr)));
     if (rc)
         return rc;
@@ -112,11 +120,11 @@ static int update_m2p(struct batch *b, uint64_t ptr, uint64_t pfn)
     return 0;
 }
 
-static int update_one(struct batch *b, const struct mmu_update *u)
+static inline int update_one(struct batch *b, const struct mmu_update *u)
 {
-    uint64_t ptr = u->ptr & ~3UL;
+    uint64_t ptr = u->ptr & ~7UL;
 
-    switch (u->ptr & 3) {
+    switch (u->ptr & 7) {
     case MMU_NORMAL_PT_UPDATE:
     case MMU_PT_UPDATE_NO_TRANSLATE:
         return update_entry(b, ptr, u->val, PT_PLAIN);
@@ -129,8 +137,22 @@ static int update_one(struct batch *b, const struct mmu_update *u)
     }
 }
 
+static inline bool request_load(struct mmu_update *u, uint64_t at)
+{
+    const struct mmu_update *from = (const struct mmu_update *)at;
+    unsigned int bad = 0;
+
+    if (unlikely(!gva_range_ok(gva(at), sizeof(*u))))
+        return false;
+    guest_access_begin();
+    guest_load_u64(u->ptr, &from->ptr, bad);
+    guest_load_u64(u->val, &from->val, bad);
+    guest_access_end();
+    return !bad;
+}
+
 /* Bound: `count` requests, with a look at other work after each. */
-static int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64_t *done)
+static inline int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64_t *done)
 {
     struct mmu_update u;
     int rc;
@@ -138,7 +160,7 @@ static int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64
     for (*done = 0; *done < count; ++*done) {
         if (*done && unlikely(softirq_pending()))
             return -ERESTART;
-        if (unlikely(copy_from_guest(&u, guest_element(requests, u, *done), sizeof(u))))
+        if (unlikely(!request_load(&u, requests + *done * sizeof(u))))
             return refuse(RULE_GUEST_MEMORY, requests, -EFAULT);
         rc = update_one(b, &u);
         if (unlikely(rc))
@@ -147,13 +169,15 @@ static int update_all(struct batch *b, uint64_t requests, uint64_t count, uint64
     return 0;
 }
 
-static int batch_open(struct batch *b, uint64_t foreign)
+static inline int batch_open(struct batch *b, uint64_t foreign)
 {
     domid_t frames = (domid_t)foreign, tables = (domid_t)(foreign >> 16);
     int rc;
 
     b->table = MFN_INVALID;
-    b->tables = current()->domain;
+    b->tables = b->frames = current()->domain;
+    if (likely(foreign == DOMID_SELF))
+        return 0;
     if (tables) {
         rc = get_foreign((domid_t)(tables - 1), &b->tables);
         if (rc)
@@ -165,7 +189,7 @@ static int batch_open(struct batch *b, uint64_t foreign)
     return rc;
 }
 
-static void batch_close(struct batch *b)
+static inline void batch_close(struct batch *b)
 {
     batch_leave_table(b);
     put_foreign(b->frames);

@@ -43,6 +43,8 @@ int pv_set_user_l4(struct vcpu *v, mfn_t m)
     mfn_t old = v->pv->user_l4;
     int rc;
 
+    if (mfn_eq(m, MFN_INVALID))
+        return refuse(RULE_FRAME_NOT_OWNED, m.n, -EINVAL);
     if (!m.n)
         m = MFN_INVALID;
     if (mfn_eq(m, old))
@@ -93,7 +95,7 @@ static int vcpu_mask_cpus(struct domain *d, uint64_t mask_at, uint64_t *cpus)
     uint64_t mask[BITMAP_WORDS(MAX_VCPUS)] = {0};
 
     if (copy_from_guest(mask, gva(mask_at), DIV_ROUND_UP(d->max_vcpus, 8)))
-        return refuse(RULE_GUEST_MEMORY, mask_at, -EFAULT);
+        return refuse(RULE_GUEST_MEMORY, mask_at, -EINVAL);
     *cpus = domain_cpus(d, mask);
     return 0;
 }

@@ -186,10 +186,10 @@ int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t ex
     domid_t d = v->domain->id;
     struct pt_change c = {
         .table = table, .index = index, .entry = next, .table_owner = d, .frame_owner = d, .how = PT_EXPECT, .expected = expected};
-    enum frame_type t = frame_type_now(frame_of(table));
+    enum frame_type t = mfn_valid(table) ? frame_type_now(frame_of(table)) : TYPE_NONE;
     int rc;
 
-    if (!mfn_valid(table) || !type_is_table(t))
+    if (!type_is_table(t))
         return refuse(RULE_TABLE_TYPE, table.n, -EINVAL);
     rc = frame_get_type(table, d, t);
     if (rc)

@@ -15,11 +15,35 @@ struct pte_ask {
     unsigned int phys_bits; /* of this CPU */
 };
 
+#define PTE_ALWAYS_ALLOWED                                                                         \
+    (PTE_P | PTE_RW | PTE_U | PTE_A | PTE_D | PTE_AVAIL | PTE_HV | PTE_AVAIL_HIGH | PTE_NX)
+#define PTE_L1_ALLOWED (PTE_ALWAYS_ALLOWED | PTE_CACHE | PTE_G)
+
 /*
- * Looks at a present entry's bits; *stored is what goes into the table: U in every entry, bit 52 for what the guest keeps from its own
- * user mode, G only without it, nothing else in bits 53 to 55. An entry that is not present is stored as it is.
+ * Looks at a present entry's bits; *stored is what goes into the table: U in every entry; in an L1 bit 52 for what the guest keeps from
+ * its own user mode, else G; nothing else in bits 52 to 55. An entry that is not present is stored as it is.
  */
-enum pte_fault pte_check(const struct pte_ask *ask, uint64_t *stored);
+inline enum pte_fault pte_check(const struct pte_ask *ask, uint64_t *stored)
+{
+    uint64_t e = ask->entry;
+    uint64_t allowed = (ask->level == 1 ? PTE_L1_ALLOWED : PTE_ALWAYS_ALLOWED) |
+                       (PTE_ADDR & ((1UL << ask->phys_bits) - 1));
+
+    *stored = e;
+    if (!(e & PTE_P))
+        return PTE_OK;
+    if (e & ~allowed)
+        return PTE_BAD_BITS;
+    if (ask->level == 1) {
+        bool kernel = !(e & PTE_U) || e & PTE_GUEST_KERNEL; /* it may write back what it read */
+        uint64_t kind = kernel ? PTE_GUEST_KERNEL : PTE_G;
+
+        *stored = (e & ~(PTE_HV | PTE_G)) | PTE_U | kind;
+    } else {
+        *stored = (e & ~PTE_HV) | PTE_U;
+    }
+    return PTE_OK;
+}
 
 /* Whether slot `index` of an L4 is the guest's own. */
 static inline bool l4_slot_is_guests(unsigned int index)

@@ -14,6 +14,7 @@
 #include "dom/fpu.h"
 #include "dom/vcpu.h"
 #include "lib/upcall.h"
+#include "mm/tlb.h"
 #include "mm/window.h"
 
 struct pv_domain {
@@ -71,9 +72,26 @@ static inline uint64_t pv_region(const struct vcpu *v)
     return DOMAIN_START + ((uint64_t)v->id << VCPU_REGION_SHIFT);
 }
 
-/* pv/mode.c: kernel to user mode and back, with GS bases and tables. The current vCPU's; user mode needs user tables. */
-void pv_enter_kernel(void);
-void pv_enter_user(void);
+/*
+ * Kernel to user mode and back, of the current vCPU; user mode needs user tables. Both run in ring 3: they differ in tables and
+ * GS base. In either mode GS_BASE is that of the mode and KERNEL_GS_BASE that of the other; SWAPGS changes them over.
+ */
+static inline void pv_enter(bool kernel, mfn_t l4)
+{
+    this_cpu()->guest_kernel = kernel;
+    __asm__ volatile("swapgs" ::: "memory");
+    tlb_load_cr3(mfn_to_paddr(l4).a, false);
+}
+
+static inline void pv_enter_kernel(void)
+{
+    pv_enter(true, current()->pv->kernel_l4);
+}
+
+static inline void pv_enter_user(void)
+{
+    pv_enter(false, current()->pv->user_l4);
+}
 
 /* pv/bounce.c: makes the guest go on in a handler of its own. */
 void pv_inject_trap(struct cpu_user_regs *regs, unsigned int vector, uint32_t error_code);

@@ -11,6 +11,7 @@
 #include "cpu/fixup.h"
 #include "kern/softirq.h"
 #include "lib/refusal.h"
+#include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "mm/tlb.h"
 
@@ -234,6 +235,34 @@ struct iret_frame {
     uint64_t rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
 };
 
+static inline bool iret_frame_load(struct iret_frame *f, uint64_t at)
+{
+    const struct iret_frame *from = (const struct iret_frame *)at;
+    unsigned int bad = 0;
+
+    if (unlikely(!gva_range_ok(gva(at), sizeof(*f))))
+        return false;
+    guest_access_begin();
+    guest_load_u64(f->rax, &from->rax, bad);
+    guest_load_u64(f->r11, &from->r11, bad);
+    guest_load_u64(f->rcx, &from->rcx, bad);
+    guest_load_u64(f->flags, &from->flags, bad);
+    guest_load_u64(f->rip, &from->rip, bad);
+    guest_load_u64(f->cs, &from->cs, bad);
+    guest_load_u64(f->rflags, &from->rflags, bad);
+    guest_load_u64(f->rsp, &from->rsp, bad);
+    guest_load_u64(f->ss, &from->ss, bad);
+    guest_access_end();
+    return !bad;
+}
+
+static void iret_end_of_nmi(struct vcpu *v)
+{
+    v->pv->in_nmi = false;
+    if (v->nmi_pending)
+        softirq_raise(SOFTIRQ_EXIT);
+}
+
 long do_iret(void)
 {
     struct cpu_user_regs *regs = guest_regs();
@@ -241,7 +270,7 @@ long do_iret(void)
     struct pv_vcpu *pv = v->pv;
     struct iret_frame f;
 
-    if (unlikely(copy_from_guest(&f, gva(regs->rsp), sizeof(f)))) {
+    if (unlikely(!iret_frame_load(&f, regs->rsp))) {
         domain_crash(v->domain, "no frame for its IRET at %lx", regs->rsp);
         return 0;
     }
@@ -252,26 +281,21 @@ long do_iret(void)
         }
         pv_enter_user();
     }
-    if (v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1)
+    if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
         pv->iopl = (f.rflags & RFLAGS_IOPL) >> 12;
+    if (unlikely(pv->in_nmi))
+        iret_end_of_nmi(v);
+    v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
     regs->rip = f.rip;
     regs->cs = (uint16_t)f.cs | 3;
     regs->rflags = (f.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) | RFLAGS_IF |
                    RFLAGS_FIXED;
     regs->rsp = f.rsp;
     regs->ss = (uint16_t)f.ss | 3;
-    if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32) {
-        regs->entry_vector = VECTOR_SYSCALL;
-    } else {
-        regs->entry_vector = 0;
-        regs->r11 = f.r11;
-        regs->rcx = f.rcx;
-    }
-    v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
-    if (unlikely(pv->in_nmi)) {
-        pv->in_nmi = false;
-        if (v->nmi_pending)
-            softirq_raise(SOFTIRQ_EXIT);
-    }
+    if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32)
+        return (long)f.rax; /* leaves as it came, by SYSRET */
+    regs->entry_vector = 0;
+    regs->r11 = f.r11;
+    regs->rcx = f.rcx;
     return (long)f.rax;
 }

@@ -5,6 +5,7 @@
 #include "cpu/asm.h"
 #include "cpu/descriptors.h"
 #include "cpu/fixup.h"
+#include "kern/softirq.h"
 #include "mm/tlb.h"
 #include "pv/control.h"
 #include "pv/descriptor_tables.h"
@@ -88,6 +89,8 @@ void pv_load(struct vcpu *v)
     fpu_load(&pv->fpu);
     if (pv->ctrlreg_ts)
         write_cr0(read_cr0() | CR0_TS);
+    if (unlikely(READ_ONCE(v->nmi_pending)))
+        softirq_raise(SOFTIRQ_EXIT); /* sent while it was not on a CPU */
 }
 
 void pv_use_windows(struct vcpu *v)

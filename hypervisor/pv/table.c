@@ -36,53 +36,98 @@ void l4_show_m2p(mfn_t l4, bool show)
     window_unmap(t);
 }
 
-/* A page table of level 1 to 4. An L1 is one unit; above, the work stops between entries when the CPU is wanted elsewhere. */
-static int pt_check(struct frame *f, unsigned int level, unsigned int *index)
+/* An L1 is one unit: 512 entries, most of them often empty. Returns the first that is not legal; *rc says why. */
+static unsigned int l1_check(uint64_t *t, domid_t owner, int *rc)
 {
-    uint64_t *t = window_map(frame_mfn(f));
     unsigned int i;
-    int rc = 0;
 
-    for (i = *index; i < PT_ENTRIES; i++) {
+    for (i = 0; i < PT_ENTRIES; i++) {
+        uint64_t e = READ_ONCE(t[i]), stored;
+
+        if (!(e & PTE_P))
+            continue;
+        *rc = pt_entry_get(1, e, owner, owner, &stored);
+        if (unlikely(*rc))
+            break;
+        if (stored != e)
+            WRITE_ONCE(t[i], stored);
+    }
+    return i;
+}
+
+static void l1_undo(const uint64_t *t, unsigned int i)
+{
+    while (i--) {
+        uint64_t e = READ_ONCE(t[i]);
+
+        if (e & PTE_P)
+            pt_entry_put(1, e);
+    }
+}
+
+/* Above level 1 the work stops between entries when the CPU is wanted elsewhere. */
+static unsigned int upper_check(uint64_t *t, unsigned int level, domid_t owner, unsigned int first, int *rc)
+{
+    unsigned int i;
+
+    for (i = first; i < PT_ENTRIES; i++) {
         uint64_t e = READ_ONCE(t[i]), stored;
 
         if (!(e & PTE_P) || (level == 4 && !l4_slot_is_guests(i)))
             continue;
-        if (level > 1 && i > *index && softirq_pending())
-            rc = -ERESTART;
-        else
-            rc = pt_entry_get(level, e, f->owner, f->owner, &stored);
-        if (rc)
+        *rc = i > first && softirq_pending() ? -ERESTART : pt_entry_get(level, e, owner, owner, &stored);
+        if (*rc)
             break;
         if (stored != e)
-            __atomic_store_n(&t[i], stored, __ATOMIC_RELAXED);
+            WRITE_ONCE(t[i], stored);
     }
+    return i;
+}
+
+static unsigned int upper_undo(const uint64_t *t, unsigned int level, unsigned int first, int *rc)
+{
+    unsigned int i;
+
+    for (i = first; i > 0; i--) {
+        uint64_t e = READ_ONCE(t[i - 1]);
+
+        if (!(e & PTE_P) || (level == 4 && !l4_slot_is_guests(i - 1)))
+            continue;
+        if (i < first && softirq_pending()) {
+            *rc = -ERESTART;
+            break;
+        }
+        pt_entry_put(level, e);
+    }
+    return i;
+}
+
+static int pt_check(struct frame *f, unsigned int level, unsigned int *index)
+{
+    uint64_t *t = window_map(frame_mfn(f));
+    int rc = 0;
+
+    *index = level == 1 ? l1_check(t, f->owner, &rc) : upper_check(t, level, f->owner, *index, &rc);
     if (!rc && level == 4)
         l4_fill_hypervisor_slots(t, f->owner);
     window_unmap(t);
-    *index = i;
     return rc;
 }
 
 static int pt_undo(struct frame *f, unsigned int level, unsigned int *index)
 {
     uint64_t *t = window_map(frame_mfn(f));
-    unsigned int i;
     int rc = 0;
 
     if (level == 4)
         memset(t + HV_SLOT_FIRST, 0, (HV_SLOT_LAST - HV_SLOT_FIRST + 1) * 8);
-    for (i = *index; i > 0; i--) {
-        if (level == 4 && !l4_slot_is_guests(i - 1))
-            continue;
-        if (level > 1 && i < *index && t[i - 1] & PTE_P && softirq_pending()) {
-            rc = -ERESTART;
-            break;
-        }
-        pt_entry_put(level, READ_ONCE(t[i - 1]));
+    if (level == 1) {
+        l1_undo(t, *index);
+        *index = 0;
+    } else {
+        *index = upper_undo(t, level, *index, &rc);
     }
     window_unmap(t);
-    *index = i;
     return rc;
 }
 

@@ -188,24 +188,28 @@ void nmi_handle(struct cpu_user_regs *regs)
     softirq_raise(SOFTIRQ_EXIT);
 }
 
+/* A hardware NMI's vCPU may be elsewhere, or asleep: it is woken, and finds its NMI on its own way out. */
+static void forward_nmi(struct vcpu *v)
+{
+    vcpu_kick(v);
+    if (READ_ONCE(v->running) && v->cpu != cpu_id())
+        softirq_raise_on(v->cpu, SOFTIRQ_EXIT);
+}
+
 static void exit_work(void)
 {
-    struct vcpu *v = current();
-    struct bounce b;
+    struct vcpu *v = current(), *first = control_domain ? control_domain->vcpus[0] : NULL;
+    struct bounce b = {.masks = true};
 
-    if (!control_domain || !control_domain->vcpus[0]->nmi_pending)
+    if (first && first != v && READ_ONCE(first->nmi_pending))
+        forward_nmi(first);
+    if (vcpu_is_idle(v) || !READ_ONCE(v->nmi_pending) || v->pv->in_nmi) /* its IRET comes back here */
         return;
-    if (v != control_domain->vcpus[0]) {
-        vcpu_kick(control_domain->vcpus[0]);
-        if (control_domain->vcpus[0]->cpu != cpu_id())
-            softirq_raise_on(control_domain->vcpus[0]->cpu, SOFTIRQ_EXIT);
-        return;
-    }
-    if (v->pv->in_nmi)
-        return; /* its IRET comes back here */
-    v->nmi_pending = 0;
+    WRITE_ONCE(v->nmi_pending, 0);
+    b.handler = v->pv->nmi_callback;
+    if (!b.handler)
+        return; /* nobody is there to tell */
     v->pv->in_nmi = true;
-    b = (struct bounce){.handler = v->pv->nmi_callback, .masks = true};
     pv_bounce(guest_regs(), &b);
 }
 

@@ -7,35 +7,36 @@
 #include "lib/printk.h"
 #include "mm/frame.h"
 
-static bool readable(mfn_t m)
+static inline bool readable(mfn_t m)
 {
     return mfn_valid(m) && frame_is_domains(frame_of(m));
 }
 
-static uint64_t entry_read(mfn_t table, unsigned int index)
-{
-    const uint64_t *t = window_map(table);
-    uint64_t e = READ_ONCE(t[index]);
-
-    window_unmap(t);
-    return e;
-}
-
 int pv_walk_tables(mfn_t l4, uint64_t va, struct pv_walk *w)
 {
-    w->table = l4;
-    for (w->level = 4;; w->level--) {
-        w->index = pt_index(va, w->level);
-        w->entry = 0;
-        if (!readable(w->table))
-            return -EFAULT;
-        w->entry = entry_read(w->table, w->index);
-        if (w->level == 1)
-            return 0;
-        if (!(w->entry & PTE_P) || w->entry & PTE_PS)
-            return -EFAULT;
-        w->table = pte_mfn(w->entry);
+    const struct window_cache *cache = window_cache_here();
+    mfn_t table = l4;
+    unsigned int level, index = 0;
+    uint64_t entry = 0;
+    int rc = -EFAULT;
+
+    for (level = 4;; level--) {
+        index = pt_index(va, level);
+        if (unlikely(!readable(table))) {
+            entry = 0;
+            break;
+        }
+        entry = window_read(cache, table, index);
+        if (level == 1) {
+            rc = 0;
+            break;
+        }
+        if (unlikely(!(entry & PTE_P)))
+            break;
+        table = pte_mfn(entry);
     }
+    *w = (struct pv_walk){level, table, index, entry};
+    return rc;
 }
 
 int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w)
@@ -55,7 +56,7 @@ void pv_walk_print(mfn_t l4, uint64_t va)
             pr_err("  L%u frame %lx is no domain's memory\n", level, w.table.n);
             return;
         }
-        w.entry = entry_read(w.table, pt_index(va, level));
+        w.entry = window_read(window_cache_here(), w.table, pt_index(va, level));
         pr_err("  L%u[%03x] = %016lx\n", level, pt_index(va, level), w.entry);
         if (!(w.entry & PTE_P))
             return;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as a boot image.
- * Sources: dom0-tools/unpack/image.c dom0-tools/unpack/buffer.c dom0-tools/unpack/codec.c \
+ * sources: dom0-tools/unpack/image.c dom0-tools/unpack/buffer.c dom0-tools/unpack/codec.c \
  *   dom0-tools/unpack/codec_gzip.c dom0-tools/unpack/codec_lz4.c dom0-tools/unpack/codec_lzma.c \
  *   dom0-tools/unpack/codec_zstd.c
- * Libraries: -lz -llzma -lzstd -llz4
+ * libraries: -lz -llzma -lzstd -llz4
  */
 #include "dom0-tools/unpack/image.h"
 

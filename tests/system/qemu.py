@@ -21,7 +21,7 @@ QEMU = os.environ.get('MORTISE_QEMU', 'qemu-system-x86_64')
 
 # What never appears on the console of a healthy control domain.
 TROUBLE = (r'Kernel panic|BUG: |Oops[: ]|WARNING: CPU|rcu: INFO: |Call Trace:|soft lockup|'
-           r'hung_task|general protection fault|segfault at|EXT4-fs error|I/O error|cannot be mounted')
+           r'hung_task|general protection fault|segfault at|EXT4-fs error|I/O error|cannot be mounted|Out of memory')
 
 
 class Failed(Exception):
@@ -180,7 +180,12 @@ class Machine:
     def _check_trouble(self):
         found = self.trouble.search(self.text, self.position) if self.trouble else None
         if found:
+            # What is told about it belongs into the log.
+            deadline = time.monotonic() + 2
+            while time.monotonic() < deadline and not self.ended:
+                self.changed.wait(deadline - time.monotonic())
             end = self.text.find('\n', found.end())
+            end = end if end >= 0 else len(self.text)
             begin = self.text.rfind('\n', 0, found.start()) + 1
             raise Failed('on the console: ' + self.text[begin:end].strip())
 

@@ -48,7 +48,7 @@ def fault(test):
         vm.expect(r'(?i)panic|fatal', 10)
         vm.expect(r'(?i)\brip\b', 10)
         vm.expect(r'key_fault\+0x', 10)
-        vm.expect(r'keys_softirq\+0x', 10)
+        vm.expect(r'softirq_run\+0x', 10)
         check_end(vm, 'reset', 30)
 
 

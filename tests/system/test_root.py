@@ -9,7 +9,8 @@ import threading
 import time
 
 import qemu
-from cases import CACHE, case, check_end, machine, mkimage_module
+import state
+from cases import CACHE, ON_XEN, case, check_end, machine, mkimage_module
 
 BLOB = os.urandom(1 << 20) * 4
 ECHO = os.urandom(1 << 18)
@@ -119,6 +120,9 @@ def expect_tests(vm, tests, timeout):
     if end.group(1) != 'tests are done':
         raise qemu.Failed('the kernel complained')
     check_end(vm, 'poweroff', 90)
+    if not ON_XEN:
+        state.check_audit(vm.text)
+        print(f'{state.check_refusals(vm.text)} refusals, all expected')
 
 
 def boot_root(test, disk, card, **shape):

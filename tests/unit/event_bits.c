@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The event bits: what each combination of pending, mask, selector and upcall leads to, and two threads that race as a guest
- * and a sender do: no event may be lost.
+ * The event bits: what each combination of pending, mask, selector and upcall leads to, and two
+ * threads that race as a guest and a sender do: no event may be lost.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 #include "event/bits.h"
@@ -39,8 +40,9 @@ static void second_event_is_quiet(void)
 {
     fresh();
     EXPECT(event_bits_raise(&shared, &info, 7) == EVENT_KICK);
-    EXPECT(event_bits_raise(&shared, &info, 8) == EVENT_QUIET);   /* same word */
-    EXPECT(event_bits_raise(&shared, &info, 100) == EVENT_QUIET); /* another: the upcall is pending */
+    EXPECT(event_bits_raise(&shared, &info, 8) == EVENT_QUIET); /* same word */
+    EXPECT(event_bits_raise(&shared, &info, 100) ==
+           EVENT_QUIET); /* another: the upcall is pending */
     EXPECT(info.evtchn_pending_sel == 3);
 }
 
@@ -84,14 +86,15 @@ static void *sender(void *unused)
         enum event_raised r;
 
         while ((r = event_bits_raise(&shared, &info, 77)) == EVENT_ALREADY)
-            ;
+            sched_yield();
         if (r == EVENT_KICK)
             __atomic_add_fetch(&kicks, 1, __ATOMIC_SEQ_CST);
     }
     return NULL;
 }
 
-/* Upcall byte, selector, pending bit, cleared in this order, as a guest does; waits only for the upcall byte. */
+/* Upcall byte, selector, pending bit, cleared in this order, as a guest does; waits only for the
+ * upcall byte. */
 static void no_event_is_lost(void)
 {
     pthread_t t;
@@ -100,8 +103,10 @@ static void no_event_is_lost(void)
     kicks = seen = 0;
     EXPECT(pthread_create(&t, NULL, sender, NULL) == 0);
     while (seen < ROUNDS) {
-        if (!__atomic_exchange_n(&info.evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST))
+        if (!__atomic_exchange_n(&info.evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST)) {
+            sched_yield();
             continue;
+        }
         if (!__atomic_exchange_n(&info.evtchn_pending_sel, 0, __ATOMIC_SEQ_CST))
             continue;
         if (bit_test_and_clear(shared.evtchn_pending, 77))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Claims of grant entries: each refusal, the marks, and a granter that changes the entry at the same time: what a claim
- * says must be one of the entries that were there.
+ * Claims of grant entries: each refusal, the marks, and a granter that changes the entry at the
+ * same time: what a claim says must be one of the entries that were there.
  */
 #include <pthread.h>
 

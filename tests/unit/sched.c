@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The scheduler's own files on a simulated machine: shares, caps, spreading, affinity, latency, yields, pauses, and a
- * random mixture of all of it, with the invariants of sched_machine.c checked after every step.
+ * The scheduler's own files on a simulated machine: shares, caps, spreading, affinity, latency,
+ * yields, pauses, and a random mixture of all of it, with the invariants of sched_machine.c checked
+ * after every step.
  */
 #include <stdlib.h>
 
@@ -57,7 +58,8 @@ static void vcpus_pinned_together_spread_when_freed(void)
     expect_sound();
 }
 
-/* Domains on several CPUs; what each should get of a CPU, in thousandths: no vCPU can have more than one. */
+/* Domains on several CPUs; what each should get of a CPU, in thousandths: no vCPU can have more
+ * than one. */
 struct sharing {
     unsigned int cpus, domains;
     uint32_t weight[6];
@@ -287,7 +289,8 @@ static void pausing_stops_and_run_states_add_up(void)
     sched_runstate(v, &r);
     EXPECT(within((int64_t)r.time[RUNSTATE_running], MS(250), 3));
     EXPECT(r.time[RUNSTATE_running] + r.time[RUNSTATE_runnable] + r.time[RUNSTATE_blocked] +
-               r.time[RUNSTATE_offline] == (uint64_t)(MS(1201)));
+               r.time[RUNSTATE_offline] ==
+           (uint64_t)(MS(1201)));
     EXPECT(sched_cpu_time(v) == r.time[RUNSTATE_running]);
     v->pause_count++;
     sched_sleep(v);

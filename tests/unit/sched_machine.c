@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The simulated machine: what the scheduler needs of the rest of the hypervisor, and the invariants.
+ * The simulated machine: what the scheduler needs of the rest of the hypervisor, and the
+ * invariants.
  */
 #include "sched_machine.h"
 
@@ -29,7 +30,8 @@ static struct guest *guests[MAX_GUESTS];
 static unsigned int guest_count;
 static jmp_buf switched;
 static unsigned int locks_held;
-static int64_t neglected[MAX_CPUS]; /* since when a CPU idles while a vCPU waits that may run there */
+static int64_t
+    neglected[MAX_CPUS]; /* since when a CPU idles while a vCPU waits that may run there */
 
 static void broken(const char *what)
 {
@@ -294,7 +296,8 @@ static void check_cpu(unsigned int cpu)
     int64_t last = INT64_MIN;
     struct list *pos;
 
-    list_for_each (pos, &sc->queue) {
+    list_for_each(pos, &sc->queue)
+    {
         const struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
 
         waiting++;
@@ -319,8 +322,8 @@ static void check_idle(unsigned int cpu)
     for (unsigned int other = 0; other < cpus; other++) {
         struct list *pos;
 
-        list_for_each (pos, &sched_cpus[other].queue)
-            could = could || (sched_hard_cpus(list_entry(pos, struct vcpu, sched.link)) & BIT(cpu));
+        list_for_each(pos, &sched_cpus[other].queue) could =
+            could || (sched_hard_cpus(list_entry(pos, struct vcpu, sched.link)) & BIT(cpu));
     }
     if (sched_cpus[cpu].current != sched_cpus[cpu].idle || !could)
         neglected[cpu] = 0;
@@ -368,15 +371,6 @@ void machine_run(int64_t duration)
                 work(this_cpu()->current);
     }
     fake_cpu = 0;
-}
-
-int64_t machine_ran(struct behaviour *b)
-{
-    int64_t sum = 0;
-
-    for (unsigned int cpu = 0; cpu < cpus; cpu++)
-        sum += b->ran_on[cpu];
-    return sum;
 }
 
 int64_t machine_domain_ran(struct guest *g)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The scheduler's policy: each rule by itself, and a simulated CPU that runs vCPUs by these rules for 30 simulated
- * seconds: shares within 5% of the weights, caps within 3%, and quick wake-ups beside a busy vCPU.
+ * The scheduler's policy: each rule by itself, and a simulated CPU that runs vCPUs by these rules
+ * for 30 simulated seconds: shares within 5% of the weights, caps within 3%, and quick wake-ups
+ * beside a busy vCPU.
  */
 #include <stdlib.h>
 

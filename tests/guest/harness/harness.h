@@ -14,6 +14,7 @@
 #include <xen/features.h>
 #include <xen/grant_table.h>
 #include <xen/memory.h>
+#include <xen/mortise.h>
 #include <xen/nmi.h>
 #include <xen/physdev.h>
 #include <xen/platform.h>

@@ -87,6 +87,20 @@ static bool listed(const char *key, const char *name, bool absent)
     return false;
 }
 
+/* Whatever a test did to its subject, the subject's own books must agree afterwards. */
+static void audit(void)
+{
+    struct mortise_audit found = {.interface_version = MORTISE_INTERFACE_VERSION};
+
+    if (hcall(__HYPERVISOR_mortise_op, MORTISE_version, NULL) != MORTISE_INTERFACE_VERSION) {
+        return;
+    }
+    EXPECT_EQ(hcall(__HYPERVISOR_mortise_op, MORTISE_audit, &found), 0);
+    if (found.total != 0) {
+        FAIL("the audit finds %lu differences", found.total);
+    }
+}
+
 static void test_run(const struct test *test)
 {
     unsigned int lost;
@@ -110,6 +124,7 @@ static void test_run(const struct test *test)
         if (lost != 0) {
             print("  note: %u pages kept a type\n", lost);
         }
+        audit();
     }
     print("TEST %s: %s%s%s\n", test->name, words[verdict], reason[0] != 0 ? ": " : "", reason);
 }

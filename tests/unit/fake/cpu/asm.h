@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands in for single instructions in tests that simulate a machine on the host: nothing interrupts there.
+ * Stands in for single instructions in tests that simulate a machine on the host: nothing
+ * interrupts there.
  */
 #ifndef CPU_ASM_H
 #define CPU_ASM_H

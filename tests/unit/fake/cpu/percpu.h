@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands in for the hypervisor's per-CPU block in tests that simulate a machine on the host: the test says which CPU it is.
+ * Stands in for the hypervisor's per-CPU block in tests that simulate a machine on the host: the
+ * test says which CPU it is.
  */
 #ifndef CPU_PERCPU_H
 #define CPU_PERCPU_H
@@ -14,6 +15,7 @@ struct cpu {
     struct vcpu *current;
     uint32_t softirq;
     uint32_t id;
+    uint32_t guest_kernel;
 };
 
 extern struct cpu fake_cpus[MAX_CPUS];

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Owns the course of an audit: everybody stops, then range of frames by range of frames the
+ * references are counted in scratch memory and compared with the records, then lists, mappings,
+ * events and grants are looked at.
+ *
+ * Scratch memory is what the heap has to spare for the moment; a few pages that were set aside at
+ * boot serve when it has none.
+ */
+#include "ctl/audit.h"
+#include "cpu/asm.h"
+#include "dom/vcpu.h"
+#include "kern/time.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/boot_memory.h"
+#include "mm/heap.h"
+
+#define SPARE_PAGES 8    /* 4,096 frames a range */
+#define LARGE_PAGES 1024 /* at most: 524,288 frames, 2 GiB, a range */
+#define STOP_WAIT   MS(1000)
+#define REPORTS     32 /* differences said in words */
+
+static uint32_t running;
+static struct audit_count spare[SPARE_PAGES * PAGE_SIZE / sizeof(struct audit_count)];
+
+void audit_report(struct audit_result *r, unsigned int kind, const char *fmt, ...)
+{
+    char text[160];
+    va_list args;
+
+    r->differences[kind]++;
+    if (r->total++ >= REPORTS)
+        return;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof(text), fmt, args);
+    va_end(args);
+    pr_warn("audit: %s\n", text);
+}
+
+static void say_frame(struct audit_result *r, uint64_t n, const struct frame *f,
+                      const struct audit_count *c, unsigned int bad)
+{
+    if (bad & AUDIT_BAD_REFS)
+        audit_report(r, MORTISE_AUDIT_PAGE_REFS,
+                     "frame %lx of domain %u has %u references, %u were found", n, f->owner,
+                     f->refs & FRAME_COUNT, audit_expected_refs(f, c));
+    if (bad & AUDIT_BAD_USES)
+        audit_report(r, MORTISE_AUDIT_TYPE_REFS,
+                     "frame %lx of domain %u, type word %lx: %u uses were found", n, f->owner,
+                     f->type, c->uses & AUDIT_USES_MASK);
+    if (bad & AUDIT_BAD_STATE)
+        audit_report(r, MORTISE_AUDIT_TYPE_STATE,
+                     "frame %lx of domain %u, type word %lx: found types %x", n, f->owner, f->type,
+                     c->uses >> AUDIT_TYPE_SHIFT);
+}
+
+static void check_range(struct audit_result *r, struct audit_pass *p)
+{
+    uint64_t n;
+
+    memset(p->counts, 0, p->frames * sizeof(*p->counts));
+    audit_count_all(p);
+    for (n = p->first; n < MIN(p->first + p->frames, frame_limit); n++) {
+        const struct frame *f = frame_of(mfn(n));
+        const struct audit_count *c = &p->counts[n - p->first];
+        unsigned int bad;
+
+        if (!mfn_valid(mfn(n)))
+            continue;
+        bad = audit_frame_check(f, c);
+        if (bad)
+            say_frame(r, n, f, c, bad);
+        r->frames_checked += f->owner != DOMID_IO;
+    }
+}
+
+static bool runs(const struct domain *d)
+{
+    unsigned int i;
+
+    for (i = 0; i < d->max_vcpus; i++) {
+        const struct vcpu *v = d->vcpus[i];
+
+        if (v && v != current() && __atomic_load_n(&v->running, __ATOMIC_ACQUIRE))
+            return true;
+    }
+    return false;
+}
+
+/* Waits until no vCPU of the domain but the caller's is on a CPU. One that does not stop may
+ * itself be waiting for the caller's, which can't stop: hence the limit. */
+static bool stopped(const struct domain *d, int64_t limit)
+{
+    while (runs(d)) {
+        if (now() > limit)
+            return false;
+        cpu_relax();
+    }
+    return true;
+}
+
+static void for_other_domains(void (*fn)(struct domain *))
+{
+    struct domain *d, *next;
+
+    for (d = domain_next(0, true); d; d = next) {
+        if (d != control_domain)
+            fn(d);
+        next = domain_next(d->id, false);
+        domain_put(d);
+    }
+}
+
+static bool others_stopped(int64_t limit)
+{
+    struct domain *d, *next;
+    bool all = true;
+
+    for (d = domain_next(0, true); d; d = next) {
+        all = all && stopped(d, limit);
+        next = domain_next(d->id, false);
+        domain_put(d);
+    }
+    return all;
+}
+
+static void audit_all(struct audit_result *r, struct audit_pass *p)
+{
+    for (p->first = 0; p->first < frame_limit; p->first += p->frames)
+        check_range(r, p);
+    audit_lists(r);
+    audit_mappings(r);
+    audit_events(r);
+    audit_grants(r, p);
+}
+
+/* Room for all frames in one range, or for a part of them; NULL: the spare pages have to do. */
+static void *scratch_take(struct audit_pass *p, unsigned int *pages)
+{
+    uint64_t all = DIV_ROUND_UP(frame_limit * sizeof(struct audit_count), PAGE_SIZE);
+    void *large = NULL;
+
+    for (*pages = (unsigned int)MIN(all, LARGE_PAGES); !large && *pages > SPARE_PAGES;) {
+        large = heap_alloc_pages(*pages);
+        if (!large)
+            *pages /= 4;
+    }
+    if (large) {
+        p->counts = large;
+        p->frames = *pages * PAGE_SIZE / sizeof(struct audit_count);
+    }
+    return large;
+}
+
+int audit_run(struct audit_result *r)
+{
+    struct audit_pass p = {.counts = spare, .frames = ARRAY_SIZE(spare)};
+    int64_t start = now(), limit;
+    unsigned int pages;
+    void *large;
+    int rc;
+
+    memset(r, 0, sizeof(*r));
+    if (__atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE))
+        return -EBUSY;
+    large = scratch_take(&p, &pages);
+    limit = now() + STOP_WAIT;
+    domain_pause_nosync(control_domain); /* first: only its calls make domains, or end them */
+    rc = stopped(control_domain, limit) ? 0 : -EBUSY;
+    if (!rc) {
+        for_other_domains(domain_pause_nosync);
+        rc = others_stopped(limit) ? 0 : -EBUSY;
+        if (!rc)
+            audit_all(r, &p);
+        for_other_domains(domain_unpause);
+    }
+    domain_unpause(control_domain);
+    if (large)
+        heap_free_pages(large, pages);
+    r->time_ns = now() - start;
+    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+    return rc;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The common part of all races (race.h).
+ */
+#include "race.h"
+
+#include <xen/mortise.h>
+
+static race_side_t other_side;
+static volatile bool over;
+static void (*end_call)(void);
+static volatile unsigned long rounds[STACK_COUNT];
+static uint64_t seeds[STACK_COUNT] = {0x9e3779b97f4a7c15ul, 0xbf58476d1ce4e5b9ul};
+
+/* The value of `key` (with its equals sign) on the command line. */
+static unsigned int argument(const char *key, unsigned int absent)
+{
+    size_t length = strlen(key);
+
+    for (const char *at = (const char *)start_info->cmd_line; *at != 0; at++) {
+        unsigned int value = 0;
+
+        if (strncmp(at, key, length) != 0) {
+            continue;
+        }
+        for (at += length; *at >= '0' && *at <= '9'; at++) {
+            value = value * 10 + (unsigned int)(*at - '0');
+        }
+        return value;
+    }
+    return absent;
+}
+
+uint64_t race_random(void)
+{
+    uint64_t *seed = &seeds[this_cpu()->id];
+
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed;
+}
+
+unsigned long race_rounds(unsigned int id)
+{
+    return rounds[id];
+}
+
+bool race_over(void)
+{
+    return over;
+}
+
+static void run_other(void)
+{
+    while (!over) {
+        other_side();
+        rounds[1]++;
+    }
+}
+
+void race_audit(void)
+{
+    struct mortise_audit audit = {.interface_version = MORTISE_INTERFACE_VERSION};
+    long ret;
+
+    if (!subject_is_mortise()) {
+        return;
+    }
+    ret = hcall(__HYPERVISOR_mortise_op, MORTISE_audit, &audit);
+    if (!EXPECT_EQ(ret, 0) || audit.total == 0) {
+        return;
+    }
+    for (unsigned int kind = 0; kind < MORTISE_AUDIT_NR_KINDS; kind++) {
+        if (audit.differences[kind] != 0) {
+            FAIL("the audit finds %lu differences of kind %u", audit.differences[kind], kind);
+        }
+    }
+}
+
+void race_at_end(void (*call)(void))
+{
+    end_call = call;
+}
+
+void race(race_side_t ours, race_side_t theirs)
+{
+    uint64_t begin, end;
+
+    REQUIRE(cpu_start(1) == 0);
+    race_audit();
+    over = false;
+    rounds[0] = rounds[1] = 0;
+    other_side = theirs;
+    cpu_run(1, run_other);
+    begin = time_now();
+    end = begin + argument("seconds=", 3) * 1000000000ul;
+    while (time_now() < end) {
+        ours();
+        rounds[0]++;
+    }
+    over = true;
+    if (end_call != NULL) {
+        end_call();
+        end_call = NULL;
+    }
+    if (!cpu_wait(1)) {
+        FAIL("vCPU 1 never came back");
+        return;
+    }
+    print("  %lu and %lu rounds in %lu ms\n", rounds[0], rounds[1], (time_now() - begin) / 1000000);
+    REQUIRE(rounds[0] > 1 && rounds[1] > 1);
+    race_audit();
+}
+
+void race_expect_free(void *page)
+{
+    EXPECT_EQ(page_unprotect(page), 0);
+    memset(page, 0, PAGE_SIZE);
+    EXPECT_EQ(page_protect(page), 0);
+    EXPECT_EQ(pin(2, page), 0);
+    EXPECT_EQ(unpin(page), 0);
+    EXPECT_EQ(page_unprotect(page), 0);
+}

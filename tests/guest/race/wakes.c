@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Wake-ups between two vCPUs that wait for each other: by poll and by block, for a port that the
+ * other rings or for a kick. A wait has a time limit far beyond any delay of a busy machine: who
+ * meets it lost a wake-up.
+ */
+#include "race.h"
+
+#define LOST 4000000000ul /* ns */
+
+static unsigned int ports[2], timers[2];
+static volatile unsigned long turn[2];
+static unsigned long lost[2], waits[2];
+
+static unsigned int ipi_port(unsigned int vcpu)
+{
+    struct evtchn_bind_ipi bind = {.vcpu = vcpu};
+
+    REQUIRE(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &bind) == 0);
+    port_mask(bind.port, true);
+    port_clear(bind.port);
+    return bind.port;
+}
+
+static void ring(unsigned int port)
+{
+    struct evtchn_send send = {.port = port};
+
+    EXPECT_EQ(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send), 0);
+}
+
+static void port_drop(unsigned int port)
+{
+    struct evtchn_close close = {.port = port};
+
+    port_mask(port, true);
+    EXPECT_EQ(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &close), 0);
+}
+
+static void poll(const unsigned int *list, unsigned int count, uint64_t until)
+{
+    evtchn_port_t wanted[3];
+    struct sched_poll op = {.nr_ports = count, .timeout = until};
+
+    memcpy(wanted, list, count * sizeof(wanted[0]));
+    set_xen_guest_handle(op.ports, wanted);
+    EXPECT_EQ(hcall(__HYPERVISOR_sched_op, SCHEDOP_poll, &op), 0);
+}
+
+static void waited(uint64_t since)
+{
+    unsigned int me = this_cpu()->id;
+
+    waits[me]++;
+    if (time_now() - since >= LOST) {
+        lost[me]++;
+    }
+}
+
+/* Waits for the own port in one of the ways of polling. */
+static void wait_by_poll(unsigned int me)
+{
+    unsigned int list[3] = {timers[me], ports[me], ports[me]}, way = race_pick(4);
+    uint64_t begin = time_now();
+
+    while (!port_pending(ports[me]) && !race_over() && time_now() - begin < LOST) {
+        uint64_t until = begin + LOST;
+
+        /* A time limit that may end at the same moment as the event comes. */
+        if (way == 3) {
+            until = time_now() + race_pick(200000);
+        }
+        poll(way == 1 ? list : &list[1], way == 1 ? 3 : 1, until);
+    }
+    waited(begin);
+    port_clear(ports[me]);
+}
+
+/* Each turn of one side lets the other go on. */
+static void side_by_poll(void)
+{
+    unsigned int me = this_cpu()->id;
+
+    race_pause(race_pick(2000));
+    ring(ports[!me]);
+    wait_by_poll(me);
+}
+
+static void ring_other(void)
+{
+    ring(ports[1]);
+}
+
+static void expect_none_lost(void)
+{
+    print("  %lu and %lu waits\n", waits[0], waits[1]);
+    EXPECT_EQ(lost[0], 0);
+    EXPECT_EQ(lost[1], 0);
+}
+
+static void ports_make(void)
+{
+    for (unsigned int id = 0; id < 2; id++) {
+        lost[id] = waits[id] = turn[id] = 0;
+        ports[id] = ipi_port(id);
+        timers[id] = ipi_port(id);
+    }
+}
+
+static void ports_drop(void)
+{
+    for (unsigned int id = 0; id < 2; id++) {
+        port_drop(ports[id]);
+        port_drop(timers[id]);
+    }
+}
+
+TEST(race_poll)
+{
+    ports_make();
+    race_at_end(ring_other);
+    race_both(side_by_poll);
+    expect_none_lost();
+    ports_drop();
+}
+
+static long timer_set(uint64_t at)
+{
+    struct vcpu_set_singleshot_timer op = {.timeout_abs_ns = at};
+
+    return hcall(__HYPERVISOR_vcpu_op, VCPUOP_set_singleshot_timer, this_cpu()->id, &op);
+}
+
+static void timer_port_make(void)
+{
+    unsigned int me = this_cpu()->id;
+    struct evtchn_bind_virq bind = {.virq = VIRQ_TIMER, .vcpu = me};
+
+    REQUIRE(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_virq, &bind) == 0);
+    timers[me] = bind.port;
+    port_clear(bind.port);
+    port_mask(bind.port, false);
+}
+
+static void timer_port_drop(void)
+{
+    upcalls_mask();
+    hcall(__HYPERVISOR_vcpu_op, VCPUOP_stop_singleshot_timer, this_cpu()->id, NULL);
+    port_drop(timers[this_cpu()->id]);
+}
+
+/* The upcall counts the port's hits; block and the mask as Linux's idle loop uses them. */
+static void side_by_block(void)
+{
+    unsigned int me = this_cpu()->id;
+    unsigned long seen;
+    uint64_t begin;
+
+    upcalls_mask();
+    seen = port_hits[ports[me]];
+    race_pause(race_pick(2000));
+    turn[me]++;
+    ring(ports[!me]);
+    begin = time_now();
+    while (port_hits[ports[me]] == seen && turn[!me] < turn[me] && !race_over() &&
+           time_now() - begin < LOST) {
+        EXPECT_EQ(timer_set(begin + LOST), 0);
+        upcalls_mask();
+        if (port_hits[ports[me]] == seen) {
+            hcall(__HYPERVISOR_sched_op, SCHEDOP_block, NULL);
+        }
+    }
+    waited(begin);
+    upcalls_unmask();
+}
+
+static void block_begin(void)
+{
+    unsigned int me = this_cpu()->id;
+
+    timer_port_make();
+    port_mask(ports[me], false);
+}
+
+TEST(race_block)
+{
+    REQUIRE(cpu_start(1) == 0);
+    for (unsigned int id = 0; id < 2; id++) {
+        lost[id] = waits[id] = turn[id] = 0;
+        ports[id] = ipi_port(id);
+    }
+    block_begin();
+    cpu_run(1, block_begin);
+    REQUIRE(cpu_wait(1));
+    race_at_end(ring_other);
+    race_both(side_by_block);
+    expect_none_lost();
+    timer_port_drop();
+    cpu_run(1, timer_port_drop);
+    EXPECT(cpu_wait(1));
+    port_drop(ports[0]);
+    port_drop(ports[1]);
+}
+
+/* A paravirtual lock: who finds it taken polls without a limit until its holder kicks it. */
+static volatile unsigned int lock_word, waiting[2];
+static volatile unsigned long in_lock;
+
+static void side_by_lock(void)
+{
+    unsigned int me = this_cpu()->id, other = !me;
+    uint64_t begin = time_now();
+
+    while (__atomic_exchange_n(&lock_word, 1, __ATOMIC_SEQ_CST) != 0) {
+        port_clear(ports[me]);
+        __atomic_store_n(&waiting[me], 1, __ATOMIC_SEQ_CST);
+        if (__atomic_load_n(&lock_word, __ATOMIC_SEQ_CST) != 0) {
+            poll(&ports[me], 1, 0);
+        }
+        __atomic_store_n(&waiting[me], 0, __ATOMIC_SEQ_CST);
+    }
+    waited(begin);
+    EXPECT_EQ(in_lock++, 0);
+    race_pause(race_pick(500));
+    in_lock--;
+    __atomic_store_n(&lock_word, 0, __ATOMIC_SEQ_CST);
+    if (__atomic_load_n(&waiting[other], __ATOMIC_SEQ_CST)) {
+        ring(ports[other]);
+    }
+    race_pause(race_pick(500));
+}
+
+TEST(race_lock)
+{
+    lock_word = waiting[0] = waiting[1] = 0;
+    ports_make();
+    race_at_end(ring_other);
+    race_both(side_by_lock);
+    expect_none_lost();
+    ports_drop();
+}
