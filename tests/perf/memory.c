@@ -6,7 +6,7 @@
  */
 #include "perf.h"
 
-#define BATCH 32
+#define BATCH       32
 #define PIN_ENTRIES 64
 
 TEST(perf_mmu_update)
@@ -36,8 +36,8 @@ TEST(perf_mmu_update)
         flags[1][i].val &= ~PTE_D;
     }
     hcall(__HYPERVISOR_mmu_update, flags[0], BATCH, NULL, DOMID_SELF);
-    PERF_CALL("mmu_update",
-              hcall(__HYPERVISOR_mmu_update, flags[round & 1], 1, NULL, DOMID_SELF), 0);
+    PERF_CALL("mmu_update", hcall(__HYPERVISOR_mmu_update, flags[round & 1], 1, NULL, DOMID_SELF),
+              0);
     PERF_CALL("mmu_update_32",
               hcall(__HYPERVISOR_mmu_update, flags[round & 1], BATCH, NULL, DOMID_SELF), 0);
     /* Present and not present in turn: one round is both updates. */

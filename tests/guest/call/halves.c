@@ -17,9 +17,11 @@ TEST(halves_commands)
     EXPECT_EQ(hcall(__HYPERVISOR_console_io, DIRT | CONSOLEIO_write, DIRT, extra), 0);
     EXPECT_EQ(hcall(__HYPERVISOR_vcpu_op, DIRT | VCPUOP_is_up, DIRT, NULL), 1);
     EXPECT_EQ(hcall(__HYPERVISOR_vm_assist, DIRT | VMASST_CMD_enable,
-                    DIRT | VMASST_TYPE_pae_extended_cr3), 0);
+                    DIRT | VMASST_TYPE_pae_extended_cr3),
+              0);
     EXPECT_EQ(hcall(__HYPERVISOR_event_channel_op, DIRT | EVTCHNOP_close,
-                    &(struct evtchn_close){.port = 0}), E(INVAL));
+                    &(struct evtchn_close){.port = 0}),
+              E(INVAL));
     EXPECT_EQ(hcall(__HYPERVISOR_set_segment_base, DIRT | SEGBASE_FS, 0), 0);
     EXPECT_EQ(hcall(__HYPERVISOR_fpu_taskswitch, DIRT), 0);
     EXPECT_EQ(hcall(__HYPERVISOR_get_debugreg, DIRT | 7) & ~0x400l, 0);

@@ -5,7 +5,7 @@
  */
 #include "harness.h"
 
-#define DATA_DPL3 0x00cff3000000ffffull
+#define DATA_DPL3   0x00cff3000000ffffull
 #define CODE64_DPL3 0x00affb000000ffffull
 #define CODE32_DPL3 0x00cffb000000ffffull
 

@@ -67,8 +67,12 @@ TEST(physdev_map_pirq)
 /* A message-signalled interrupt of a device that is not there. */
 TEST(physdev_map_msi_absent)
 {
-    struct physdev_map_pirq map = {.domid = DOMID_SELF, .type = MAP_PIRQ_TYPE_MSI, .index = -1,
-                                   .pirq = -1, .bus = 77, .devfn = 8};
+    struct physdev_map_pirq map = {.domid = DOMID_SELF,
+                                   .type = MAP_PIRQ_TYPE_MSI,
+                                   .index = -1,
+                                   .pirq = -1,
+                                   .bus = 77,
+                                   .devfn = 8};
 
     EXPECT(physdev(PHYSDEVOP_map_pirq, &map) != 0);
     map.type = MAP_PIRQ_TYPE_MSI_SEG;

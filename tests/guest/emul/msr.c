@@ -18,14 +18,14 @@ static void msr_write(uint32_t number, uint64_t value)
     PROBE("wrmsr", : : "c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
 }
 
-#define MSR_PAT 0x277
-#define MSR_APIC 0x1b
-#define MSR_EFER 0xc0000080
-#define MSR_STAR 0xc0000081
+#define MSR_PAT   0x277
+#define MSR_APIC  0x1b
+#define MSR_EFER  0xc0000080
+#define MSR_STAR  0xc0000081
 #define MSR_LSTAR 0xc0000082
-#define MSR_FS 0xc0000100
-#define MSR_GS 0xc0000101
-#define MSR_KGS 0xc0000102
+#define MSR_FS    0xc0000100
+#define MSR_GS    0xc0000101
+#define MSR_KGS   0xc0000102
 
 TEST(msr_pat)
 {
@@ -82,8 +82,8 @@ TEST(msr_efer)
 /* Not the guest's: how the hypervisor is entered, and registers that nobody has. */
 TEST(msr_refused)
 {
-    static const uint32_t writes[] = {MSR_STAR, MSR_LSTAR, 0xc0000084, 0x174, 0x175, 0x176,
-                                      0xc0010117, 0x12345678, 0x40000000};
+    static const uint32_t writes[] = {MSR_STAR, MSR_LSTAR,  0xc0000084, 0x174,     0x175,
+                                      0x176,    0xc0010117, 0x12345678, 0x40000000};
     static const uint32_t reads[] = {0x12345678, 0xc0010117};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(writes); i++) {

@@ -69,7 +69,9 @@ TEST(table_write_cmpxchg)
     old = good;
     fault_clear();
     __asm__ volatile(FIXUP("lock cmpxchgq %3, (%2)") "sete %1"
-                     : "+a"(old), "=q"(equal) : "r"(entry), "r"(good) : "cc", "memory");
+                     : "+a"(old), "=q"(equal)
+                     : "r"(entry), "r"(good)
+                     : "cc", "memory");
     EXPECT_NO_FAULT();
     EXPECT_EQ(equal, 0);
     EXPECT_EQ(old, other);
@@ -100,13 +102,17 @@ TEST(table_write_bits)
     begin();
     probe_write(entry, good);
     fault_clear();
-    __asm__ volatile(FIXUP("lock btrq $1, (%1)") "setc %0" : "=q"(carry) : "r"(entry)
+    __asm__ volatile(FIXUP("lock btrq $1, (%1)") "setc %0"
+                     : "=q"(carry)
+                     : "r"(entry)
                      : "memory", "cc");
     EXPECT_NO_FAULT();
     EXPECT_EQ(carry, 1);
     EXPECT_EQ(*entry, good & ~PTE_W);
     fault_clear();
-    __asm__ volatile(FIXUP("lock btsq $1, (%1)") "setc %0" : "=q"(carry) : "r"(entry)
+    __asm__ volatile(FIXUP("lock btsq $1, (%1)") "setc %0"
+                     : "=q"(carry)
+                     : "r"(entry)
                      : "memory", "cc");
     EXPECT_NO_FAULT();
     EXPECT_EQ(carry, 0);

@@ -53,8 +53,8 @@ TEST(grant_copy_bounds)
     struct gnttab_copy copy = {.source = {.domid = DOMID_SELF}, .dest = {.domid = DOMID_SELF}};
     static const struct {
         uint16_t source, dest, bytes;
-    } bad[] = {{1, 0, 4096}, {0, 1, 4096}, {4096, 0, 1},     {0, 4096, 1},
-               {0, 0, 4097}, {0, 0, 65535}, {65535, 0, 2}, {4095, 0, 2}, {0, 65535, 65535}};
+    } bad[] = {{1, 0, 4096},  {0, 1, 4096},  {4096, 0, 1}, {0, 4096, 1},     {0, 0, 4097},
+               {0, 0, 65535}, {65535, 0, 2}, {4095, 0, 2}, {0, 65535, 65535}};
 
     copy.source.u.gmfn = mfn_of(from);
     copy.dest.u.gmfn = mfn_of(to);
@@ -79,8 +79,8 @@ TEST(grant_copy_bounds)
 TEST(grant_copy_bad_frames)
 {
     char *page = page_alloc();
-    struct gnttab_copy copy = {.source = {.domid = DOMID_SELF}, .dest = {.domid = DOMID_SELF},
-                               .len = 8};
+    struct gnttab_copy copy = {
+        .source = {.domid = DOMID_SELF}, .dest = {.domid = DOMID_SELF}, .len = 8};
     static const unsigned long frames[] = {0xfffffff0ul, 0x200, ~0ul};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(frames); i++) {

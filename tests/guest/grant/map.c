@@ -118,8 +118,8 @@ TEST(grant_map_table)
 TEST(grant_map_bad_addresses)
 {
     char *page = page_alloc();
-    static const uint64_t places[] = {0x0000800000000000ul, 0xffff800000000000ul,
-                                      0xffff830000000000ul, SCRATCH_VA, 0x1000, ~0ul};
+    static const uint64_t places[] = {
+        0x0000800000000000ul, 0xffff800000000000ul, 0xffff830000000000ul, SCRATCH_VA, 0x1000, ~0ul};
 
     grant_set(REF, GTF_permit_access, 0, mfn_of(page));
     for (unsigned int i = 0; i < ARRAY_SIZE(places); i++) {

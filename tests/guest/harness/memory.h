@@ -9,20 +9,20 @@
 
 #include "lib.h"
 
-#define PAGE_SIZE 4096ul
+#define PAGE_SIZE  4096ul
 #define PAGE_SHIFT 12
 
-#define PTE_P 0x001ul
-#define PTE_W 0x002ul
-#define PTE_U 0x004ul
-#define PTE_PWT 0x008ul
-#define PTE_PCD 0x010ul
-#define PTE_A 0x020ul
-#define PTE_D 0x040ul
-#define PTE_PS 0x080ul
-#define PTE_PAT 0x080ul
-#define PTE_G 0x100ul
-#define PTE_NX (1ul << 63)
+#define PTE_P        0x001ul
+#define PTE_W        0x002ul
+#define PTE_U        0x004ul
+#define PTE_PWT      0x008ul
+#define PTE_PCD      0x010ul
+#define PTE_A        0x020ul
+#define PTE_D        0x040ul
+#define PTE_PS       0x080ul
+#define PTE_PAT      0x080ul
+#define PTE_G        0x100ul
+#define PTE_NX       (1ul << 63)
 #define PTE_MFN_MASK 0x000ffffffffff000ul
 
 #define PTE_RO (PTE_P | PTE_U | PTE_A)

@@ -23,10 +23,10 @@ struct test {
 #define TEST_WITH(id, ...)                                                                         \
     static void test_##id(void);                                                                   \
     static const struct test entry_of_##id                                                         \
-        __attribute__((section(".tests"), used, aligned(8))) = {#id, test_##id, ##__VA_ARGS__};     \
+        __attribute__((section(".tests"), used, aligned(8))) = {#id, test_##id, ##__VA_ARGS__};    \
     static void test_##id(void)
 
-#define TEST(id) TEST_WITH(id)
+#define TEST(id)       TEST_WITH(id)
 #define TEST_ALONE(id) TEST_WITH(id, .alone = true)
 #define TEST_FATAL(id) TEST_WITH(id, .alone = true, .fatal = true)
 
@@ -61,7 +61,7 @@ void test_end(void) __attribute__((noreturn));
     ({                                                                                             \
         long actual_ = (long)(actual), wanted_ = (long)(wanted);                                   \
         if (actual_ != wanted_) {                                                                  \
-            FAIL("%s is %ld (%lx), not %ld (%lx)", #actual, actual_, (unsigned long)actual_,        \
+            FAIL("%s is %ld (%lx), not %ld (%lx)", #actual, actual_, (unsigned long)actual_,       \
                  wanted_, (unsigned long)wanted_);                                                 \
         }                                                                                          \
         actual_ == wanted_;                                                                        \
@@ -72,8 +72,8 @@ void test_end(void) __attribute__((noreturn));
     do {                                                                                           \
         long actual_ = (long)(actual);                                                             \
         if (actual_ != (long)(one) && actual_ != (long)(other)) {                                  \
-            FAIL("%s is %ld (%lx), neither %ld nor %ld", #actual, actual_,                         \
-                 (unsigned long)actual_, (long)(one), (long)(other));                              \
+            FAIL("%s is %ld (%lx), neither %ld nor %ld", #actual, actual_, (unsigned long)actual_, \
+                 (long)(one), (long)(other));                                                      \
         }                                                                                          \
     } while (0)
 

@@ -16,10 +16,11 @@ static const struct {
     uint8_t vector, dpl;
     char *entry;
 } exceptions[] = {
-    {0, 0, entry_0},   {1, 3, entry_1},   {2, 0, entry_2},   {3, 3, entry_3},   {4, 3, entry_4},
-    {5, 0, entry_5},   {6, 0, entry_6},   {7, 0, entry_7},   {10, 0, entry_10}, {11, 0, entry_11},
-    {12, 0, entry_12}, {13, 0, entry_13}, {14, 0, entry_14}, {16, 0, entry_16}, {17, 0, entry_17},
-    {18, 0, entry_18}, {19, 0, entry_19}, {0x80, 3, entry_80}, {0x81, 0, entry_81},
+    {0, 0, entry_0},   {1, 3, entry_1},     {2, 0, entry_2},     {3, 3, entry_3},
+    {4, 3, entry_4},   {5, 0, entry_5},     {6, 0, entry_6},     {7, 0, entry_7},
+    {10, 0, entry_10}, {11, 0, entry_11},   {12, 0, entry_12},   {13, 0, entry_13},
+    {14, 0, entry_14}, {16, 0, entry_16},   {17, 0, entry_17},   {18, 0, entry_18},
+    {19, 0, entry_19}, {0x80, 3, entry_80}, {0x81, 0, entry_81},
 };
 
 void trap_table_fill(trap_info_t *table)
@@ -86,7 +87,8 @@ void fault_expect(const char *file, int line, unsigned int vector, uint64_t code
         verdict_note(VERDICT_FAILURE, file, line, "no fault came, expected vector %u code %lx",
                      vector, (unsigned long)code);
     } else if (fault->regs.entry != vector || fault->regs.code != code) {
-        verdict_note(VERDICT_FAILURE, file, line, "vector %lu code %lx came, not vector %u code %lx",
+        verdict_note(VERDICT_FAILURE, file, line,
+                     "vector %lu code %lx came, not vector %u code %lx",
                      (unsigned long)fault->regs.entry, (unsigned long)fault->regs.code, vector,
                      (unsigned long)code);
     }
@@ -97,7 +99,8 @@ void fault_expect_none(const char *file, int line)
     const struct fault *fault = fault_last();
 
     if (fault->taken) {
-        verdict_note(VERDICT_FAILURE, file, line, "vector %lu code %lx came, expected none (cr2 %lx)",
+        verdict_note(VERDICT_FAILURE, file, line,
+                     "vector %lu code %lx came, expected none (cr2 %lx)",
                      (unsigned long)fault->regs.entry, (unsigned long)fault->regs.code,
                      (unsigned long)fault->cr2);
     }

@@ -47,7 +47,7 @@ static inline bool regs_from_kernel(const struct regs *regs)
     } while (0)
 
 #define EXPECT_FAULT(vector, code) fault_expect(__FILE__, __LINE__, vector, code)
-#define EXPECT_NO_FAULT() fault_expect_none(__FILE__, __LINE__)
+#define EXPECT_NO_FAULT()          fault_expect_none(__FILE__, __LINE__)
 
 /* A load and a store of eight bytes that may fault. */
 static inline uint64_t probe_read(const volatile void *at)
@@ -63,7 +63,25 @@ static inline void probe_write(volatile void *at, uint64_t value)
     PROBE("movq %1, (%0)", : : "r"(at), "r"(value) : "memory");
 }
 
-enum vector { VEC_DE, VEC_DB, VEC_NMI, VEC_BP, VEC_OF, VEC_BR, VEC_UD, VEC_NM, VEC_DF, VEC_TS = 10,
-              VEC_NP, VEC_SS, VEC_GP, VEC_PF, VEC_MF = 16, VEC_AC, VEC_MC, VEC_XM };
+enum vector {
+    VEC_DE,
+    VEC_DB,
+    VEC_NMI,
+    VEC_BP,
+    VEC_OF,
+    VEC_BR,
+    VEC_UD,
+    VEC_NM,
+    VEC_DF,
+    VEC_TS = 10,
+    VEC_NP,
+    VEC_SS,
+    VEC_GP,
+    VEC_PF,
+    VEC_MF = 16,
+    VEC_AC,
+    VEC_MC,
+    VEC_XM
+};
 
 #endif

@@ -44,8 +44,8 @@ static void take(void *page)
 TEST(memory_give_and_take)
 {
     char *page = page_alloc();
-    unsigned long mfn, before = (unsigned long)memory_op(XENMEM_current_reservation,
-                                                         &(domid_t){DOMID_SELF});
+    unsigned long mfn,
+        before = (unsigned long)memory_op(XENMEM_current_reservation, &(domid_t){DOMID_SELF});
 
     memset(page, 0x5a, PAGE_SIZE);
     mfn = give_back(page);

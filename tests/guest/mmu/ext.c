@@ -6,9 +6,8 @@
 
 TEST(ext_counts)
 {
-    struct mmuext_op ops[3] = {{.cmd = MMUEXT_TLB_FLUSH_LOCAL},
-                               {.cmd = MMUEXT_TLB_FLUSH_LOCAL},
-                               {.cmd = 1000}};
+    struct mmuext_op ops[3] = {
+        {.cmd = MMUEXT_TLB_FLUSH_LOCAL}, {.cmd = MMUEXT_TLB_FLUSH_LOCAL}, {.cmd = 1000}};
     unsigned int done = 77;
 
     EXPECT_EQ(hcall(__HYPERVISOR_mmuext_op, ops, 0, &done, DOMID_SELF), 0);
@@ -49,8 +48,7 @@ TEST(ext_flushes)
     mmuext(MMUEXT_INVLPG_LOCAL, 0x0000800000000000ul, 0);
     mmuext(MMUEXT_INVLPG_ALL, 0xffff830000000000ul, 0);
     EXPECT_EITHER(mmuext(MMUEXT_TLB_FLUSH_MULTI, 0, 0x1000), E(INVAL), E(FAULT));
-    EXPECT_EITHER(mmuext(MMUEXT_INVLPG_MULTI, (unsigned long)boot_l4, 0x1000), E(INVAL),
-                  E(FAULT));
+    EXPECT_EITHER(mmuext(MMUEXT_INVLPG_MULTI, (unsigned long)boot_l4, 0x1000), E(INVAL), E(FAULT));
 }
 
 /* INVLPG does what it says: an entry changed without a flush is seen only behind it. */

@@ -60,7 +60,7 @@ static void flags_check(unsigned int level, uint64_t wanted)
 }
 
 #define AVAILABLE 0xff00000000000e00ul /* 9 to 11 and 56 to 62 are the guest's; 63 is NX */
-#define UPPER (AVAILABLE | PTE_W | PTE_U | PTE_A | PTE_D)
+#define UPPER     (AVAILABLE | PTE_W | PTE_U | PTE_A | PTE_D)
 
 TEST(flags_l1)
 {

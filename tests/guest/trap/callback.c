@@ -26,8 +26,8 @@ TEST(callback_register_each)
 
 TEST(callback_errors)
 {
-    static const unsigned int types[] = {CALLBACKTYPE_event, CALLBACKTYPE_failsafe,
-                                         CALLBACKTYPE_syscall, CALLBACKTYPE_syscall32,
+    static const unsigned int types[] = {CALLBACKTYPE_event,    CALLBACKTYPE_failsafe,
+                                         CALLBACKTYPE_syscall,  CALLBACKTYPE_syscall32,
                                          CALLBACKTYPE_sysenter, CALLBACKTYPE_nmi};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(types); i++) {

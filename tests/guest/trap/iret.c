@@ -145,7 +145,9 @@ TEST_FATAL(iret_frame_unmapped)
 TEST_FATAL(iret_frame_in_hypervisor)
 {
     __asm__ volatile("movq %0, %%rsp\n movl $23, %%eax\n syscall"
-                     : : "r"(0xffff830000001000ul) : "memory");
+                     :
+                     : "r"(0xffff830000001000ul)
+                     : "memory");
 }
 
 TEST_FATAL(iret_frame_wraps)

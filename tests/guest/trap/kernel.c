@@ -31,7 +31,7 @@ TEST(trap_kernel_gp)
     PROBE("int $0x43", : : :);
     EXPECT_EQ(fault_last()->regs.entry, VEC_GP);
     EXPECT_EITHER(fault_last()->regs.code, 0x43 << 3 | 2, 0x43 << 4 | 2);
-    PROBE("movw %w0, %%ds", : : "r"(0x1008) : );
+    PROBE("movw %w0, %%ds", : : "r"(0x1008) :);
     EXPECT_FAULT(VEC_GP, 0x1008);
     PROBE("hlt", : : :);
     EXPECT_FAULT(VEC_GP, 0);
@@ -48,7 +48,9 @@ TEST(trap_kernel_ss)
 {
     fault_clear();
     __asm__ volatile("xchgq %%rbp, %0\n" FIXUP("movq (%%rbp), %%rax") "xchgq %%rbp, %0"
-                     : : "r"(0x0000800000000000ul) : "rax");
+                     :
+                     : "r"(0x0000800000000000ul)
+                     : "rax");
     EXPECT(fault_last()->taken);
     EXPECT_EITHER(fault_last()->regs.entry, VEC_SS, VEC_GP);
     EXPECT_EQ(fault_last()->regs.code, 0);
@@ -145,7 +147,9 @@ TEST(trap_kernel_single_step)
     trap_hook(count_bp_db);
     traps_seen = 0;
     __asm__ volatile("pushfq\n orq $0x100, (%%rsp)\n popfq\n nop\n after_step: nop\n"
-                     : : : "memory", "cc");
+                     :
+                     :
+                     : "memory", "cc");
     EXPECT_EQ(traps_seen, 1);
     EXPECT_EQ(seen.entry, VEC_DB);
     EXPECT_EQ(seen.rip, (unsigned long)after_step);
@@ -163,7 +167,9 @@ TEST(trap_step_over_hypercall)
     trap_hook(count_bp_db);
     traps_seen = 0;
     __asm__ volatile("pushfq\n orq $0x100, (%%rsp)\n popfq\n syscall\n nop\n"
-                     : "+a"(rax) : "D"(1000l) : "rcx", "r11", "memory", "cc");
+                     : "+a"(rax)
+                     : "D"(1000l)
+                     : "rcx", "r11", "memory", "cc");
     EXPECT_EQ(rax, E(NOSYS));
     EXPECT(traps_seen >= 1);
     hcall(__HYPERVISOR_set_debugreg, 6, 0xffff0ff0ul);

@@ -40,8 +40,8 @@ TEST(trap_table_errors)
     EXPECT_EQ(hcall(__HYPERVISOR_set_trap_table, table), E(INVAL));
     table[0].address = 0xffff7fffffffffffUL;
     EXPECT_EQ(hcall(__HYPERVISOR_set_trap_table, table), E(INVAL));
-    table[0] = (trap_info_t){.vector = VEC_UD, .cs = FLAT_KERNEL_CS, .flags = 4,
-                             .address = (unsigned long)entry_6};
+    table[0] = (trap_info_t){
+        .vector = VEC_UD, .cs = FLAT_KERNEL_CS, .flags = 4, .address = (unsigned long)entry_6};
     table[1] = (trap_info_t){.vector = 0x91, .cs = FLAT_KERNEL_CS, .address = 1ul << 62};
     EXPECT_EQ(hcall(__HYPERVISOR_set_trap_table, table), E(INVAL));
     PROBE("ud2", : : :);
@@ -56,8 +56,8 @@ TEST(trap_table_across_hole)
 
     REQUIRE(second == pages + PAGE_SIZE);
     table = (trap_info_t *)second - 1;
-    *table = (trap_info_t){
-        .vector = VEC_UD, .cs = FLAT_KERNEL_CS, .address = (unsigned long)entry_6};
+    *table =
+        (trap_info_t){.vector = VEC_UD, .cs = FLAT_KERNEL_CS, .address = (unsigned long)entry_6};
     REQUIRE(va_set(second, 0) == 0);
     EXPECT_EQ(hcall(__HYPERVISOR_set_trap_table, table), E(FAULT));
     REQUIRE(page_unprotect(second) == 0);

@@ -55,10 +55,9 @@ TEST(version_platform)
 TEST(version_features)
 {
     struct xen_feature_info info = {.submap_idx = 0};
-    const unsigned int wanted = 1u << XENFEAT_pae_pgdir_above_4gb |
-                                1u << XENFEAT_mmu_pt_update_preserve_ad |
-                                1u << XENFEAT_highmem_assist |
-                                1u << XENFEAT_gnttab_map_avail_bits | 1u << XENFEAT_dom0;
+    const unsigned int wanted =
+        1u << XENFEAT_pae_pgdir_above_4gb | 1u << XENFEAT_mmu_pt_update_preserve_ad |
+        1u << XENFEAT_highmem_assist | 1u << XENFEAT_gnttab_map_avail_bits | 1u << XENFEAT_dom0;
 
     EXPECT_EQ(VERSION(XENVER_get_features, &info), 0);
     EXPECT_EQ(info.submap & wanted, wanted);
@@ -84,18 +83,18 @@ TEST(version_handle)
 TEST(version_bad_pointers)
 {
     static const unsigned int commands[] = {
-        XENVER_extraversion, XENVER_compile_info, XENVER_capabilities, XENVER_changeset,
+        XENVER_extraversion,        XENVER_compile_info, XENVER_capabilities, XENVER_changeset,
         XENVER_platform_parameters, XENVER_get_features, XENVER_guest_handle, XENVER_commandline,
     };
     static const unsigned long places[] = {
-        0x1000,                        /* nothing there */
-        SCRATCH_VA,                    /* nothing there, kernel half */
-        0xffff800000000000ul,          /* the M2P: readable, not the guest's to write */
-        0xffff830000000000ul,          /* the hypervisor's own half of its slots */
-        0xffff87fffffffff8ul,          /* its last word */
-        0x0000800000000000ul,          /* the first non-canonical address */
-        0xffff7ffffffffff8ul,          /* the last one */
-        0xfffffffffffffff8ul,          /* wraps around the end */
+        0x1000,               /* nothing there */
+        SCRATCH_VA,           /* nothing there, kernel half */
+        0xffff800000000000ul, /* the M2P: readable, not the guest's to write */
+        0xffff830000000000ul, /* the hypervisor's own half of its slots */
+        0xffff87fffffffff8ul, /* its last word */
+        0x0000800000000000ul, /* the first non-canonical address */
+        0xffff7ffffffffff8ul, /* the last one */
+        0xfffffffffffffff8ul, /* wraps around the end */
     };
 
     for (unsigned int c = 0; c < ARRAY_SIZE(commands); c++) {
