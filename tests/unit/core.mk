@@ -43,7 +43,7 @@ MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS) -DDEBUG_BUILD
 MACHINE_CFLAGS = $(UNIT_CFLAGS) -fno-strict-aliasing
 MACHINE_SOURCES = tests/unit/mm_machine.c tests/unit/mm_machine.h tests/unit/unit.h \
 	tests/unit/fake_mm/cpu/asm.h tests/unit/fake_mm/cpu/layout.h tests/unit/fake_mm/cpu/percpu.h \
-	tests/unit/fake_mm/kern/softirq.h \
+	tests/unit/fake_mm/kern/softirq.h tests/unit/fake_mm/mm/window.h \
 	hypervisor/cpu/spinlock.c hypervisor/mm/frame.c hypervisor/mm/tlb.c
 
 tests_unit_type_motion_SOURCES = tests/unit/type_motion.c $(MACHINE_SOURCES) \

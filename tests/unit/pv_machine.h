@@ -17,7 +17,6 @@
 extern struct domain machine_domains[DOMAINS];
 extern struct vcpu machine_vcpus[MACHINE_CPUS];
 extern unsigned int machine_refusals;   /* so many refusals; by any thread */
-extern bool machine_no_guest_memory;    /* copies from and to the guest fail */
 
 void pv_machine_start(void);
 

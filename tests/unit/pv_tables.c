@@ -210,13 +210,15 @@ static void control_domain_maps(void)
     EXPECT(!pin(t, 1) && device_memory_deny(paddr(0x1000), 0x1001, true) && device_memory_deny(paddr(0x4000), 8, false));
     EXPECT(!set(t, 0, pte_make(mfn(3), uncached)) && !set(t, 1, pte_make(mfn(MACHINE_FRAMES + 7), uncached)));
     EXPECT(set(t, 2, pte_make(mfn(1), DATA)) == -EINVAL && set(t, 2, pte_make(mfn(2), DATA)) == -EINVAL);
-    EXPECT(set(t, 2, pte_make(mfn(4), DATA | PTE_RW)) == -EINVAL && !set(t, 2, pte_make(mfn(4), DATA)));
+    EXPECT(!set(t, 2, pte_make(mfn(4), DATA | PTE_RW)) && machine_table(t)[2] == pte_make(mfn(4), DATA | PTE_G));
     EXPECT(set(t, 3, pte_make(mfn(1UL << 28), DATA)) == -EINVAL);
     EXPECT(!set(t, 3, pte_make(own, uncached)) && !(machine_table(t)[3] & PTE_CACHE));
     EXPECT(!set(t, 3, pte_make(own, uncached | PTE_NX)) && !(machine_table(t)[3] & PTE_CACHE));
     EXPECT(set(t, 4, pte_make(other, DATA)) == -EINVAL);
     EXPECT(!set_by(t, 4, pte_make(other, DATA | PTE_RW), 0, 1) && is(other, TYPE_WRITABLE));
     EXPECT(set_by(t, 5, pte_make(own, DATA), 0, 1) == -EINVAL && set_by(t, 5, 0, 0, 77) == -ESRCH);
+    EXPECT(set_by(t, 5, 0, 0, 0) == -ESRCH); /* oneself is no foreign domain */
+    EXPECT(!set_by(t, 5, pte_make(mfn(5), DATA), 0, DOMID_IO) && set_by(t, 6, pte_make(own, DATA), 0, DOMID_IO) == -EINVAL);
     EXPECT(!set_by(t, 4, pte_make(other, DATA | PTE_RW | PTE_NX), 0, DOMID_SELF)); /* the same mapping, other bits */
     EXPECT(!set(t, 0, 0) && !set(t, 4, 0) && is(other, TYPE_NONE) && !unpin(t));
     device_memory_undeny(paddr(0x1000), 0x1001);
@@ -236,9 +238,9 @@ static void m2p_updates(void)
     EXPECT(machine_mmu_update(&u, 1, DOMID_SELF, 0, 0) == -EINVAL);
     u.ptr = mfn_to_paddr(mfn(MACHINE_FRAMES)).a | MMU_MACHPHYS_UPDATE;
     EXPECT(machine_mmu_update(&u, 1, DOMID_SELF, 0, 0) == -EINVAL);
-    machine_no_guest_memory = true;
-    EXPECT(machine_mmu_update(&u, 1, DOMID_SELF, 0, 0) == -EFAULT);
-    machine_no_guest_memory = false;
+    EXPECT(machine_mmu_update((const struct mmu_update *)HV_VIRT_START, 1, DOMID_SELF, 0, 0) == -EFAULT);
+    u = (struct mmu_update){at(l1, 0) | 4, 0};
+    EXPECT(machine_mmu_update(&u, 1, DOMID_SELF, 0, 0) == -ENOSYS);
     all_idle();
 }
 
