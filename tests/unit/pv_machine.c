@@ -89,7 +89,8 @@ void machine_run(unsigned int cpu, unsigned int d)
 
 /* -- calls */
 
-long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t foreign, unsigned int wanted, unsigned int limit)
+long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t foreign,
+                        unsigned int wanted, unsigned int limit)
 {
     uint64_t list = (uintptr_t)u, count = n;
     uint32_t done = 0;
@@ -109,7 +110,8 @@ long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t for
     return rc;
 }
 
-long machine_mmuext(const struct mmuext_op *op, unsigned int n, domid_t d, unsigned int wanted, unsigned int limit)
+long machine_mmuext(const struct mmuext_op *op, unsigned int n, domid_t d, unsigned int wanted,
+                    unsigned int limit)
 {
     uint64_t list = (uintptr_t)op, count = n;
     uint32_t done = 0;
