@@ -86,11 +86,36 @@ static void abandoned_everywhere(void)
     }
 }
 
+/*
+ * An L1 is stopped, too, when it maps a frame that is a table half done: its undoing may stop. The entries before are taken
+ * once, however often it is begun again.
+ */
+static void an_l1_that_is_stopped(void)
+{
+    mfn_t table = frame(1, 6);
+    long rc = -ERESTART;
+
+    build_more();
+    memset(machine_table(table), 0, PAGE_SIZE);
+    machine_table(table)[0] = pte_make(data, DATA | PTE_RW);
+    machine_table(table)[1] = pte_make(frame(1, 7), DATA);
+    machine_table(table)[300] = pte_make(l3, DATA | PTE_RW);
+    for (unsigned int tries = 0; type_index(frame_of(l3)->type) != 400 && tries < 20; tries++)
+        EXPECT(pin_stopped(MMUEXT_PIN_L3_TABLE, l3, 1, 0) == -ERESTART);
+    EXPECT(pin_stopped(MMUEXT_PIN_L1_TABLE, table, 1, 0) == -ERESTART);
+    EXPECT(frame_of(table)->type & TYPE_PARTIAL && type_index(frame_of(table)->type) == 300);
+    for (unsigned int tries = 0; rc == -ERESTART && tries < 20; tries++)
+        rc = pin_stopped(MMUEXT_PIN_L1_TABLE, table, 1, 0);
+    EXPECT(!rc && is(l3, TYPE_WRITABLE) && is(table, TYPE_L1));
+    EXPECT(!unpin(table) && all_idle());
+}
+
 int main(void)
 {
     pv_machine_start();
     RUN(stopped_everywhere);
     RUN(abandoned_everywhere);
+    RUN(an_l1_that_is_stopped);
     machine_teardown();
     return UNIT_RESULT | (machine_broken != NULL);
 }
