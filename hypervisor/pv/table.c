@@ -36,12 +36,15 @@ void l4_show_m2p(mfn_t l4, bool show)
     window_unmap(t);
 }
 
-/* An L1 is one unit: 512 entries, most of them often empty. Returns the first that is not legal; *rc says why. */
-static unsigned int l1_check(uint64_t *t, domid_t owner, int *rc)
+/*
+ * An L1 is one unit: 512 entries, most of them often empty. Returns the first that is not legal; *rc says why. It may say -ERESTART: an
+ * entry maps a frame that is still to be undone as a table; the entries before it keep what they took.
+ */
+static unsigned int l1_check(uint64_t *t, domid_t owner, unsigned int first, int *rc)
 {
     unsigned int i;
 
-    for (i = 0; i < PT_ENTRIES; i++) {
+    for (i = first; i < PT_ENTRIES; i++) {
         uint64_t e = READ_ONCE(t[i]), stored;
 
         if (!(e & PTE_P))
@@ -107,7 +110,7 @@ static int pt_check(struct frame *f, unsigned int level, unsigned int *index)
     uint64_t *t = window_map(frame_mfn(f));
     int rc = 0;
 
-    *index = level == 1 ? l1_check(t, f->owner, &rc) : upper_check(t, level, f->owner, *index, &rc);
+    *index = level == 1 ? l1_check(t, f->owner, *index, &rc) : upper_check(t, level, f->owner, *index, &rc);
     if (!rc && level == 4)
         l4_fill_hypervisor_slots(t, f->owner);
     window_unmap(t);

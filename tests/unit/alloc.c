@@ -16,9 +16,9 @@
 #include "unit.h"
 
 #define RAM_END 4000
-#define HOLE 1234 /* no RAM: a frame in the middle */
-#define BLOCKS 600
-#define FILL 0x5a
+#define HOLE    1234 /* no RAM: a frame in the middle */
+#define BLOCKS  600
+#define FILL    0x5a
 
 static struct {
     bool ram, used, dirty; /* dirty: somebody had it since it was zeroed */
@@ -95,7 +95,8 @@ static void check_frame(uint64_t n, unsigned int flags)
     const struct frame *f = frame_of(mfn(n));
 
     EXPECT(model[n].ram && !model[n].used);
-    EXPECT(f->owner == DOMID_XEN && f->refs == 1 && f->flags == FRAME_RAM && f->type == type_idle(TYPE_NONE, 0));
+    EXPECT(f->owner == DOMID_XEN && f->refs == 1 && f->flags == FRAME_RAM &&
+           f->type == type_idle(TYPE_NONE, 0));
     if (flags & ALLOC_DIRTY)
         EXPECT(!model[n].dirty || page_is(n, FILL));
     else if (flags & ALLOC_ZERO || model[n].dirty)
@@ -204,7 +205,8 @@ static void random_blocks(void)
         unsigned int order = (unsigned int)random() % (step % 50 ? 4 : MAX_ORDER + 1), i;
 
         if (random() % 2 && block_count < BLOCKS) {
-            if (take(order, widths[random() % 9], random() % 2 ? ALLOC_ZERO : 0, &blocks[block_count].first))
+            if (take(order, widths[random() % 9], random() % 2 ? ALLOC_ZERO : 0,
+                     &blocks[block_count].first))
                 blocks[block_count++].order = order;
         } else if (block_count) {
             i = (unsigned int)random() % block_count;
@@ -251,7 +253,8 @@ static void check_list(const struct owner *o, unsigned int frames)
     unsigned int found = 0;
 
     for (; n != OWNER_LIST_END && found <= frames; n = frame_table[n].next, found++) {
-        EXPECT(frame_table[n].prev == before && frame_table[n].flags & FRAME_LISTED && frame_table[n].owner == o->id);
+        EXPECT(frame_table[n].prev == before && frame_table[n].flags & FRAME_LISTED &&
+               frame_table[n].owner == o->id);
         before = n;
     }
     EXPECT(found == frames && o->tot_pages == frames);
@@ -263,7 +266,8 @@ static void owners(void)
 
     EXPECT(!owner_init(&owner, 700, 9) && !owner_init(&poor, 701, 0));
     owner.last_frame_gone = gone;
-    EXPECT(owner_find(700) == &owner && owner_find(701) == &poor && !owner_find(702) && !owner_find(DOMID_XEN));
+    EXPECT(owner_find(700) == &owner && owner_find(701) == &poor && !owner_find(702) &&
+           !owner_find(DOMID_XEN));
     EXPECT(take(3, 64, 0, &a) && take(0, 64, 0, &b) && take(0, 64, 0, &c));
     EXPECT(frames_assign(&poor, mfn(a), 3) == -ENOMEM);
     EXPECT(!frames_assign(&owner, mfn(a), 3) && !frames_assign(&owner, mfn(b), 0));
@@ -271,7 +275,8 @@ static void owners(void)
     check_list(&owner, 9);
     EXPECT(!frame_share(&owner, mfn(c)) && owner.shared_pages == 1);
     check_list(&owner, 9);
-    EXPECT(frame_get(mfn(a + 3), 700) && !frame_get(mfn(a + 3), 701) && frame_is_domains(frame_of(mfn(a))));
+    EXPECT(frame_get(mfn(a + 3), 700) && !frame_get(mfn(a + 3), 701) &&
+           frame_is_domains(frame_of(mfn(a))));
     for (unsigned int i = 0; i < 8; i++) {
         if (i != 3)
             given_back(a + i);
@@ -289,7 +294,8 @@ static void owners(void)
     check_list(&owner, 0);
     EXPECT(!last_gone);
     owner.dying = true;
-    EXPECT(take(0, 64, 0, &b) && frames_assign(&owner, mfn(b), 0) == -EINVAL && frame_share(&owner, mfn(b)) == -EINVAL);
+    EXPECT(take(0, 64, 0, &b) && frames_assign(&owner, mfn(b), 0) == -EINVAL &&
+           frame_share(&owner, mfn(b)) == -EINVAL);
     give(b, 0);
     given_back(c);
     EXPECT(frame_disown(frame_of(mfn(c))));

@@ -97,9 +97,11 @@ static void good1(void)
 static void multiboot1(void)
 {
     good1();
-    EXPECT(!parse1() && !strcmp(info.text, "mortise console=com1") && info.modules == 2 && !info.rsdp_bytes);
+    EXPECT(!parse1() && !strcmp(info.text, "mortise console=com1") && info.modules == 2 &&
+           !info.rsdp_bytes);
     EXPECT(info.module[0].start == 0x100000 && info.module[0].end == 0x180000);
-    EXPECT(!strcmp(info.module[0].text, "vmlinux root=x") && info.module[1].end == 0x200000 && !*info.module[1].text);
+    EXPECT(!strcmp(info.module[0].text, "vmlinux root=x") && info.module[1].end == 0x200000 &&
+           !*info.module[1].text);
     EXPECT(ranges == 2 && seen[0][1] == 0x9fc00 && seen[1][1] == ~0UL && seen[1][2] == 2);
     put32(0x100, 0x40);
     EXPECT(!parse1() && info.modules == 0 && !*info.text);
@@ -192,8 +194,10 @@ static void multiboot2(void)
 {
     good2();
     EXPECT(!parse2() && !strcmp(info.text, "mortise a=b c") && info.modules == 1);
-    EXPECT(info.module[0].start == 0x3000 && info.module[0].end == 0x4000 && !strcmp(info.module[0].text, "boot"));
-    EXPECT(ranges == 2 && seen[0][1] == 0x80000 && seen[1][0] == 0x100000 && seen[1][1] == 0x800000 && seen[1][2] == 3);
+    EXPECT(info.module[0].start == 0x3000 && info.module[0].end == 0x4000 &&
+           !strcmp(info.module[0].text, "boot"));
+    EXPECT(ranges == 2 && seen[0][1] == 0x80000 && seen[1][0] == 0x100000 &&
+           seen[1][1] == 0x800000 && seen[1][2] == 3);
     EXPECT(info.rsdp_bytes == 36 && !memcmp(info.rsdp, "RSD PTR new", 11));
     put32(0x100, tag_at - 8 - 0x100); /* the end tag is missing: the length ends it */
     EXPECT(!parse2() && ranges == 2);
@@ -218,7 +222,9 @@ static void multiboot2_wrong(void)
     room = 1;
     EXPECT(parse2());
     good2();
-    put32(0x100, 0xffffffff); /* longer than memory: the first tag that can't be seen is wrong, an end tag is an end */
+    put32(
+        0x100,
+        0xffffffff); /* longer than memory: the first tag that can't be seen is wrong, an end tag is an end */
     EXPECT(!parse2());
     put32(tag_at - 8, 77);
     EXPECT(parse2());
@@ -270,19 +276,24 @@ static bool options(const char *text)
 
 static bool all_default(void)
 {
-    return !strcmp(o.console, "com1") && o.loglvl == 2 && !o.com1[0] && !o.dom0_mem && !o.dom0_mem_min &&
-           !o.dom0_mem_max && !o.dom0_max_vcpus && !o.maxcpus && !o.noreboot && !o.mitigations_off;
+    return !strcmp(o.console, "com1") && o.loglvl == 2 && !o.com1[0] && !o.dom0_mem &&
+           !o.dom0_mem_min && !o.dom0_mem_max && !o.dom0_max_vcpus && !o.maxcpus && !o.noreboot &&
+           !o.mitigations_off;
 }
 
 static void options_good(void)
 {
     EXPECT(options("") && all_default() && !complaints);
     EXPECT(options("console=com2") && all_default()); /* the first word is the image */
-    EXPECT(options("  mortise   console=com2 com1=115200,8n1  loglvl=all  ") && !strcmp(o.console, "com2"));
+    EXPECT(options("  mortise   console=com2 com1=115200,8n1  loglvl=all  ") &&
+           !strcmp(o.console, "com2"));
     EXPECT(!strcmp(o.com1, "115200,8n1") && o.loglvl == 3 && !complaints);
-    EXPECT(options("m dom0_mem=512M,max:1G,min:65536 dom0_max_vcpus=2 maxcpus=0x10 noreboot mitigations=off"));
-    EXPECT(o.dom0_mem == 512UL << 20 && o.dom0_mem_max == 1UL << 30 && o.dom0_mem_min == 64UL << 20);
-    EXPECT(o.dom0_max_vcpus == 2 && o.maxcpus == 16 && o.noreboot && o.mitigations_off && !complaints);
+    EXPECT(options(
+        "m dom0_mem=512M,max:1G,min:65536 dom0_max_vcpus=2 maxcpus=0x10 noreboot mitigations=off"));
+    EXPECT(o.dom0_mem == 512UL << 20 && o.dom0_mem_max == 1UL << 30 &&
+           o.dom0_mem_min == 64UL << 20);
+    EXPECT(o.dom0_max_vcpus == 2 && o.maxcpus == 16 && o.noreboot && o.mitigations_off &&
+           !complaints);
     EXPECT(options("m dom0_mem=max:1G") && !o.dom0_mem && o.dom0_mem_max == 1UL << 30);
     EXPECT(options("m sched=credit mitigations=on loglvl=none") && !complaints && o.loglvl == 0);
 }
@@ -291,11 +302,30 @@ static void options_good(void)
 static void options_bad(void)
 {
     static const char *const words[] = {
-        "m console=vga", "m console=", "m console", "m com1=", "m loglvl=loud", "m maxcpus=0", "m maxcpus=65536",
-        "m maxcpus=1x", "m maxcpus=", "m dom0_max_vcpus=129", "m dom0_max_vcpus=99999999999999999999", "m sched=rr",
-        "m noreboot=1", "m mitigations=maybe", "m mitigations", "m unknown", "m consol=com1", "m consoles=com1", "m =",
+        "m console=vga",
+        "m console=",
+        "m console",
+        "m com1=",
+        "m loglvl=loud",
+        "m maxcpus=0",
+        "m maxcpus=65536",
+        "m maxcpus=1x",
+        "m maxcpus=",
+        "m dom0_max_vcpus=129",
+        "m dom0_max_vcpus=99999999999999999999",
+        "m sched=rr",
+        "m noreboot=1",
+        "m mitigations=maybe",
+        "m mitigations",
+        "m unknown",
+        "m consol=com1",
+        "m consoles=com1",
+        "m =",
         "m com1=0123456789012345678901234567890123456789012345678901234567890",
-        "m unknown=01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234",
+        "m "
+        "unknown="
+        "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+        "01234",
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(words); i++) {
@@ -307,9 +337,10 @@ static void options_bad(void)
 
 static void options_fatal(void)
 {
-    static const char *const words[] = {"m dom0_mem=",      "m dom0_mem",         "m dom0_mem=0",  "m dom0_mem=1G,",
-                                        "m dom0_mem=1G,,2", "m dom0_mem=min:",    "m dom0_mem=1X", "m dom0_mem=,1G",
-                                        "m dom0_mem=max:0", "m dom0_mem=99999999T"};
+    static const char *const words[] = {
+        "m dom0_mem=",      "m dom0_mem",          "m dom0_mem=0",  "m dom0_mem=1G,",
+        "m dom0_mem=1G,,2", "m dom0_mem=min:",     "m dom0_mem=1X", "m dom0_mem=,1G",
+        "m dom0_mem=max:0", "m dom0_mem=99999999T"};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(words); i++)
         EXPECT(!options(words[i]) && complaints == 1);

@@ -37,13 +37,13 @@ tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
 
 # On a machine's memory that the test makes: fake_mm/ stands before the hypervisor's own headers.
 UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/pv_random_many tests/unit/pv_random_one \
-	tests/unit/pv_tables tests/unit/type_motion
+	tests/unit/pv_stopped tests/unit/pv_tables tests/unit/type_motion
 check_PROGRAMS += $(UNIT_TESTS_OF_MEMORY)
 MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS) -DDEBUG_BUILD=1
 MACHINE_CFLAGS = $(UNIT_CFLAGS) -fno-strict-aliasing
 MACHINE_SOURCES = tests/unit/mm_machine.c tests/unit/mm_machine.h tests/unit/unit.h \
 	tests/unit/fake_mm/cpu/asm.h tests/unit/fake_mm/cpu/layout.h tests/unit/fake_mm/cpu/percpu.h \
-	tests/unit/fake_mm/kern/softirq.h \
+	tests/unit/fake_mm/kern/softirq.h tests/unit/fake_mm/mm/window.h \
 	hypervisor/cpu/spinlock.c hypervisor/mm/frame.c hypervisor/mm/tlb.c
 
 tests_unit_type_motion_SOURCES = tests/unit/type_motion.c $(MACHINE_SOURCES) \
@@ -63,7 +63,8 @@ PV_MACHINE_SOURCES = $(MACHINE_SOURCES) tests/unit/pv_machine.c tests/unit/pv_ma
 	hypervisor/pv/device_memory.c hypervisor/pv/mmu_update.c hypervisor/pv/mmuext.c \
 	hypervisor/pv/pt_entry.c hypervisor/pv/pte_check.c hypervisor/pv/table.c hypervisor/pv/walk.c
 
-tests_unit_pv_tables_SOURCES = tests/unit/pv_tables.c $(PV_MACHINE_SOURCES)
+tests_unit_pv_tables_SOURCES = tests/unit/pv_tables.c tests/unit/pv_guest.c tests/unit/pv_guest.h \
+	$(PV_MACHINE_SOURCES)
 tests_unit_pv_tables_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_pv_tables_CFLAGS = $(MACHINE_CFLAGS)
 
@@ -76,3 +77,8 @@ tests_unit_pv_random_many_SOURCES = tests/unit/pv_random_many.c tests/unit/pv_ra
 	tests/unit/pv_random.h $(PV_MACHINE_SOURCES)
 tests_unit_pv_random_many_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_pv_random_many_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_pv_stopped_SOURCES = tests/unit/pv_stopped.c tests/unit/pv_guest.c \
+	tests/unit/pv_guest.h $(PV_MACHINE_SOURCES)
+tests_unit_pv_stopped_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_pv_stopped_CFLAGS = $(MACHINE_CFLAGS)

@@ -11,8 +11,8 @@
 #include "unit.h"
 
 #define NOTES_AT 0x200
-#define LOAD_AT 0x400
-#define BYTES 0x600
+#define LOAD_AT  0x400
+#define BYTES    0x600
 
 static uint8_t file[BYTES];
 static unsigned int notes_end;
@@ -23,7 +23,8 @@ static void put(unsigned int at, uint64_t v, unsigned int bytes)
     memcpy(file + at, &v, bytes);
 }
 
-static void note_of(const char *name, unsigned int name_bytes, uint32_t type, const void *value, unsigned int bytes)
+static void note_of(const char *name, unsigned int name_bytes, uint32_t type, const void *value,
+                    unsigned int bytes)
 {
     put(notes_end, name_bytes, 4);
     put(notes_end + 4, bytes, 4);
@@ -43,7 +44,8 @@ static void note64(uint32_t type, uint64_t v)
     note(type, &v, 8);
 }
 
-static void segment(unsigned int n, uint32_t type, uint64_t offset, uint64_t pa, uint64_t in_file, uint64_t in_memory)
+static void segment(unsigned int n, uint32_t type, uint64_t offset, uint64_t pa, uint64_t in_file,
+                    uint64_t in_memory)
 {
     unsigned int at = 64 + n * 56;
 
@@ -211,10 +213,12 @@ static void sane(const char *wrong, uint64_t bytes)
         return;
     EXPECT(k.segments && k.segments <= ELF_SEGMENTS && k.is_pv);
     for (unsigned int i = 0; i < k.segments; i++) {
-        EXPECT(k.segment[i].offset <= bytes && k.segment[i].file_bytes <= bytes - k.segment[i].offset);
+        EXPECT(k.segment[i].offset <= bytes &&
+               k.segment[i].file_bytes <= bytes - k.segment[i].offset);
         EXPECT(k.segment[i].file_bytes <= k.segment[i].memory_bytes);
         EXPECT(k.segment[i].paddr + k.segment[i].memory_bytes <= 1UL << 46);
-        EXPECT(k.segment[i].paddr >= k.start && k.segment[i].paddr + k.segment[i].memory_bytes <= k.end);
+        EXPECT(k.segment[i].paddr >= k.start &&
+               k.segment[i].paddr + k.segment[i].memory_bytes <= k.end);
     }
     EXPECT(memchr(k.guest_os, 0, sizeof(k.guest_os)) && memchr(k.loader, 0, sizeof(k.loader)));
 }
@@ -265,13 +269,16 @@ static void check_layout(uint64_t kernel_end, uint64_t initrd, uint64_t pages)
         for (unsigned int j = 0; j < i; j++)
             EXPECT(!overlap(parts[i][0], parts[i][1], parts[j][0], parts[j][1]));
     }
-    EXPECT(l.initrd_pages == DIV_ROUND_UP(initrd, PAGE_SIZE) && l.p2m_pages * PAGE_SIZE >= pages * 8);
-    EXPECT(l.stack_pfn + 1 + 128 <= l.mapped_pages && l.mapped_pages % 1024 == 0 && l.mapped_pages <= pages);
+    EXPECT(l.initrd_pages == DIV_ROUND_UP(initrd, PAGE_SIZE) &&
+           l.p2m_pages * PAGE_SIZE >= pages * 8);
+    EXPECT(l.stack_pfn + 1 + 128 <= l.mapped_pages && l.mapped_pages % 1024 == 0 &&
+           l.mapped_pages <= pages);
     EXPECT(l.table_pages == tables_for(l.virt_base, l.mapped_pages) + 1);
     EXPECT(l.tables_pfn + l.table_pages <= l.mapped_pages && l.start_info_pfn < l.mapped_pages);
     EXPECT(!l.initrd_mapped || l.initrd_pfn + l.initrd_pages <= l.mapped_pages);
     EXPECT(l.initrd_mapped == (l.initrd_pages && !k.mod_start_pfn));
-    EXPECT(k.has_init_p2m ? l.p2m_pfn >= l.mapped_pages : l.p2m_pfn + l.p2m_pages <= l.mapped_pages);
+    EXPECT(k.has_init_p2m ? l.p2m_pfn >= l.mapped_pages
+                          : l.p2m_pfn + l.p2m_pages <= l.mapped_pages);
 }
 
 static void layouts(void)
@@ -296,7 +303,8 @@ static void layouts(void)
             check_layout(k.end, initrd, pages);
             fit++;
         } else {
-            EXPECT(l.end_pfn > pages || DIV_ROUND_UP(k.end, PAGE_SIZE) >= pages || l.initrd_pages >= pages);
+            EXPECT(l.end_pfn > pages || DIV_ROUND_UP(k.end, PAGE_SIZE) >= pages ||
+                   l.initrd_pages >= pages);
         }
     }
     EXPECT(fit > 1000);
@@ -304,8 +312,10 @@ static void layouts(void)
 
 static void tables(void)
 {
-    EXPECT(tables_for(0, 0) == 0 && tables_for(0, 1) == 3 && tables_for(0, 512) == 3 && tables_for(0, 513) == 4);
-    EXPECT(tables_for(0x1ff000, 2) == 4 && tables_for(0x3ffff000, 2) == 5 && tables_for(0x7ffffff000, 2) == 6);
+    EXPECT(tables_for(0, 0) == 0 && tables_for(0, 1) == 3 && tables_for(0, 512) == 3 &&
+           tables_for(0, 513) == 4);
+    EXPECT(tables_for(0x1ff000, 2) == 4 && tables_for(0x3ffff000, 2) == 5 &&
+           tables_for(0x7ffffff000, 2) == 6);
     EXPECT(tables_for(0xffffffff80000000, 1 << 19) == 1024 + 2 + 1);
 }
 

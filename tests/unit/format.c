@@ -49,7 +49,8 @@ static bool agrees(const char *fmt, ...)
 
 static uint64_t random_number(void)
 {
-    static const uint64_t special[] = {0, 1, 9, 10, ~0UL, 1UL << 63, 0x7fffffff, 0x80000000, 0xffffffff, 1UL << 32};
+    static const uint64_t special[] = {0,         1,          9,          10,         ~0UL,
+                                       1UL << 63, 0x7fffffff, 0x80000000, 0xffffffff, 1UL << 32};
 
     if (random() % 3 == 0)
         return special[random() % (long)ARRAY_SIZE(special)];
@@ -96,7 +97,8 @@ static void texts(void)
     const char *none = NULL;
     char s[16];
 
-    EXPECT(agrees("%s|%10s|%-10s|%.2s|%10.2s|%-4.9s|%.*s", "abc", "abc", "abc", "abc", "abc", "abc", 1, "abc"));
+    EXPECT(agrees("%s|%10s|%-10s|%.2s|%10.2s|%-4.9s|%.*s", "abc", "abc", "abc", "abc", "abc", "abc",
+                  1, "abc"));
     EXPECT(agrees("%c%c%%|%s", 'x', 'y', ""));
     snprintf(s, sizeof(s), "%s|%.3s", none, none);
     EXPECT(!strcmp(s, "(null)|(nu"));

@@ -10,7 +10,7 @@
 #include "mm/frame.h"
 
 #define MACHINE_FRAMES 4096
-#define MACHINE_CPUS 4
+#define MACHINE_CPUS   4
 
 extern uint8_t machine_pages[MACHINE_FRAMES][PAGE_SIZE];
 

@@ -68,7 +68,8 @@ static void not_present(void)
 /* The bits of each kind that an entry may ask for; what is stored is told by the rules alone. */
 static void what_is_stored(void)
 {
-    static const uint64_t flags[] = {PTE_RW, PTE_U, PTE_A, PTE_D, PTE_NX, 1UL << 52, 1UL << 53, 1UL << 54, 1UL << 55};
+    static const uint64_t flags[] = {PTE_RW,    PTE_U,     PTE_A,     PTE_D,    PTE_NX,
+                                     1UL << 52, 1UL << 53, 1UL << 54, 1UL << 55};
     uint64_t stored;
 
     for (unsigned int bits = 0; bits < 1U << ARRAY_SIZE(flags); bits++) {
@@ -100,7 +101,8 @@ static void written_again_is_the_same(void)
 
     srandom(1);
     for (unsigned int n = 0; n < 200000; n++) {
-        uint64_t e = ((uint64_t)random() << 33 ^ (uint64_t)random() << 11 ^ (uint64_t)random()) | PTE_P;
+        uint64_t e =
+            ((uint64_t)random() << 33 ^ (uint64_t)random() << 11 ^ (uint64_t)random()) | PTE_P;
         unsigned int level = 1 + (unsigned int)random() % 4;
 
         e &= ~(0xfUL << 46);
@@ -126,7 +128,7 @@ static void slots_of_an_l4(void)
 
 #define PRESENT (1UL << 47)
 #define SEGMENT (1UL << 44)
-#define DPL(n) ((uint64_t)(n) << 45)
+#define DPL(n)  ((uint64_t)(n) << 45)
 #define KIND(n) ((uint64_t)(n) << 40)
 
 static void descriptors(void)
@@ -141,7 +143,8 @@ static void descriptors(void)
             EXPECT(descriptor_check(d | SEGMENT, &stored) && stored == (d | SEGMENT));
             EXPECT(descriptor_check(d | SEGMENT | PRESENT, &stored));
             EXPECT(stored == (d | SEGMENT | PRESENT | DPL(3)));
-            EXPECT(descriptor_check(d | PRESENT, &stored) == (kind == 0) && stored == (d | PRESENT));
+            EXPECT(descriptor_check(d | PRESENT, &stored) == (kind == 0) &&
+                   stored == (d | PRESENT));
         }
     }
     EXPECT(descriptor_check(0, &stored) && !stored);

@@ -17,6 +17,7 @@
 #include "mm/heap.h"
 #include "pv/descriptor_tables.h"
 #include "pv/mmu.h"
+#include "pv/register_calls.h"
 #include "pv/table.h"
 
 #define HEAP_FRAME 3 /* what all of the heap is said to be in */
@@ -24,7 +25,6 @@
 struct domain machine_domains[DOMAINS], *control_domain = &machine_domains[0], *idle_domain;
 struct vcpu machine_vcpus[MACHINE_CPUS];
 unsigned int machine_refusals;
-bool machine_no_guest_memory;
 uint64_t idle_l4[PT_ENTRIES];
 struct descriptor_page *descriptor_pages[MAX_CPUS];
 
@@ -89,7 +89,8 @@ void machine_run(unsigned int cpu, unsigned int d)
 
 /* -- calls */
 
-long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t foreign, unsigned int wanted, unsigned int limit)
+long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t foreign,
+                        unsigned int wanted, unsigned int limit)
 {
     uint64_t list = (uintptr_t)u, count = n;
     uint32_t done = 0;
@@ -109,7 +110,8 @@ long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t for
     return rc;
 }
 
-long machine_mmuext(const struct mmuext_op *op, unsigned int n, domid_t d, unsigned int wanted, unsigned int limit)
+long machine_mmuext(const struct mmuext_op *op, unsigned int n, domid_t d, unsigned int wanted,
+                    unsigned int limit)
 {
     uint64_t list = (uintptr_t)op, count = n;
     uint32_t done = 0;
@@ -246,16 +248,12 @@ uint64_t domain_cpus(const struct domain *d, const uint64_t *vcpus)
 
 int copy_from_guest(void *dst, gva_t src, size_t n)
 {
-    if (machine_no_guest_memory)
-        return -EFAULT;
     memcpy(dst, (const void *)src.a, n);
     return 0;
 }
 
 int copy_to_guest(gva_t dst, const void *src, size_t n)
 {
-    if (machine_no_guest_memory)
-        return -EFAULT;
     memcpy((void *)dst.a, src, n);
     return 0;
 }
@@ -279,6 +277,11 @@ mfn_t heap_mfn(const void *p)
 {
     (void)p;
     return mfn(HEAP_FRAME);
+}
+
+bool pv_address_ok(uint64_t va)
+{
+    return va < HV_VIRT_START;
 }
 
 void ldt_load(uint64_t va, unsigned int entries)

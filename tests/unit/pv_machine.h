@@ -9,15 +9,14 @@
 #include "mm_machine.h"
 #include "pv/pv.h"
 
-#define DOMAINS 3         /* 0 controls the others */
-#define DOMAIN_FRAMES 48  /* of each */
-#define SPARE_FRAMES 40   /* free ones */
-#define FIRST_FRAME 16
+#define DOMAINS       3  /* 0 controls the others */
+#define DOMAIN_FRAMES 48 /* of each */
+#define SPARE_FRAMES  40 /* free ones */
+#define FIRST_FRAME   16
 
 extern struct domain machine_domains[DOMAINS];
 extern struct vcpu machine_vcpus[MACHINE_CPUS];
-extern unsigned int machine_refusals;   /* so many refusals; by any thread */
-extern bool machine_no_guest_memory;    /* copies from and to the guest fail */
+extern unsigned int machine_refusals; /* so many refusals; by any thread */
 
 void pv_machine_start(void);
 
@@ -31,8 +30,10 @@ uint64_t *machine_table(mfn_t m);
  * A call as a guest makes it: executed again as long as it stops in between, each time `wanted` questions later (0: it never
  * stops); at most `limit` times, then the guest gives up with -ERESTART.
  */
-long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t foreign, unsigned int wanted, unsigned int limit);
-long machine_mmuext(const struct mmuext_op *op, unsigned int n, domid_t d, unsigned int wanted, unsigned int limit);
+long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t foreign,
+                        unsigned int wanted, unsigned int limit);
+long machine_mmuext(const struct mmuext_op *op, unsigned int n, domid_t d, unsigned int wanted,
+                    unsigned int limit);
 
 /* Pins (level 1 to 4) and unpins without being stopped. */
 int machine_pin(mfn_t m, unsigned int level);

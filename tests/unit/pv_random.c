@@ -67,7 +67,8 @@ static uint64_t some_entry(struct random_guest *g, unsigned int level)
         flags |= PTE_RW | PTE_A;
     } else {
         m = some_frame(g, dice(g, 4) ? 0 : dice(g, 6));
-        flags |= (dice(g, 2) && !(role(m) >= 1 && dice(g, 20)) ? PTE_RW : 0) | (dice(g, 2) ? PTE_NX : 0);
+        flags |=
+            (dice(g, 2) && !(role(m) >= 1 && dice(g, 20)) ? PTE_RW : 0) | (dice(g, 2) ? PTE_NX : 0);
     }
     if (!dice(g, 30))
         flags ^= 1UL << (dice(g, 2) ? dice(g, 12) : 52 + dice(g, 12));
@@ -108,7 +109,8 @@ static void plain_store(struct random_guest *g)
     if (rc)
         return;
     for (unsigned int n = dice(g, 8); n; n--)
-        WRITE_ONCE(machine_table(m)[some_slot(g)], level == 5 ? g->state | 1UL << 44 : some_entry(g, level ? level : 1));
+        WRITE_ONCE(machine_table(m)[some_slot(g)],
+                   level == 5 ? g->state | 1UL << 44 : some_entry(g, level ? level : 1));
     frame_put_type(frame_of(m));
 }
 
@@ -118,12 +120,14 @@ static void accessed_and_dirty(struct random_guest *g)
     mfn_t m = some_frame(g, 1);
     uint64_t *slot, old;
 
-    if (!mfn_valid(m) || frame_type_now(frame_of(m)) != TYPE_L1 || frame_get_type(m, (domid_t)g->domain, TYPE_L1))
+    if (!mfn_valid(m) || frame_type_now(frame_of(m)) != TYPE_L1 ||
+        frame_get_type(m, (domid_t)g->domain, TYPE_L1))
         return;
     slot = &machine_table(m)[some_slot(g)];
     old = READ_ONCE(*slot);
-    while (old & PTE_P && !__atomic_compare_exchange_n(slot, &old, old | PTE_A | (old & PTE_RW ? PTE_D : 0), false,
-                                                       __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+    while (old & PTE_P &&
+           !__atomic_compare_exchange_n(slot, &old, old | PTE_A | (old & PTE_RW ? PTE_D : 0), false,
+                                        __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
         ;
     frame_put_type(frame_of(m));
 }
@@ -171,7 +175,8 @@ static void operations(struct random_guest *g)
             level = 4;
             break;
         }
-        ops[i].arg1.mfn = ops[i].cmd == MMUEXT_NEW_USER_BASEPTR && dice(g, 2) ? 0 : some_frame(g, level).n;
+        ops[i].arg1.mfn =
+            ops[i].cmd == MMUEXT_NEW_USER_BASEPTR && dice(g, 2) ? 0 : some_frame(g, level).n;
     }
     note(g, machine_mmuext(ops, n, DOMID_SELF, some_wanted(g), dice(g, 3) ? 2000 : dice(g, 3)));
 }
@@ -192,7 +197,8 @@ static void descriptors(struct random_guest *g)
     uint64_t frames[2] = {some_frame(g, 5).n, some_frame(g, 5).n};
 
     if (dice(g, 3)) {
-        note(g, do_update_descriptor((some_frame(g, 5).n << PAGE_SHIFT & PTE_ADDR) + some_slot(g) * 8, g->state));
+        note(g, do_update_descriptor(
+                    (some_frame(g, 5).n << PAGE_SHIFT & PTE_ADDR) + some_slot(g) * 8, g->state));
         return;
     }
     note(g, do_set_gdt((uintptr_t)frames, dice(g, 3) * 512));
@@ -207,7 +213,8 @@ static void by_address(struct random_guest *g)
     for (unsigned int level = 1; level <= 4; level++)
         va |= (uint64_t)lower[dice(g, 4)] << (3 + 9 * level);
     machine_wanted_after(some_wanted(g));
-    note(g, do_update_va_mapping(va, some_entry(g, 1), dice(g, 2) ? UVMF_TLB_FLUSH | UVMF_ALL : UVMF_NONE));
+    note(g, do_update_va_mapping(va, some_entry(g, 1),
+                                 dice(g, 2) ? UVMF_TLB_FLUSH | UVMF_ALL : UVMF_NONE));
 }
 
 /* Gives a frame back for good; takes another when there is one. */

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct random_guest {
-    uint64_t state;                  /* of the generator */
+    uint64_t state; /* of the generator */
     unsigned int cpu, domain;
     unsigned long steps, done, refused, stopped;
 };

@@ -12,7 +12,7 @@
 #include "unit.h"
 
 #define ROUNDS 250
-#define STEPS 300
+#define STEPS  300
 
 static struct random_guest guests[MACHINE_CPUS];
 static unsigned int arrived; /* at a rest; atomic */
@@ -72,7 +72,8 @@ static int change_two_entries(void *data)
     for (unsigned int round = 0; round < ROUNDS; round++) {
         for (unsigned int step = 0; step < 10 * STEPS; step++) {
             uint64_t r = g->state = g->state * 6364136223846793005 + 1442695040888963407;
-            struct mmu_update u = {mfn_to_paddr(table).a + (r >> 40 & 8), pte_make(page, flags[r >> 50 & 3])};
+            struct mmu_update u = {mfn_to_paddr(table).a + (r >> 40 & 8),
+                                   pte_make(page, flags[r >> 50 & 3])};
 
             (void)machine_mmu_update(&u, 1, DOMID_SELF, 0, 100);
         }
@@ -114,7 +115,8 @@ int main(void)
     pv_machine_start();
     machine_many = true;
     for (unsigned int i = 0; i < MACHINE_CPUS; i++)
-        guests[i] = (struct random_guest){.state = 362436069362436069 + i, .cpu = i, .domain = i % 2};
+        guests[i] =
+            (struct random_guest){.state = 362436069362436069 + i, .cpu = i, .domain = i % 2};
     RUN(same_entries);
     RUN(guests_at_random);
     RUN(nothing_is_left);

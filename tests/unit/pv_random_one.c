@@ -44,7 +44,8 @@ static void all_kinds_happened(void)
     for (unsigned int i = 0; i < DOMAINS; i++) {
         const struct random_guest *g = &guests[i];
 
-        printf("# domain %u: %lu steps, %lu done, %lu refused, %lu stopped\n", i, g->steps, g->done, g->refused, g->stopped);
+        printf("# domain %u: %lu steps, %lu done, %lu refused, %lu stopped\n", i, g->steps, g->done,
+               g->refused, g->stopped);
         EXPECT(g->done > g->steps / 5 && g->refused > g->steps / 20 && g->stopped > 50);
     }
 }

@@ -24,15 +24,15 @@ static struct {
     bool mixed;         /* they do not agree */
 } seen[MACHINE_FRAMES];
 
-static bool may_write[MACHINE_FRAMES];    /* a TLB may have a writable translation */
+static bool may_write[MACHINE_FRAMES];     /* a TLB may have a writable translation */
 static uint32_t may_reach[MACHINE_FRAMES]; /* or any: for this owner's frame, plus one */
-static bool may_walk[MACHINE_FRAMES];     /* a walk may go through it: upper levels are kept, too */
+static bool may_walk[MACHINE_FRAMES]; /* a walk may go through it: upper levels are kept, too */
 
 static void complain(uint64_t n, const char *what)
 {
     if (!machine_broken)
-        printf("# frame %lu: refs %x of %x, type %lx, %u uses seen\n", n, frame_table[n].refs, seen[n].refs,
-               frame_table[n].type, seen[n].uses);
+        printf("# frame %lu: refs %x of %x, type %lx, %u uses seen\n", n, frame_table[n].refs,
+               seen[n].refs, frame_table[n].type, seen[n].uses);
     machine_break(what);
 }
 
@@ -101,7 +101,8 @@ static void see_descriptors(uint64_t n)
     uint64_t stored;
 
     for (unsigned int i = 0; i < PT_ENTRIES; i++)
-        if (!descriptor_check(machine_table(mfn(n))[i], &stored) || machine_table(mfn(n))[i] != stored)
+        if (!descriptor_check(machine_table(mfn(n))[i], &stored) ||
+            machine_table(mfn(n))[i] != stored)
             complain(n, "a page of descriptors has one that is not allowed");
 }
 
@@ -196,7 +197,8 @@ static void remember_translations(void)
     for (uint64_t n = 0; n < MACHINE_FRAMES; n++) {
         uint64_t w = frame_table[n].type;
 
-        if (frame_table[n].owner >= DOMAINS || w & TYPE_IDLE || !(w & TYPE_VALIDATED) || !type_is_table(type_of(w)))
+        if (frame_table[n].owner >= DOMAINS || w & TYPE_IDLE || !(w & TYPE_VALIDATED) ||
+            !type_is_table(type_of(w)))
             continue;
         may_walk[n] = true;
         may_reach[n] = frame_table[n].owner + 1U;

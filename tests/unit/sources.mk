@@ -25,7 +25,6 @@ tests_unit_memory_calls_SOURCES = tests/unit/memory_calls.c tests/unit/fake_kern
 tests_unit_memory_calls_CPPFLAGS = -I$(srcdir)/tests/unit/calls $(UNIT_CPPFLAGS)
 tests_unit_memory_calls_CFLAGS = $(UNIT_CFLAGS)
 
-tests_unit_event_bits_SOURCES = tests/unit/event_bits.c tests/unit/unit.h hypervisor/event/bits.c
 tests_unit_event_bits_SOURCES = tests/unit/event_bits.c tests/unit/unit.h hypervisor/event/bits.h
 tests_unit_event_bits_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_event_bits_CFLAGS = $(UNIT_CFLAGS)

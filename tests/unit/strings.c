@@ -114,8 +114,10 @@ static void texts(void)
 {
     char to[4];
 
-    EXPECT(strlen("") == 0 && strlen("abc") == 3 && strnlen("abc", 2) == 2 && strnlen("abc", 9) == 3);
-    EXPECT(!strcmp("", "") && strcmp("a", "b") < 0 && strcmp("b", "a") > 0 && strcmp("a", "ab") < 0);
+    EXPECT(strlen("") == 0 && strlen("abc") == 3 && strnlen("abc", 2) == 2 &&
+           strnlen("abc", 9) == 3);
+    EXPECT(!strcmp("", "") && strcmp("a", "b") < 0 && strcmp("b", "a") > 0 &&
+           strcmp("a", "ab") < 0);
     EXPECT(strcmp("\xff", "a") > 0 && strncmp("\xff", "a", 1) > 0);
     EXPECT(!strncmp("abc", "abd", 2) && strncmp("abc", "abd", 3) < 0 && !strncmp("a", "b", 0));
     EXPECT(!strncmp("ab", "ab", 9) && strncmp("ab", "abc", 9) < 0);
@@ -124,7 +126,8 @@ static void texts(void)
     EXPECT(strstr("abc", "") && !strstr("", "a") && *strstr("xyz", "z") == 'z');
     to[3] = 'x';
     EXPECT(strlcpy(to, "abcdef", 3) == 6 && !strcmp(to, "ab") && to[3] == 'x');
-    EXPECT(strlcpy(to, "ab", 3) == 2 && !strcmp(to, "ab") && strlcpy(to, "q", 0) == 1 && to[0] == 'a');
+    EXPECT(strlcpy(to, "ab", 3) == 2 && !strcmp(to, "ab") && strlcpy(to, "q", 0) == 1 &&
+           to[0] == 'a');
 }
 
 struct number {
@@ -137,11 +140,23 @@ struct number {
 static void numbers(void)
 {
     static const struct number good[] = {
-        {"0", true, 0, ""}, {"10x", true, 10, "x"}, {"0x1F,", true, 31, ","}, {"0Xabg", true, 0xab, "g"},
-        {"18446744073709551615", true, ~0UL, ""}, {"0xffffffffffffffff", true, ~0UL, ""}, {"07", true, 7, ""},
-        {"18446744073709551616", false, 0, ""}, {"0x10000000000000000", false, 0, ""}, {"", false, 0, ""},
-        {"0x", false, 0, ""}, {"x", false, 0, ""}, {"-1", false, 0, ""}, {" 1", false, 0, ""}, {"/", false, 0, ""},
-        {":", false, 0, ""}, {"99999999999999999999999", false, 0, ""},
+        {"0", true, 0, ""},
+        {"10x", true, 10, "x"},
+        {"0x1F,", true, 31, ","},
+        {"0Xabg", true, 0xab, "g"},
+        {"18446744073709551615", true, ~0UL, ""},
+        {"0xffffffffffffffff", true, ~0UL, ""},
+        {"07", true, 7, ""},
+        {"18446744073709551616", false, 0, ""},
+        {"0x10000000000000000", false, 0, ""},
+        {"", false, 0, ""},
+        {"0x", false, 0, ""},
+        {"x", false, 0, ""},
+        {"-1", false, 0, ""},
+        {" 1", false, 0, ""},
+        {"/", false, 0, ""},
+        {":", false, 0, ""},
+        {"99999999999999999999999", false, 0, ""},
     };
     const char *end;
     uint64_t v;
@@ -152,16 +167,28 @@ static void numbers(void)
         EXPECT(ok == good[i].ok);
         EXPECT(!ok || (v == good[i].value && !strcmp(end, good[i].rest)));
     }
-    EXPECT(parse_u64("ff", &end, 16, &v) && v == 255 && parse_u64("778", &end, 8, &v) && v == 0x3f && *end == '8');
+    EXPECT(parse_u64("ff", &end, 16, &v) && v == 255 && parse_u64("778", &end, 8, &v) &&
+           v == 0x3f && *end == '8');
 }
 
 static void sizes(void)
 {
     static const struct number good[] = {
-        {"1", true, 512, ""}, {"1k", true, 1024, ""}, {"1K,", true, 1024, ","}, {"3M", true, 3UL << 20, ""},
-        {"2g", true, 2UL << 30, ""}, {"1T", true, 1UL << 40, ""}, {"1 ", true, 512, " "}, {"1b", true, 512, "b"},
-        {"0x10k", true, 16384, ""}, {"16777215T", true, 16777215UL << 40, ""}, {"16777216T", false, 0, ""},
-        {"k", false, 0, ""}, {"36028797018963968", false, 0, ""}, {"\xeb", false, 0, ""}, {"1\xeb", true, 512, "\xeb"},
+        {"1", true, 512, ""},
+        {"1k", true, 1024, ""},
+        {"1K,", true, 1024, ","},
+        {"3M", true, 3UL << 20, ""},
+        {"2g", true, 2UL << 30, ""},
+        {"1T", true, 1UL << 40, ""},
+        {"1 ", true, 512, " "},
+        {"1b", true, 512, "b"},
+        {"0x10k", true, 16384, ""},
+        {"16777215T", true, 16777215UL << 40, ""},
+        {"16777216T", false, 0, ""},
+        {"k", false, 0, ""},
+        {"36028797018963968", false, 0, ""},
+        {"\xeb", false, 0, ""},
+        {"1\xeb", true, 512, "\xeb"},
     };
     const char *end;
     uint64_t v;

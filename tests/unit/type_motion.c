@@ -15,19 +15,21 @@
 #include "unit.h"
 
 #define ENTRIES 8
-#define FRAMES 6
-#define FIRST 100 /* its MFN */
-#define OWNER 7
+#define FRAMES  6
+#define FIRST   100 /* its MFN */
+#define OWNER   7
 
 static struct {
-    bool held[ENTRIES];     /* the entry holds its reference */
+    bool held[ENTRIES];      /* the entry holds its reference */
     unsigned int refs, uses; /* of the test itself */
-    enum frame_type type;   /* what those uses are */
-    uint32_t working;       /* a CPU is at it: atomic */
-    bool writable_cached;   /* a TLB may hold a writable translation */
+    enum frame_type type;    /* what those uses are */
+    uint32_t working;        /* a CPU is at it: atomic */
+    bool writable_cached;    /* a TLB may hold a writable translation */
 } tables[FRAMES];
 
-static unsigned int steps = ENTRIES, refuse_at = ENTRIES; /* entries that the work does at once; the one that is refused */
+static unsigned int steps = ENTRIES,
+                    refuse_at =
+                        ENTRIES; /* entries that the work does at once; the one that is refused */
 static mfn_t noted[16];
 static unsigned int noted_count, freed;
 
@@ -204,7 +206,8 @@ static void always_stopped(void)
         EXPECT(type_index(frame(0)->type) == ++tries && noted_count == 0);
     EXPECT(tries == ENTRIES - 1 && frame_type_now(frame(0)) == TYPE_L2);
     put(0);
-    EXPECT(noted_count == 1 && frame(0)->type & TYPE_UNWINDING && type_index(frame(0)->type) == ENTRIES - 1);
+    EXPECT(noted_count == 1 && frame(0)->type & TYPE_UNWINDING &&
+           type_index(frame(0)->type) == ENTRIES - 1);
     for (tries = 0; go_on(0) == -ERESTART; tries++)
         ;
     EXPECT(tries == ENTRIES - 2 && noted_count == ENTRIES - 1 && frame(0)->type & TYPE_IDLE);
@@ -220,7 +223,8 @@ static void wanted_in_between(void)
 
             works(i, ENTRIES);
             EXPECT(get(1, TYPE_L3) == -ERESTART && type_index(frame(1)->type) == i);
-            EXPECT(go_on(1) == 0 && type_index(frame(1)->type) == i); /* not one that is being undone */
+            EXPECT(go_on(1) == 0 &&
+                   type_index(frame(1)->type) == i); /* not one that is being undone */
             works(1, ENTRIES);
             while (get(1, (enum frame_type)t) == -ERESTART && tries++ < 20)
                 ;
@@ -264,8 +268,10 @@ static void conflicts(void)
     EXPECT(frame_get_type(mfn(~0UL), OWNER, TYPE_WRITABLE) == -EINVAL);
     EXPECT(frame_get_type(mfn(MACHINE_FRAMES), OWNER, TYPE_WRITABLE) == -EINVAL);
     nothing_left();
-    EXPECT(!get(3, TYPE_L1) && !get(3, TYPE_L1) && get(3, TYPE_WRITABLE) == -EINVAL && get(3, TYPE_L2) == -EINVAL);
-    EXPECT(frame_pin(frame(3)) && !frame_pin(frame(3)) && frame_unpin(frame(3)) && !frame_unpin(frame(3)));
+    EXPECT(!get(3, TYPE_L1) && !get(3, TYPE_L1) && get(3, TYPE_WRITABLE) == -EINVAL &&
+           get(3, TYPE_L2) == -EINVAL);
+    EXPECT(frame_pin(frame(3)) && !frame_pin(frame(3)) && frame_unpin(frame(3)) &&
+           !frame_unpin(frame(3)));
     nothing_left();
 }
 
@@ -288,12 +294,14 @@ static void limits(void)
     EXPECT(f->refs == (FRAME_ALLOCATED | FRAME_COUNT_LIMIT) && type_index(f->type) == 3);
     f->refs--;
     works(ENTRIES, ENTRIES);
-    EXPECT(!frame_get_type(mfn(FIRST + 4), OWNER, TYPE_L2) && f->refs == (FRAME_ALLOCATED | (FRAME_COUNT_LIMIT - 1)));
+    EXPECT(!frame_get_type(mfn(FIRST + 4), OWNER, TYPE_L2) &&
+           f->refs == (FRAME_ALLOCATED | (FRAME_COUNT_LIMIT - 1)));
     f->refs = FRAME_ALLOCATED | FRAME_COUNT_LIMIT;
     works(3, ENTRIES);
     frame_unuse(f);
     EXPECT(f->type & TYPE_UNWINDING && (f->refs & FRAME_COUNT) == FRAME_COUNT_LIMIT + 1);
-    EXPECT(frame_undo_continue(mfn(FIRST + 4)) == -ERESTART && !frame_undo_continue(mfn(FIRST + 4)));
+    EXPECT(frame_undo_continue(mfn(FIRST + 4)) == -ERESTART &&
+           !frame_undo_continue(mfn(FIRST + 4)));
     EXPECT(f->refs == (FRAME_ALLOCATED | FRAME_COUNT_LIMIT));
     f->refs = refs;
     nothing_left();
@@ -327,7 +335,8 @@ static void random_steps(void)
     for (unsigned int i = 0; i < 200000 && !unit_broken; i++) {
         unsigned int n = (unsigned int)random() % FRAMES;
 
-        works(1 + (unsigned int)random() % (2 * ENTRIES), random() % 4 ? ENTRIES : (unsigned int)random() % ENTRIES);
+        works(1 + (unsigned int)random() % (2 * ENTRIES),
+              random() % 4 ? ENTRIES : (unsigned int)random() % ENTRIES);
         switch (random() % 4) {
         case 0:
         case 1:

@@ -9,8 +9,8 @@
 #include "mm/type_word.h"
 #include "unit.h"
 
-#define TYPES (TYPE_DESCRIPTORS + 1)
-#define FLAGS (TYPE_VALIDATED | TYPE_PARTIAL | TYPE_UNWINDING | TYPE_PINNED | TYPE_BUSY)
+#define TYPES    (TYPE_DESCRIPTORS + 1)
+#define FLAGS    (TYPE_VALIDATED | TYPE_PARTIAL | TYPE_UNWINDING | TYPE_PINNED | TYPE_BUSY)
 #define RESERVED (~TYPE_COUNT_MASK & (TYPE_IDLE - 1)) /* bits that a word in use leaves clear */
 
 static const uint64_t counts[] = {1, 2, 3, TYPE_COUNT_LIMIT - 1, TYPE_COUNT_LIMIT};
@@ -130,7 +130,8 @@ static void put_one(uint64_t w)
     if (count_of(w) > 1) {
         EXPECT(m.step == STEP_SWAP && m.next == w - 1 && legal(m.next) && !m.undo);
     } else if (w & TYPE_PINNED) {
-        EXPECT(m.step != STEP_CONFLICT); /* the pin holds that use and is taken off first: never asked */
+        EXPECT(m.step !=
+               STEP_CONFLICT); /* the pin holds that use and is taken off first: never asked */
     } else if (type_is_table(type_of(w))) {
         EXPECT(m.step == STEP_CLAIM && m.undo && legal(m.next) && type_index(m.next) == 512);
         EXPECT((m.next & FLAGS) == (TYPE_BUSY | TYPE_UNWINDING) && type_of(m.next) == type_of(w));

@@ -9,8 +9,8 @@
 #include "cpu/regs.h"
 #include "lib/types.h"
 
-void machine_flushed(void);  /* this CPU has emptied its TLB */
-void machine_relax(void);    /* this CPU waits for another */
+void machine_flushed(void); /* this CPU has emptied its TLB */
+void machine_relax(void);   /* this CPU waits for another */
 void machine_invlpg(uint64_t va);
 
 static inline uint64_t read_cr3(void)
