@@ -2,7 +2,7 @@
 /*
  * Owns this machine's local APICs: which mode they are in, where their registers are, and the
  * timer. Every send runs with interrupts off, since xAPIC needs two writes; an NMI handler sends
- * only when the machine stops.
+ * only to its own CPU, which takes one, or when the machine stops.
  */
 #include "cpu/asm.h"
 #include "cpu/features.h"
@@ -111,6 +111,11 @@ static void send(uint32_t apic_id, uint32_t low)
 void lapic_send(uint32_t apic_id, uint8_t vector)
 {
     send(apic_id, LAPIC_ICR_ASSERT | vector);
+}
+
+void lapic_send_self(uint8_t vector)
+{
+    ops->send_self(&bus, LAPIC_ICR_ASSERT | vector);
 }
 
 void lapic_send_nmi(uint32_t apic_id)

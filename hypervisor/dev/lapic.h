@@ -41,6 +41,7 @@
 #define LAPIC_ICR_SIPI     0x600
 #define LAPIC_ICR_PENDING  0x1000
 #define LAPIC_ICR_ASSERT   0x4000
+#define LAPIC_ICR_SELF     0x40000 /* shorthand: the destination is this CPU */
 #define LAPIC_DIVIDE_BY_1  0xb
 
 struct lapic_bus { /* the machine, or a fake register file */
@@ -58,6 +59,8 @@ struct lapic_ops {
     uint32_t (*id)(const struct lapic_bus *bus);
     /* Sends: `low` is the ICR's lower half. Waits (bounded) until the last one left. */
     void (*send)(const struct lapic_bus *bus, uint32_t apic_id, uint32_t low);
+    /* Sends to this CPU, in one write. Any context, NMI too. */
+    void (*send_self)(const struct lapic_bus *bus, uint32_t low);
 };
 
 /* Pure: dev/lapic_ops.c. */
@@ -84,6 +87,7 @@ void lapic_error(void); /* the error vector: counts, says it a bounded number of
 unsigned int lapic_errors(void);
 
 void lapic_send(uint32_t apic_id, uint8_t vector);
+void lapic_send_self(uint8_t vector); /* any context, NMI too */
 void lapic_send_nmi(uint32_t apic_id);
 void lapic_send_init(uint32_t apic_id);
 void lapic_send_sipi(uint32_t apic_id, uint8_t page);

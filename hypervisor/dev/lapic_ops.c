@@ -39,6 +39,12 @@ static void x_send(const struct lapic_bus *bus, uint32_t apic_id, uint32_t low)
     bus->write(LAPIC_ICR, low); /* the write of the lower half sends */
 }
 
+/* One write: an NMI may come between the two of x_send() and do this. */
+static void x_send_self(const struct lapic_bus *bus, uint32_t low)
+{
+    bus->write(LAPIC_ICR, LAPIC_ICR_SELF | low);
+}
+
 static uint32_t x2_read(const struct lapic_bus *bus, uint32_t reg)
 {
     return (uint32_t)bus->rdmsr(X2_MSR + reg / 16);
@@ -59,8 +65,13 @@ static void x2_send(const struct lapic_bus *bus, uint32_t apic_id, uint32_t low)
     bus->wrmsr(X2_MSR + LAPIC_ICR / 16, (uint64_t)apic_id << 32 | low);
 }
 
-const struct lapic_ops lapic_xapic = {"xAPIC", false, x_read, x_write, x_id, x_send};
-const struct lapic_ops lapic_x2apic = {"x2APIC", true, x2_read, x2_write, x2_id, x2_send};
+static void x2_send_self(const struct lapic_bus *bus, uint32_t low)
+{
+    bus->wrmsr(X2_MSR + LAPIC_ICR / 16, LAPIC_ICR_SELF | low);
+}
+
+const struct lapic_ops lapic_xapic = {"xAPIC", false, x_read, x_write, x_id, x_send, x_send_self};
+const struct lapic_ops lapic_x2apic = {"x2APIC", true, x2_read, x2_write, x2_id, x2_send, x2_send_self};
 
 void lapic_enable(const struct lapic_ops *ops, const struct lapic_bus *bus, uint64_t base)
 {

@@ -13,9 +13,11 @@
 #define DR7_GD 0x2000UL
 #define DR7_FIXED 0x400UL
 
+#define ERRNO_MAX 4095UL /* what reading an address as high as that returned would be taken for an error, or to be made again */
+
 bool debugreg_address_ok(uint64_t va)
 {
-    return pv_address_ok(va) && (va >= HV_VIRT_END || va + 8 <= HV_VIRT_START);
+    return pv_address_ok(va) && va < -ERRNO_MAX && (va >= HV_VIRT_END || va + 8 <= HV_VIRT_START);
 }
 
 /* An enabled breakpoint of kind 2 watches ports. */

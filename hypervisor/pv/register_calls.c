@@ -263,6 +263,19 @@ static void iret_end_of_nmi(struct vcpu *v)
         softirq_raise(SOFTIRQ_EXIT);
 }
 
+/*
+ * What a call returns is the guest's RAX, but for one value that has it executed again (entry.S). As RAX of the guest's own choice
+ * that one goes into the frame here, and RIP beyond the instruction that would be repeated.
+ */
+static long iret_rax(struct cpu_user_regs *regs, uint64_t rax)
+{
+    if (unlikely(rax == (uint64_t)-ERESTART)) {
+        regs->rax = rax;
+        regs->rip += 2;
+    }
+    return (long)rax;
+}
+
 long do_iret(void)
 {
     struct cpu_user_regs *regs = guest_regs();
@@ -293,9 +306,9 @@ long do_iret(void)
     regs->rsp = f.rsp;
     regs->ss = (uint16_t)f.ss | 3;
     if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32)
-        return (long)f.rax; /* leaves as it came, by SYSRET */
+        return iret_rax(regs, f.rax); /* leaves as it came, by SYSRET */
     regs->entry_vector = 0;
     regs->r11 = f.r11;
     regs->rcx = f.rcx;
-    return (long)f.rax;
+    return iret_rax(regs, f.rax);
 }

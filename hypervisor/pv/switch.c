@@ -90,6 +90,8 @@ void pv_load(struct vcpu *v)
     if (pv->ctrlreg_ts)
         write_cr0(read_cr0() | CR0_TS);
     if (unlikely(READ_ONCE(v->nmi_pending)))
+        softirq_raise(SOFTIRQ_EXIT); /* it came while the vCPU was not on a CPU */
+    if (unlikely(READ_ONCE(v->nmi_pending)))
         softirq_raise(SOFTIRQ_EXIT); /* sent while it was not on a CPU */
 }
 

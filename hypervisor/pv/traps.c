@@ -7,6 +7,7 @@
 #include "pv/traps.h"
 #include "cpu/asm.h"
 #include "cpu/exception.h"
+#include "dev/lapic.h"
 #include "kern/smp.h"
 #include "kern/softirq.h"
 #include "lib/printk.h"
@@ -175,7 +176,10 @@ void pv_iret_failed(struct cpu_user_regs *regs)
     pv_bounce(regs, &b);
 }
 
-/* An NMI is the first vCPU's of the control domain, when it has a handler. Own stack, no lock, no print. */
+/*
+ * An NMI is the first vCPU's of the control domain, when it has a handler. Own stack, no lock, no print. The message to this CPU
+ * itself brings it to its exit path, however long the guest would stay outside; it may also have looked for work already.
+ */
 void nmi_handle(struct cpu_user_regs *regs)
 {
     struct vcpu *v = control_domain ? control_domain->vcpus[0] : NULL;
@@ -184,11 +188,12 @@ void nmi_handle(struct cpu_user_regs *regs)
     smp_stop_check();
     if (!v || !v->pv->nmi_callback)
         return;
-    v->nmi_pending = 1;
+    WRITE_ONCE(v->nmi_pending, 1);
     softirq_raise(SOFTIRQ_EXIT);
+    lapic_send_self(VECTOR_RESCHED);
 }
 
-/* A hardware NMI's vCPU may be elsewhere, or asleep: it is woken, and finds its NMI on its own way out. */
+/* A hardware NMI's vCPU may be elsewhere, or asleep: it is woken, and finds its NMI on its own way out (pv_load()). */
 static void forward_nmi(struct vcpu *v)
 {
     vcpu_kick(v);

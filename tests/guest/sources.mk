@@ -6,5 +6,5 @@ EXTRA_DIST += tests/guest/Makefile tests/guest/call tests/guest/control tests/gu
 	tests/guest/grant tests/guest/harness tests/guest/memory tests/guest/mmu tests/guest/run \
 EXTRA_DIST += tests/guest/Makefile tests/guest/call tests/guest/cpu tests/guest/desc \
 	tests/guest/differences tests/guest/emul tests/guest/event tests/guest/grant \
-	tests/guest/harness tests/guest/memory tests/guest/mmu tests/guest/race tests/guest/run \
+	tests/guest/harness tests/guest/memory tests/guest/mmu tests/guest/outside tests/guest/race tests/guest/run \
 	tests/guest/subject.py tests/guest/trap tests/guest/version

@@ -120,6 +120,17 @@ static void x2apic_registers_are_msrs(void)
     EXPECT(accesses[count - 1].where == 0x80b && accesses[count - 1].value == 0);
 }
 
+/* For NMI handlers: the interrupted code may be between the two writes of a send of its own. */
+static void self_message_is_one_write(void)
+{
+    fresh();
+    lapic_xapic.send_self(&bus, LAPIC_ICR_ASSERT | 0xf2);
+    EXPECT(count == 1 && written(false, LAPIC_ICR, 0x440f2));
+    fresh();
+    lapic_x2apic.send_self(&bus, LAPIC_ICR_ASSERT | 0xf2);
+    EXPECT(count == 1 && written(true, 0x830, 0x440f2));
+}
+
 static void small_lvt_is_left_alone(void)
 {
     fresh();
@@ -174,6 +185,7 @@ int main(void)
 {
     RUN(xapic_registers_are_memory);
     RUN(x2apic_registers_are_msrs);
+    RUN(self_message_is_one_write);
     RUN(small_lvt_is_left_alone);
     RUN(xapic_send_is_high_then_low);
     RUN(xapic_send_does_not_hang);

@@ -47,7 +47,7 @@ void user_regs(struct regs *regs, uint64_t (*function)(uint64_t), uint64_t argum
 static void leave(const struct regs *regs, void *calls, unsigned long count)
 {
     uint64_t frame[9] __attribute__((aligned(16))) = {
-        0, 0, 0, 0, regs->rip, regs->cs, regs->rflags, regs->rsp, regs->ss,
+        regs->rax, 0, 0, 0, regs->rip, regs->cs, regs->rflags, regs->rsp, regs->ss,
     };
 
     if (calls == NULL) {

@@ -50,6 +50,39 @@ TEST(iret_user_selectors)
     EXPECT_EQ(cs, FLAT_USER_CS);
 }
 
+/* Returns what RAX was when user mode began; an instruction pointer a little off ends in the ud2s. */
+__asm__(".text\n"
+        "    ud2\n ud2\n ud2\n ud2\n"
+        "user_rax:\n"
+        "    ret\n"
+        "    ud2\n ud2\n");
+extern char user_rax[];
+
+static void expect_rax(uint64_t value, bool multicall)
+{
+    multicall_entry_t call = {.op = __HYPERVISOR_iret};
+    struct regs regs;
+    uint64_t result = 0;
+
+    user_regs(&regs, NULL, 0);
+    regs.rip = (uint64_t)user_rax;
+    regs.rax = value;
+    EXPECT_EQ(multicall ? user_enter_multicall(&regs, &call, 1, &result) : user_enter(&regs, &result),
+              USER_RETURNED);
+    EXPECT_EQ(result, value);
+}
+
+/* RAX is the guest's: none of its values is an errno that means something to the hypervisor. */
+TEST(iret_any_rax)
+{
+    expect_rax(0, false);
+    expect_rax(1ul << 63, false);
+    for (long value = -600; value < 600; value++) {
+        expect_rax((uint64_t)value, false);
+    }
+    expect_rax((uint64_t)-85, true);
+}
+
 static struct regs came;
 static bool caught;
 
