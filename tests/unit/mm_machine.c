@@ -142,6 +142,16 @@ void machine_invlpg(uint64_t va)
     (void)va;
 }
 
+uint64_t machine_irq_save(void)
+{
+    return 0;
+}
+
+void machine_irq_restore(uint64_t flags)
+{
+    (void)flags;
+}
+
 void machine_relax(void)
 {
     hook();
