@@ -36,7 +36,8 @@ tests_unit_type_word_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
 
 # On a machine's memory that the test makes: fake_mm/ stands before the hypervisor's own headers.
-UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/heap tests/unit/pv_random_many tests/unit/pv_random_one \
+UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/boot_memory tests/unit/heap \
+	tests/unit/pv_random_many tests/unit/pv_random_one \
 	tests/unit/pv_stopped tests/unit/pv_tables tests/unit/tlb tests/unit/type_motion \
 	tests/unit/window
 check_PROGRAMS += $(UNIT_TESTS_OF_MEMORY)
@@ -100,3 +101,8 @@ tests_unit_window_SOURCES = tests/unit/window.c tests/unit/unit.h hypervisor/mm/
 	hypervisor/lib/bits.c
 tests_unit_window_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS)
 tests_unit_window_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_boot_memory_SOURCES = tests/unit/boot_memory.c $(MACHINE_SOURCES) \
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/boot_memory.c hypervisor/mm/owner.c
+tests_unit_boot_memory_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_boot_memory_CFLAGS = $(MACHINE_CFLAGS)
