@@ -93,7 +93,8 @@ static int first_part(struct dom0_memory *m, uint64_t initrd)
             }
             continue;
         }
-        n = initrd && !l->initrd_mapped && pfn < l->initrd_pfn ? l->initrd_pfn - pfn : l->end_pfn - pfn;
+        n = initrd && !l->initrd_mapped && pfn < l->initrd_pfn ? l->initrd_pfn - pfn
+                                                               : l->end_pfn - pfn;
         rc = block_take(m->d, n, &first, &n);
         if (rc)
             return rc;
@@ -124,6 +125,7 @@ int dom0_memory_fill(struct dom0_memory *m, uint64_t initrd)
             return rc;
         p2m_write(m, pfn, first, n);
     }
-    dom0_write(m, (l->p2m_pfn << PAGE_SHIFT) + l->pages * 8, NULL, l->p2m_pages * PAGE_SIZE - l->pages * 8);
+    dom0_write(m, (l->p2m_pfn << PAGE_SHIFT) + l->pages * 8, NULL,
+               l->p2m_pages * PAGE_SIZE - l->pages * 8);
     return 0;
 }
