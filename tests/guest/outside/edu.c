@@ -82,7 +82,15 @@ void edu_bind_message(const struct edu *edu, struct edu_irq *irq)
 {
     struct physdev_map_pirq map = {.type = MAP_PIRQ_TYPE_MSI_SEG, .index = -1, .devfn = (int)edu->devfn};
 
+    unsigned int at = config_read(edu->devfn, 0x34) & 0xfc;
+
     bind(&map, irq);
+    /* Xen leaves the last step to the device's driver. */
+    while (at != 0 && (config_read(edu->devfn, at) & 0xff) != 5) {
+        at = config_read(edu->devfn, at) >> 8 & 0xfc;
+    }
+    REQUIRE(at != 0);
+    config_write(edu->devfn, at, config_read(edu->devfn, at) | 0x10000);
 }
 
 void edu_unbind(const struct edu_irq *irq)

@@ -29,6 +29,9 @@ TEST_ALONE(edu_line)
     }
     EXPECT(edu_quiet(&irq));
     edu_unbind(&irq);
+    if (!subject_is_mortise()) {
+        return; /* Xen lets go of a line for good. */
+    }
     /* Again, with everything anew. */
     edu_bind_line(&first, &irq);
     expect_one(&first);
@@ -71,7 +74,10 @@ TEST_ALONE(edu_shared)
     edu_unbind(&irq);
 }
 
-/* Until the guest says EOI nothing more comes, and what came meanwhile is not lost. */
+/*
+ * Until the guest says EOI nothing more comes (on Xen for a millisecond), and what came meanwhile
+ * is not lost.
+ */
 TEST_ALONE(edu_masked)
 {
     edu_find(&first, 0);
@@ -79,10 +85,14 @@ TEST_ALONE(edu_masked)
     for (unsigned int i = 0; i < 20; i++) {
         edu_write(&first, EDU_RAISE, 1);
         EXPECT(edu_wait(&irq));
-        EXPECT(edu_quiet(&irq));
+        if (subject_is_mortise()) {
+            EXPECT(edu_quiet(&irq));
+        }
         edu_write(&first, EDU_ACK, 1);
         edu_write(&first, EDU_RAISE, 4);
-        EXPECT(edu_quiet(&irq));
+        if (subject_is_mortise()) {
+            EXPECT(edu_quiet(&irq));
+        }
         EXPECT_EQ(edu_eoi(&irq), 0);
         EXPECT(edu_wait(&irq));
         edu_write(&first, EDU_ACK, 4);
@@ -90,6 +100,9 @@ TEST_ALONE(edu_masked)
     }
     EXPECT(edu_quiet(&irq));
     edu_unbind(&irq);
+    if (!subject_is_mortise()) {
+        return;
+    }
     /* Asserted while nobody is bound: it comes with the binding. */
     edu_write(&first, EDU_RAISE, 1);
     edu_bind_line(&first, &irq);
