@@ -70,16 +70,19 @@ static int apic_read(gva_t arg)
 static int apic_write(gva_t arg)
 {
     struct physdev_apic op;
-    unsigned int gsi;
+    unsigned int gsi = 0;
+    uint32_t present;
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
         return -EFAULT;
-    if (op.reg < RTE_FIRST || (op.reg & 1))
-        return 0;
-    rc = ioapic_guest_gsi(op.apic_physbase, op.reg, &gsi);
+    rc = ioapic_guest_read(op.apic_physbase, op.reg, &present);
+    if (rc == 0 && op.reg >= RTE_FIRST && !(op.reg & 1))
+        rc = ioapic_guest_gsi(op.apic_physbase, op.reg, &gsi);
     if (rc)
         return refuse(RULE_IOAPIC_REGISTER, op.reg, rc);
+    if (op.reg < RTE_FIRST || (op.reg & 1))
+        return 0;
     rc = irq_setup_gsi(gsi, op.value & RTE_LEVEL, op.value & RTE_ACTIVE_LOW);
     return rc && rc != -EEXIST ? refuse(RULE_PIRQ_SETUP, gsi, rc) : 0;
 }

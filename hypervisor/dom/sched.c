@@ -175,8 +175,7 @@ static struct vcpu *pick(struct sched_cpu *sc, unsigned int cpu, int64_t at)
     struct list *pos, *tmp;
     bool parked = false;
 
-    list_for_each_safe(pos, tmp, &sc->queue)
-    {
+    list_for_each_safe (pos, tmp, &sc->queue) {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
 
         if (!(sched_hard_cpus(v) & BIT(cpu))) {

@@ -31,8 +31,7 @@ static void dump_cpu(unsigned int cpu)
         printk(LOG_INFO, "    since %ld us:\n", (now() - sc->current->sched.since) / 1000);
         dump_vcpu(sc, sc->current);
     }
-    list_for_each(pos, &sc->queue)
-    {
+    list_for_each (pos, &sc->queue) {
         if (n++ == DUMP_AT_MOST)
             break;
         dump_vcpu(sc, list_entry(pos, struct vcpu, sched.link));

@@ -54,8 +54,7 @@ static void look_around(struct sched_cpu *sc, unsigned int cpu, int64_t at, stru
         sum = w->running_lag = sched_lag_of_cpu(sc, at);
         n = 1;
     }
-    list_for_each(pos, &sc->queue)
-    {
+    list_for_each (pos, &sc->queue) {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
 
         sched_lag_update(v, 0, at);
@@ -82,8 +81,7 @@ static struct vcpu *choose_to_push(struct sched_cpu *sc, unsigned int cpu, int64
 
     look_around(sc, cpu, at, &w);
     *rotate = false;
-    list_for_each(pos, &sc->queue)
-    {
+    list_for_each (pos, &sc->queue) {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
         uint64_t hard = sched_hard_cpus(v), soft = READ_ONCE(v->sched.soft.bits[0]);
         bool may_stay = hard & BIT(cpu);
@@ -161,8 +159,7 @@ static struct vcpu *choose_to_pull(struct sched_cpu *sc, unsigned int cpu, bool 
     unsigned int looked = 0;
     struct list *pos;
 
-    list_for_each(pos, &sc->queue)
-    {
+    list_for_each (pos, &sc->queue) {
         struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
 
         if (looked++ >= LOOK_AT_MOST)

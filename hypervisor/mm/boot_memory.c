@@ -18,6 +18,7 @@ uint64_t ram_frames;
 
 static struct memory_range free_ranges[MEMORY_RANGES] __initdata;
 static unsigned int free_count __initdata;
+static struct memory_range given_ranges[MEMORY_RANGES] __initdata; /* as the firmware has them */
 
 uint64_t *frame_sections;
 uint64_t frame_limit;
@@ -30,27 +31,60 @@ bool memory_map_add(uint64_t start, uint64_t end, uint32_t type)
     return true;
 }
 
+/* Of two ranges that overlap the one of greater rank counts. */
+static unsigned int rank(uint32_t type)
+{
+    switch (type) {
+    case MEMORY_RAM:
+        return 1;
+    case MEMORY_ACPI:
+        return 2;
+    case MEMORY_NVS:
+        return 3;
+    case MEMORY_BAD:
+        return 5;
+    default:
+        return 4;
+    }
+}
+
+/* What is at `at` in the first n of given_ranges (type 0: nothing), up to where. False: nothing is there or behind. */
+static bool piece_at(unsigned int n, uint64_t at, struct memory_range *piece)
+{
+    unsigned int i;
+
+    *piece = (struct memory_range){at, ~0UL, 0};
+    for (i = 0; i < n; i++) {
+        const struct memory_range *r = &given_ranges[i];
+
+        if (r->end <= at)
+            continue;
+        piece->end = MIN(piece->end, r->start > at ? r->start : r->end);
+        if (r->start <= at && (!piece->type || rank(r->type) > rank(piece->type)))
+            piece->type = r->type;
+    }
+    return piece->end != ~0UL || piece->type;
+}
+
+/* Bound: two pieces a range, each found by looking at all ranges. */
 void memory_map_sort(void)
 {
-    unsigned int i, j;
+    unsigned int given = memory_ranges, i;
+    struct memory_range piece, *last = NULL;
 
-    for (i = 1; i < memory_ranges; i++) {
-        for (j = i; j && memory_map[j - 1].start > memory_map[j].start; j--) {
-            struct memory_range t = memory_map[j];
-            memory_map[j] = memory_map[j - 1];
-            memory_map[j - 1] = t;
-        }
-    }
-    /* RAM gives way where it overlaps something else */
-    for (i = 0; i + 1 < memory_ranges; i++) {
-        struct memory_range *a = &memory_map[i], *b = &memory_map[i + 1];
-
-        if (a->end <= b->start)
+    memcpy(given_ranges, memory_map, given * sizeof(*memory_map));
+    memory_ranges = free_count = 0;
+    for (piece.end = 0; piece_at(given, piece.end, &piece);) {
+        if (!piece.type)
             continue;
-        if (a->type == MEMORY_RAM)
-            a->end = b->start;
-        else
-            b->start = MIN(a->end, b->end);
+        if (last && last->type == piece.type && last->end == piece.start) {
+            last->end = piece.end;
+        } else {
+            if (memory_ranges == MEMORY_RANGES)
+                break; /* what is not in the map is not used */
+            last = &memory_map[memory_ranges++];
+            *last = piece;
+        }
     }
     for (i = 0; i < memory_ranges; i++) {
         uint64_t first = ROUND_UP(memory_map[i].start, PAGE_SIZE) >> PAGE_SHIFT;
@@ -60,7 +94,6 @@ void memory_map_sort(void)
             continue;
         ram_frames += end - first;
         frame_limit = MAX(frame_limit, end);
-        BUG_ON(free_count == MEMORY_RANGES);
         free_ranges[free_count++] = (struct memory_range){first << PAGE_SHIFT, end << PAGE_SHIFT, MEMORY_RAM};
     }
 }

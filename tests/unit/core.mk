@@ -36,14 +36,17 @@ tests_unit_type_word_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
 
 # On a machine's memory that the test makes: fake_mm/ stands before the hypervisor's own headers.
-UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/pv_random_many tests/unit/pv_random_one \
-	tests/unit/pv_stopped tests/unit/pv_tables tests/unit/type_motion
+UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/boot_memory tests/unit/heap \
+	tests/unit/pv_random_many tests/unit/pv_random_one \
+	tests/unit/pv_stopped tests/unit/pv_tables tests/unit/tlb tests/unit/type_motion \
+	tests/unit/window
 check_PROGRAMS += $(UNIT_TESTS_OF_MEMORY)
-MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS) -DDEBUG_BUILD=1
+MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm -I$(srcdir)/tests/unit/fake_window \
+	$(UNIT_CPPFLAGS) -DDEBUG_BUILD=1
 MACHINE_CFLAGS = $(UNIT_CFLAGS) -fno-strict-aliasing
 MACHINE_SOURCES = tests/unit/mm_machine.c tests/unit/mm_machine.h tests/unit/unit.h \
 	tests/unit/fake_mm/cpu/asm.h tests/unit/fake_mm/cpu/layout.h tests/unit/fake_mm/cpu/percpu.h \
-	tests/unit/fake_mm/kern/softirq.h tests/unit/fake_mm/mm/window.h \
+	tests/unit/fake_mm/kern/softirq.h tests/unit/fake_window/mm/window.h \
 	hypervisor/cpu/spinlock.c hypervisor/mm/frame.c hypervisor/mm/tlb.c
 
 tests_unit_type_motion_SOURCES = tests/unit/type_motion.c $(MACHINE_SOURCES) \
@@ -82,3 +85,24 @@ tests_unit_pv_stopped_SOURCES = tests/unit/pv_stopped.c tests/unit/pv_guest.c \
 	tests/unit/pv_guest.h $(PV_MACHINE_SOURCES)
 tests_unit_pv_stopped_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_pv_stopped_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_heap_SOURCES = tests/unit/heap.c $(MACHINE_SOURCES) hypervisor/lib/bits.c \
+	hypervisor/mm/alloc.c hypervisor/mm/heap.c hypervisor/mm/owner.c hypervisor/mm/permanent.c \
+	hypervisor/mm/type.c hypervisor/mm/type_word.c
+tests_unit_heap_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_heap_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_tlb_SOURCES = tests/unit/tlb.c $(MACHINE_SOURCES)
+tests_unit_tlb_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_tlb_CFLAGS = $(MACHINE_CFLAGS)
+
+# The real windows: without the header that stands before theirs.
+tests_unit_window_SOURCES = tests/unit/window.c tests/unit/unit.h hypervisor/mm/window.c \
+	hypervisor/lib/bits.c
+tests_unit_window_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS)
+tests_unit_window_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_boot_memory_SOURCES = tests/unit/boot_memory.c $(MACHINE_SOURCES) \
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/boot_memory.c hypervisor/mm/owner.c
+tests_unit_boot_memory_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_boot_memory_CFLAGS = $(MACHINE_CFLAGS)

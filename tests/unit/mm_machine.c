@@ -23,7 +23,9 @@
 unsigned long machine_frames[MACHINE_FRAMES * sizeof(struct frame) / sizeof(long)];
 unsigned long machine_m2p[MACHINE_FRAMES];
 uint8_t machine_pages[MACHINE_FRAMES][PAGE_SIZE] __aligned(4096);
-uint64_t *frame_sections, frame_limit;
+/* mm/boot_memory.c has them in the tests that have it. */
+uint64_t *frame_sections __attribute__((weak));
+uint64_t frame_limit __attribute__((weak));
 const char *machine_broken;
 void (*machine_hook)(void), (*machine_on_flush)(void);
 struct cpu *cpu_blocks[MAX_CPUS];
@@ -140,6 +142,16 @@ void machine_flushed(void)
 void machine_invlpg(uint64_t va)
 {
     (void)va;
+}
+
+uint64_t machine_irq_save(void)
+{
+    return 0;
+}
+
+void machine_irq_restore(uint64_t flags)
+{
+    (void)flags;
 }
 
 void machine_relax(void)

@@ -296,8 +296,7 @@ static void check_cpu(unsigned int cpu)
     int64_t last = INT64_MIN;
     struct list *pos;
 
-    list_for_each(pos, &sc->queue)
-    {
+    list_for_each (pos, &sc->queue) {
         const struct vcpu *v = list_entry(pos, struct vcpu, sched.link);
 
         waiting++;
@@ -322,8 +321,8 @@ static void check_idle(unsigned int cpu)
     for (unsigned int other = 0; other < cpus; other++) {
         struct list *pos;
 
-        list_for_each(pos, &sched_cpus[other].queue) could =
-            could || (sched_hard_cpus(list_entry(pos, struct vcpu, sched.link)) & BIT(cpu));
+        list_for_each (pos, &sched_cpus[other].queue)
+            could = could || (sched_hard_cpus(list_entry(pos, struct vcpu, sched.link)) & BIT(cpu));
     }
     if (sched_cpus[cpu].current != sched_cpus[cpu].idle || !could)
         neglected[cpu] = 0;

@@ -12,6 +12,8 @@
 void machine_flushed(void); /* this CPU has emptied its TLB */
 void machine_relax(void);   /* this CPU waits for another */
 void machine_invlpg(uint64_t va);
+uint64_t machine_irq_save(void);
+void machine_irq_restore(uint64_t flags);
 
 static inline uint64_t read_cr3(void)
 {
@@ -37,12 +39,12 @@ static inline void write_cr4(uint64_t v)
 
 static inline uint64_t irq_save(void)
 {
-    return 0;
+    return machine_irq_save();
 }
 
 static inline void irq_restore(uint64_t flags)
 {
-    (void)flags;
+    machine_irq_restore(flags);
 }
 
 static inline void cpu_relax(void)

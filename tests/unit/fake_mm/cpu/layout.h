@@ -11,8 +11,8 @@
 #undef FRAME_TABLE_START
 #undef M2P_RW_START
 #undef HEAP_START
-#define FRAME_TABLE_START (&machine_frames[0])
-#define M2P_RW_START      (&machine_m2p[0])
+#define FRAME_TABLE_START ((unsigned long)&machine_frames[0])
+#define M2P_RW_START      ((unsigned long)&machine_m2p[0])
 #define HEAP_START        0x200000000000 /* where the test maps pages */
 
 extern unsigned long machine_frames[], machine_m2p[];
