@@ -66,10 +66,10 @@ class Subject:
              memory="256M") -> str:
         """Boots `guest` and returns the serial output up to `until` (a pattern) or the end."""
         command = ["qemu-system-x86_64", "-machine", self.machine, "-accel", "tcg",
-                   "-cpu", self.cpu, "-m", memory, "-display", "none", "-no-reboot", "-serial", "stdio",
-                   "-kernel", str(self.image), "-append", self.line, "-initrd", f"{guest} {arguments}".strip(), *extra]
-        # A comma in -initrd separates modules: a doubled one is itself.
-        command[command.index("-initrd") + 1] = f"{guest} {arguments}".strip().replace(",", ",,")
+                   "-cpu", self.cpu, "-m", memory, "-display", "none", "-no-reboot",
+                   "-serial", "stdio", "-kernel", str(self.image), "-append", self.line,
+                   # A comma separates modules: a doubled one is itself.
+                   "-initrd", f"{guest} {arguments}".strip().replace(",", ",,"), *extra]
         done = re.compile(until, re.M)
         dead = re.compile(r"Manual reset required|Reboot disabled|halting machine|: rebooting|"
                           r"machine halted|Panic on CPU", re.I)
@@ -97,7 +97,8 @@ class Subject:
 
 def find_subject(name: str, options, line="", memory="64M") -> Subject:
     """The subject `xen` or `mortise` for the options of a runner."""
-    common = f"console=com1 com1=115200,8n1 noreboot dom0_mem={memory},max:{memory} " + "dom0_max_vcpus=2 "
+    common = ("console=com1 com1=115200,8n1 noreboot dom0_max_vcpus=2 "
+              f"dom0_mem={memory},max:{memory} ")
     if name == "xen":
         return Subject("xen", xen_image(options.cache / "xen-4.17"),
                        common + "loglvl=warning guest_loglvl=warning " + line,

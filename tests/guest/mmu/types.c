@@ -53,6 +53,36 @@ TEST(types_stale_by_entry)
     tables_unprotect(&tables);
 }
 
+/*
+ * XSA-286: an entry of an L2 goes, and the L1 it named becomes an ordinary page; a walk that the
+ * CPU remembers may still go through it, and must not find what the guest writes there now.
+ */
+TEST(types_stale_walk)
+{
+    uint64_t *table = page_alloc(), *page = page_alloc();
+    unsigned long va = SCRATCH_VA + 0x40000000ul;
+    uint64_t *slot;
+
+    tables_make(va);
+    slot = pte_find(va + 0x200000, 2);
+    va += 0x200000;
+    table[0] = pte_make(mfn_of(page), PTE_RW);
+    REQUIRE(page_protect(table) == 0);
+    REQUIRE(pte_set(slot, pte_make(mfn_of(table), PTE_RW)) == 0);
+    page[0] = 0x1234;
+    EXPECT_EQ(probe_read((void *)va), 0x1234);
+    EXPECT_NO_FAULT();
+    /* No flush is asked for. */
+    REQUIRE(pte_set(slot, 0) == 0);
+    REQUIRE(hcall(__HYPERVISOR_update_va_mapping, table, pte_make(mfn_of(table), PTE_RW),
+                  UVMF_NONE) == 0);
+    table[1] = table[0] = pte_make(0x200, PTE_RW);
+    probe_read((void *)(va + PAGE_SIZE));
+    EXPECT_FAULT(VEC_PF, 0);
+    probe_write((void *)(va + PAGE_SIZE), 0x5678);
+    EXPECT_FAULT(VEC_PF, 2);
+}
+
 /* A frame that is writable somewhere does not become a table by an entry. */
 TEST(types_writable_by_entry)
 {
