@@ -34,6 +34,7 @@ void start(uint32_t magic, uint32_t information)
     boot_cpu_early();                  /* exceptions are caught from here on */
     firmware_read(magic, information); /* command line, modules, memory map; the console speaks */
     features_detect();
+    cpu_features.ibpb = cpu_features.ibpb && !options.mitigations_off;
     pv_cpuid_init();
     patch_smap();
     cpu_init_registers();
