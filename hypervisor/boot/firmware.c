@@ -144,10 +144,9 @@ void __init firmware_build_control_domain(void)
     dom0_build(&image, &wish);
 }
 
-/* The initrd's frames are the control domain's now. */
+/* The modules' frames are the control domain's, or free again: dom0/build.c did that. */
 void firmware_release(void)
 {
-    boot_memory_release(info.module[0].start, info.module[0].end);
     trampoline_release();
     mapping_drop_identity();
     boot_memory_release(IMAGE_PHYS, image_paddr(image_text_start).a);

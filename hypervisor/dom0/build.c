@@ -42,12 +42,12 @@ static void __init __noreturn fail(const char *fmt, ...)
     machine_crashed();
 }
 
-/* Frames for the domain, of those that are free and its initrd's own; something must stay for the hypervisor's heap. */
-static uint64_t __init choose_pages(const struct dom0_wish *w, uint64_t initrd_pages,
+/* Frames for the domain, of those that are free and of its files; something must stay for the hypervisor's heap. */
+static uint64_t __init choose_pages(const struct dom0_wish *w, uint64_t file_pages,
                                     unsigned int vcpus)
 {
     uint64_t left = MIN(ram_frames / 16, LEFT_MAX >> PAGE_SHIFT), want;
-    uint64_t free = frames_free_count() + initrd_pages, keep = 256 + vcpus * VCPU_FRAMES;
+    uint64_t free = frames_free_count() + file_pages, keep = 256 + vcpus * VCPU_FRAMES;
 
     if (free < keep + 2048)
         fail("too little memory: %lu MiB are free, a control domain needs more", free >> 8);
@@ -176,18 +176,23 @@ void __init dom0_build(const struct dom0_image *image, const struct dom0_wish *w
     wrong = elf_parse(boot_identity(paddr(image->kernel)), image->kernel_bytes, &k);
     if (wrong)
         fail("the kernel \"%s\" %s", image->name, wrong);
-    pages = choose_pages(wish, initrd_pages, vcpus);
+    pages = choose_pages(wish, initrd_pages + (image->kernel_bytes >> PAGE_SHIFT), vcpus);
     if (!dom0_layout(&k, image->initrd_bytes, pages, &l))
         fail("the kernel \"%s\" (%lu MiB in memory)%s not fit into the control domain's %lu MiB",
              image->name, (k.end - k.paddr_offset) >> 20,
              initrd_pages ? " and its initrd do" : " does", pages >> 8);
     m.d = make_domain(pages, vcpus);
-    if (dom0_memory_fill(&m, l.initrd_mapped ? 0 : image->initrd))
+    if (dom0_memory_first(&m, l.initrd_mapped ? 0 : image->initrd))
         fail("too little memory for the control domain's %lu MiB", pages >> 8);
     load_segments(&m, &k);
     if (l.initrd_mapped)
         dom0_write(&m, l.initrd_pfn << PAGE_SHIFT, boot_identity(paddr(image->initrd)),
                    image->initrd_bytes);
+    boot_memory_release(image->kernel, image->kernel + image->kernel_bytes);
+    if (l.initrd_mapped)
+        boot_memory_release(image->initrd, image->initrd + image->initrd_bytes);
+    if (dom0_memory_rest(&m))
+        fail("too little memory for the control domain's %lu MiB", pages >> 8);
     if (k.has_hypercall_page)
         fill_hypercall_page(&m, (k.hypercall_page - l.virt_base) >> PAGE_SHIFT, image->name);
     write_start_info(&m, image, &k);

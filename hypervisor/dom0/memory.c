@@ -104,22 +104,28 @@ static int first_part(struct dom0_memory *m, uint64_t initrd)
     return 0;
 }
 
-int dom0_memory_fill(struct dom0_memory *m, uint64_t initrd)
+int dom0_memory_first(struct dom0_memory *m, uint64_t initrd)
+{
+    uint64_t pfn;
+    int rc;
+
+    m->p2m = heap_alloc(m->l->end_pfn * 8);
+    if (!m->p2m)
+        return -ENOMEM;
+    rc = first_part(m, initrd);
+    for (pfn = 0; !rc && pfn < m->l->end_pfn; pfn++)
+        p2m_write(m, pfn, dom0_mfn(m, pfn), 1);
+    return rc;
+}
+
+int dom0_memory_rest(struct dom0_memory *m)
 {
     const struct dom0_layout *l = m->l;
     uint64_t pfn, n;
     mfn_t first;
     int rc;
 
-    m->p2m = heap_alloc(l->end_pfn * 8);
-    if (!m->p2m)
-        return -ENOMEM;
-    rc = first_part(m, initrd);
-    if (rc)
-        return rc;
-    for (pfn = 0; pfn < l->end_pfn; pfn++)
-        p2m_write(m, pfn, dom0_mfn(m, pfn), 1);
-    for (; pfn < l->pages; pfn += n) {
+    for (pfn = l->end_pfn; pfn < l->pages; pfn += n) {
         rc = block_take(m->d, l->pages - pfn, &first, &n);
         if (rc)
             return rc;
