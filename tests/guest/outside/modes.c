@@ -71,8 +71,7 @@ static void print_frames(void)
 
 static uint64_t spin_in_user(uint64_t until)
 {
-    while (mode == until) {
-    }
+    while (mode == until) {}
     return 0;
 }
 
@@ -89,9 +88,9 @@ static void call(void)
     for (unsigned int i = 0; i < 64; i++) {
         of[me].updates[i].ptr = machine_of(pte_find((unsigned long)&of[me], 1));
         of[me].updates[i].val = pte_make(mfn_of(&of[me]), PTE_RW);
-        of[me].calls[i] = (multicall_entry_t){
-            .op = __HYPERVISOR_mmu_update,
-            .args = {(unsigned long)of[me].updates, 64, 0, DOMID_SELF}};
+        of[me].calls[i] =
+            (multicall_entry_t){.op = __HYPERVISOR_mmu_update,
+                                .args = {(unsigned long)of[me].updates, 64, 0, DOMID_SELF}};
     }
     hcall(__HYPERVISOR_multicall, of[me].calls, 64);
     page_protect(page);
@@ -100,8 +99,7 @@ static void call(void)
 
 static void follow(void)
 {
-    while (mode == KERNEL) {
-    }
+    while (mode == KERNEL) {}
     user_run(spin_in_user, USER, NULL);
     while (mode == CALLS) {
         call();
@@ -129,8 +127,7 @@ static uint64_t spin_for_a_while(uint64_t ticks)
 {
     uint64_t begin = rdtsc();
 
-    while (rdtsc() - begin < ticks) {
-    }
+    while (rdtsc() - begin < ticks) {}
     return 0;
 }
 
