@@ -261,7 +261,8 @@ static void device_interrupt(uint8_t vector)
     irq_call(i);
     if (late)
         lapic_eoi();
-    WRITE_ONCE(i->window_spent, i->window_spent + (rdtsc() - begin)); /* off by one now and then is no harm */
+    WRITE_ONCE(i->window_spent,
+               i->window_spent + (rdtsc() - begin)); /* off by one now and then is no harm */
 }
 
 void irq_dispatch(unsigned int vector)

@@ -4,8 +4,8 @@
  */
 #include "edu.h"
 
-#define CONFIG_ADDRESS 0xcf8
-#define CONFIG_DATA 0xcfc
+#define CONFIG_ADDRESS    0xcf8
+#define CONFIG_DATA       0xcfc
 #define EDU_VENDOR_DEVICE 0x11e81234u
 
 static uint32_t config_read(unsigned int devfn, unsigned int at)
@@ -80,7 +80,8 @@ void edu_bind_line(const struct edu *edu, struct edu_irq *irq)
 
 void edu_bind_message(const struct edu *edu, struct edu_irq *irq)
 {
-    struct physdev_map_pirq map = {.type = MAP_PIRQ_TYPE_MSI_SEG, .index = -1, .devfn = (int)edu->devfn};
+    struct physdev_map_pirq map = {
+        .type = MAP_PIRQ_TYPE_MSI_SEG, .index = -1, .devfn = (int)edu->devfn};
 
     unsigned int at = config_read(edu->devfn, 0x34) & 0xfc;
 

@@ -8,11 +8,11 @@
 
 #include "harness.h"
 
-#define EDU_ID 0x00
+#define EDU_ID       0x00
 #define EDU_LIVENESS 0x04
-#define EDU_STATUS 0x24
-#define EDU_RAISE 0x60
-#define EDU_ACK 0x64
+#define EDU_STATUS   0x24
+#define EDU_RAISE    0x60
+#define EDU_ACK      0x64
 
 struct edu {
     unsigned int devfn;

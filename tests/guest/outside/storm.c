@@ -7,8 +7,8 @@
  */
 #include "edu.h"
 
-#define WINDOW 1500000000ul /* ns */
-#define WINDOWS 4u
+#define WINDOW   1500000000ul /* ns */
+#define WINDOWS  4u
 #define INTERVAL 8000ul /* ns from one to the next */
 
 static struct edu edu;
