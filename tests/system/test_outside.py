@@ -133,7 +133,7 @@ def storm(test, name, least):
 # hardware pays, even those that are masked or pending already: half is all that can be asked.
 for each, percent in (('edu_storm_line', 80), ('edu_storm_line_there', 50),
                       ('edu_storm_message', 80), ('edu_storm_message_there', 50)):
-    case(f'outside-{each}', on_xen=False)(
+    case(f'outside-{each}', full=True, on_xen=False)(
         lambda test, name=each, least=percent: storm(test, name, least))
 
 
