@@ -12,6 +12,7 @@
 #include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "pv/bounce.h"
+#include "pv/traps.h"
 #include "pv/pv.h"
 
 #define CLEARED (RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_VM | RFLAGS_AC | RFLAGS_DF)
@@ -75,7 +76,9 @@ static uint64_t push_segments(uint64_t sp)
     return copy_to_guest(gva(sp - sizeof(sel)), sel, sizeof(sel)) ? 0 : sp - sizeof(sel);
 }
 
-bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b)
+/* Expanded where the kind of frame is known: most of its questions are then answered by the compiler. */
+static inline __attribute__((always_inline)) bool bounce(struct cpu_user_regs *regs,
+                                                         const struct bounce *b)
 {
     struct vcpu *v = current();
     bool kernel = guest_in_kernel();
@@ -121,6 +124,19 @@ bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b)
 fault:
     guest_access_end();
     return no_stack(v, sp, b->handler);
+}
+
+bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b)
+{
+    return bounce(regs, b);
+}
+
+void pv_user_syscall(struct cpu_user_regs *regs)
+{
+    const struct pv_vcpu *pv = current()->pv;
+    const struct bounce b = {.handler = pv->syscall_callback, .masks = pv->syscall_masks};
+
+    bounce(regs, &b);
 }
 
 /* The bounce of a trap in the guest's own table. */

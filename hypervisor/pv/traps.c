@@ -137,14 +137,6 @@ void exception_from_guest(struct cpu_user_regs *regs)
     }
 }
 
-void pv_user_syscall(struct cpu_user_regs *regs)
-{
-    struct pv_vcpu *pv = current()->pv;
-    struct bounce b = {.handler = pv->syscall_callback, .masks = pv->syscall_masks};
-
-    pv_bounce(regs, &b);
-}
-
 void pv_user_syscall32(struct cpu_user_regs *regs)
 {
     struct pv_vcpu *pv = current()->pv;
