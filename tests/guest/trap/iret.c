@@ -67,7 +67,8 @@ static void expect_rax(uint64_t value, bool multicall)
     user_regs(&regs, NULL, 0);
     regs.rip = (uint64_t)user_rax;
     regs.rax = value;
-    EXPECT_EQ(multicall ? user_enter_multicall(&regs, &call, 1, &result) : user_enter(&regs, &result),
+    EXPECT_EQ(multicall ? user_enter_multicall(&regs, &call, 1, &result)
+                        : user_enter(&regs, &result),
               USER_RETURNED);
     EXPECT_EQ(result, value);
 }
