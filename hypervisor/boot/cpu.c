@@ -17,7 +17,8 @@
 #include "mm/heap.h"
 #include "mm/tlb.h"
 
-#define TRAMPOLINE 0x8000UL /* machine address: a page that no firmware uses while an operating system runs */
+#define TRAMPOLINE                                                                                 \
+    0x8000UL /* machine address: a page that no firmware uses while an operating system runs */
 
 struct cpu *cpu_blocks[MAX_CPUS];
 unsigned int cpu_count = 1;
@@ -95,7 +96,8 @@ static void trampoline_fill(struct cpu *c)
         boot_l4_at[i] = idle_l4[i];
     *(uint64_t *)(page + ((uint8_t *)&trampoline_cr3 - trampoline_start)) = (uintptr_t)boot_l4_at;
     *(uint64_t *)(page + ((uint8_t *)&trampoline_stack - trampoline_start)) = (uintptr_t)c;
-    *(uint64_t *)(page + ((uint8_t *)&trampoline_entry - trampoline_start)) = (uintptr_t)cpu_start_c;
+    *(uint64_t *)(page + ((uint8_t *)&trampoline_entry - trampoline_start)) =
+        (uintptr_t)cpu_start_c;
 }
 
 int cpu_prepare(unsigned int id, uint32_t apic_id)

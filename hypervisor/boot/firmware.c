@@ -81,7 +81,8 @@ void __init firmware_read(uint32_t magic, uint32_t information)
     version_set_commandline(skip_word(info.text));
     memory_map_sort();
     if (!info.modules)
-        refuse_to_start("no module: the control domain's kernel must be the first one, its initrd the second");
+        refuse_to_start(
+            "no module: the control domain's kernel must be the first one, its initrd the second");
     if (info.modules > 2)
         pr_warn("%u modules beyond kernel and initrd are not used\n", info.modules - 2);
     pr_info("memory: %lu MiB in %u ranges\n", ram_frames >> 8, memory_ranges);
@@ -123,8 +124,10 @@ static const char *__init module_name(struct boot_module *m)
 
 void __init firmware_build_control_domain(void)
 {
-    const struct dom0_wish wish = {options.dom0_mem, options.dom0_mem_min, options.dom0_mem_max, options.dom0_max_vcpus};
-    struct boot_module *kernel = &info.module[0], *initrd = info.modules > 1 ? &info.module[1] : NULL;
+    const struct dom0_wish wish = {options.dom0_mem, options.dom0_mem_min, options.dom0_mem_max,
+                                   options.dom0_max_vcpus};
+    struct boot_module *kernel = &info.module[0],
+                       *initrd = info.modules > 1 ? &info.module[1] : NULL;
     struct dom0_image image = {
         .name = module_name(kernel),
         .text = skip_word(kernel->text),
@@ -141,10 +144,9 @@ void __init firmware_build_control_domain(void)
     dom0_build(&image, &wish);
 }
 
-/* The initrd's frames are the control domain's now. */
+/* The modules' frames are the control domain's, or free again: dom0/build.c did that. */
 void firmware_release(void)
 {
-    boot_memory_release(info.module[0].start, info.module[0].end);
     trampoline_release();
     mapping_drop_identity();
     boot_memory_release(IMAGE_PHYS, image_paddr(image_text_start).a);
@@ -159,7 +161,8 @@ void __init devices_deny(void)
     for (i = 0; i < acpi_info.ioapic_count; i++)
         device_memory_deny(paddr(acpi_info.ioapics[i].address), PAGE_SIZE, true);
     if (acpi_info.hpet_address)
-        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE, false); /* AML reads its registers */
+        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE,
+                           false); /* AML reads its registers */
     if (serial_port())
         io_ports_deny(serial_port(), serial_port() + 7);
 }

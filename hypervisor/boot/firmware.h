@@ -10,9 +10,11 @@
 
 extern struct options options;
 
-void firmware_read(uint32_t magic, uint32_t information); /* starts the console; says what is wrong and ends the boot */
-void firmware_reserve(void);                              /* image and modules are not free memory */
-const void *firmware_rsdp(void);                          /* NULL: search for it */
+void firmware_read(
+    uint32_t magic,
+    uint32_t information);       /* starts the console; says what is wrong and ends the boot */
+void firmware_reserve(void);     /* image and modules are not free memory */
+const void *firmware_rsdp(void); /* NULL: search for it */
 size_t firmware_rsdp_bytes(void);
 void firmware_build_control_domain(void);
 void firmware_release(void);

@@ -5,9 +5,9 @@
 #include "boot/multiboot.h"
 #include "lib/string.h"
 
-#define MB1_HAS_TEXT 0x4
+#define MB1_HAS_TEXT    0x4
 #define MB1_HAS_MODULES 0x8
-#define MB1_HAS_MAP 0x40
+#define MB1_HAS_MAP     0x40
 
 struct mb1_info {
     uint32_t flags, mem_lower, mem_upper, boot_device, text, modules, modules_at;
@@ -24,7 +24,14 @@ struct mb1_range {
     uint32_t type;
 } __packed;
 
-enum mb2_tag_type { MB2_END, MB2_TEXT = 1, MB2_MODULE = 3, MB2_MAP = 6, MB2_RSDP1 = 14, MB2_RSDP2 = 15 };
+enum mb2_tag_type {
+    MB2_END,
+    MB2_TEXT = 1,
+    MB2_MODULE = 3,
+    MB2_MAP = 6,
+    MB2_RSDP1 = 14,
+    MB2_RSDP2 = 15
+};
 
 struct mb2_tag {
     uint32_t type, bytes;
@@ -57,7 +64,8 @@ static bool range_take(const struct boot_view *v, uint64_t start, uint64_t bytes
     return v->memory(v->context, start, end, type);
 }
 
-static const char *module_take(struct boot_info *info, uint64_t start, uint64_t end, struct boot_module **m)
+static const char *module_take(struct boot_info *info, uint64_t start, uint64_t end,
+                               struct boot_module **m)
 {
     *m = NULL;
     if (start > end)
@@ -89,14 +97,16 @@ static const char *mb1_map(const struct mb1_info *mb, const struct boot_view *v)
     return NULL;
 }
 
-static const char *mb1_modules(const struct mb1_info *mb, const struct boot_view *v, struct boot_info *info)
+static const char *mb1_modules(const struct mb1_info *mb, const struct boot_view *v,
+                               struct boot_info *info)
 {
     struct boot_module *to;
     const char *wrong;
     uint32_t i;
 
     for (i = 0; i < mb->modules && i < 64; i++) {
-        const struct mb1_module *m = v->map(v->context, mb->modules_at + (uint64_t)i * sizeof(*m), sizeof(*m));
+        const struct mb1_module *m =
+            v->map(v->context, mb->modules_at + (uint64_t)i * sizeof(*m), sizeof(*m));
 
         if (!m)
             return "the boot loader's list of modules can't be read";
@@ -145,7 +155,8 @@ static const char *mb2_map(const struct boot_view *v, uint64_t at, uint32_t byte
     return NULL;
 }
 
-static const char *mb2_module(const struct boot_view *v, uint64_t at, uint32_t bytes, struct boot_info *info)
+static const char *mb2_module(const struct boot_view *v, uint64_t at, uint32_t bytes,
+                              struct boot_info *info)
 {
     const uint32_t *m = v->map(v->context, at + 8, 8);
     struct boot_module *to;
@@ -210,7 +221,8 @@ static const char *mb2_parse(uint32_t at, const struct boot_view *v, struct boot
     return wrong ? wrong : map_seen ? NULL : "the boot loader gives no memory map";
 }
 
-const char *multiboot_parse(uint32_t magic, uint32_t at, const struct boot_view *view, struct boot_info *info)
+const char *multiboot_parse(uint32_t magic, uint32_t at, const struct boot_view *view,
+                            struct boot_info *info)
 {
     memset(info, 0, sizeof(*info));
     if (magic == MULTIBOOT1_MAGIC)

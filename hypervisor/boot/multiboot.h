@@ -9,11 +9,11 @@
 
 #define MULTIBOOT1_MAGIC 0x2badb002
 #define MULTIBOOT2_MAGIC 0x36d76289
-#define BOOT_MODULES 4
-#define BOOT_TEXT 2048 /* bytes of a command line, ending zero included */
+#define BOOT_MODULES     4
+#define BOOT_TEXT        2048 /* bytes of a command line, ending zero included */
 
 struct boot_module {
-    uint64_t start, end; /* bytes of machine memory */
+    uint64_t start, end;  /* bytes of machine memory */
     char text[BOOT_TEXT]; /* its command line, file name first */
 };
 
@@ -33,6 +33,7 @@ struct boot_view {
 };
 
 /* Fills *info; NULL when all is well, else a sentence about what is wrong. */
-const char *multiboot_parse(uint32_t magic, uint32_t at, const struct boot_view *view, struct boot_info *info);
+const char *multiboot_parse(uint32_t magic, uint32_t at, const struct boot_view *view,
+                            struct boot_info *info);
 
 #endif

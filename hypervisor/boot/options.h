@@ -8,15 +8,15 @@
 #include "lib/types.h"
 
 struct options {
-    char console[16];      /* console=: com1 (default), com2, none */
-    char com1[48];         /* com1=: speed, 8n1, port, irq */
-    uint64_t dom0_mem;     /* dom0_mem=: bytes; 0: all but a sixteenth, at most 128 MiB, of RAM */
+    char console[16];  /* console=: com1 (default), com2, none */
+    char com1[48];     /* com1=: speed, 8n1, port, irq */
+    uint64_t dom0_mem; /* dom0_mem=: bytes; 0: all but a sixteenth, at most 128 MiB, of RAM */
     uint64_t dom0_mem_min, dom0_mem_max; /* dom0_mem=min:..,max:..; 0: not given */
-    unsigned int dom0_max_vcpus; /* 0: one a CPU */
-    unsigned int maxcpus;  /* 0: all */
-    unsigned int loglvl;   /* 0 errors .. 3 everything */
+    unsigned int dom0_max_vcpus;         /* 0: one a CPU */
+    unsigned int maxcpus;                /* 0: all */
+    unsigned int loglvl;                 /* 0 errors .. 3 everything */
     bool noreboot;
-    bool mitigations_off;  /* mitigations=off: no defences against speculation, for measuring */
+    bool mitigations_off; /* mitigations=off: no defences against speculation, for measuring */
 };
 
 /* What to say about a word of the command line: the text names it. */

@@ -31,18 +31,19 @@ void start(uint32_t magic, uint32_t information) __noreturn;
 /* From boot/head.S: on the boot CPU's stack, interrupts off, the first 4 GiB at their own address. */
 void start(uint32_t magic, uint32_t information)
 {
-    boot_cpu_early();                 /* exceptions are caught from here on */
+    boot_cpu_early();                  /* exceptions are caught from here on */
     firmware_read(magic, information); /* command line, modules, memory map; the console speaks */
     features_detect();
+    cpu_features.ibpb = cpu_features.ibpb && !options.mitigations_off;
     pv_cpuid_init();
     patch_smap();
     cpu_init_registers();
 
-    mapping_init();                   /* the strict map: nothing writable is executable */
+    mapping_init(); /* the strict map: nothing writable is executable */
     firmware_reserve();
     trampoline_reserve();
-    frame_table_init();               /* frame table, M2P, free frames */
-    idle_init();                      /* windows */
+    frame_table_init(); /* frame table, M2P, free frames */
+    idle_init();        /* windows */
 
     acpi_init(firmware_rsdp(), firmware_rsdp_bytes());
     lapic_init();
@@ -53,16 +54,15 @@ void start(uint32_t magic, uint32_t information)
     sched_init_cpu();
     console_init_irq();
     time_info_init();
-    pv_cpuid_init();
     pv_traps_init();
     ctl_keys_init();
     irq_enable();
     time_start();
     smp_boot(options.maxcpus ? options.maxcpus : MAX_CPUS);
-    devices_deny();                   /* what the hypervisor drives is no guest's */
+    devices_deny(); /* what the hypervisor drives is no guest's */
 
     firmware_build_control_domain();
-    firmware_release();               /* modules, the boot's own text, the identity map */
-    domain_unpause(control_domain);
+    firmware_release(); /* modules, the boot's own text, the identity map */
+    domain_start(control_domain);
     return_to_current();
 }

@@ -46,11 +46,7 @@ static long put_string(gva_t at, const char *s, size_t size)
 static long compile_info(gva_t at)
 {
     static const xen_compile_info_t info = {
-#ifdef __clang__
-        .compiler = "clang " __clang_version__,
-#else
-        .compiler = "gcc " __VERSION__,
-#endif
+        .compiler = "version " __VERSION__, /* clang's begins with its name */
         .compile_by = "mortise",
         .compile_domain = "",
         .compile_date = "", /* none: the same source makes the same image */

@@ -155,33 +155,33 @@ static inline void clts(void)
     __asm__ volatile("clts");
 }
 
-#define MSR_APIC_BASE 0x1b
-#define MSR_SPEC_CTRL 0x48
-#define MSR_PRED_CMD 0x49
-#define MSR_UCODE_REV 0x8b
-#define MSR_ARCH_CAPABILITIES 0x10a
+#define MSR_APIC_BASE             0x1b
+#define MSR_SPEC_CTRL             0x48
+#define MSR_PRED_CMD              0x49
+#define MSR_UCODE_REV             0x8b
+#define MSR_ARCH_CAPABILITIES     0x10a
 #define MSR_MISC_FEATURES_ENABLES 0x140
-#define MSR_SYSENTER_CS 0x174
-#define MSR_SYSENTER_ESP 0x175
-#define MSR_SYSENTER_EIP 0x176
-#define MSR_PLATFORM_INFO 0xce
-#define MSR_PAT 0x277
-#define MSR_TSC_DEADLINE 0x6e0
-#define MSR_X2APIC 0x800
-#define MSR_EFER 0xc0000080
-#define MSR_STAR 0xc0000081
-#define MSR_LSTAR 0xc0000082
-#define MSR_CSTAR 0xc0000083
-#define MSR_SFMASK 0xc0000084
-#define MSR_FS_BASE 0xc0000100
-#define MSR_GS_BASE 0xc0000101
-#define MSR_KERNEL_GS_BASE 0xc0000102
-#define MSR_TSC_AUX 0xc0000103
-#define MSR_DE_CFG 0xc0011029
+#define MSR_SYSENTER_CS           0x174
+#define MSR_SYSENTER_ESP          0x175
+#define MSR_SYSENTER_EIP          0x176
+#define MSR_PLATFORM_INFO         0xce
+#define MSR_PAT                   0x277
+#define MSR_TSC_DEADLINE          0x6e0
+#define MSR_X2APIC                0x800
+#define MSR_EFER                  0xc0000080
+#define MSR_STAR                  0xc0000081
+#define MSR_LSTAR                 0xc0000082
+#define MSR_CSTAR                 0xc0000083
+#define MSR_SFMASK                0xc0000084
+#define MSR_FS_BASE               0xc0000100
+#define MSR_GS_BASE               0xc0000101
+#define MSR_KERNEL_GS_BASE        0xc0000102
+#define MSR_TSC_AUX               0xc0000103
+#define MSR_DE_CFG                0xc0011029
 
 #define EFER_SCE 0x1
 #define EFER_LME 0x100
 #define EFER_LMA 0x400
-#define EFER_NX 0x800
+#define EFER_NX  0x800
 
 #endif

@@ -17,9 +17,9 @@ struct gate {
 };
 
 #define GATE_INTERRUPT 0x8e00
-#define GATE_DPL3 0x6000
-#define STUB_LSTAR 0
-#define STUB_CSTAR 64
+#define GATE_DPL3      0x6000
+#define STUB_LSTAR     0
+#define STUB_CSTAR     64
 
 struct descriptor_page *descriptor_pages[MAX_CPUS];
 static struct gate idt[256] __aligned(PAGE_SIZE);
@@ -78,12 +78,13 @@ static void stub_write(uint8_t *stub, uint64_t run, struct cpu *cpu, const uint8
 
 static void system_descriptor(uint64_t *d, uint64_t base, uint32_t limit, unsigned int type)
 {
-    d[0] = (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56 | (limit & 0xffff) | (uint64_t)type << 40 |
-           1UL << 47;
+    d[0] = (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56 | (limit & 0xffff) |
+           (uint64_t)type << 40 | 1UL << 47;
     d[1] = base >> 32;
 }
 
-void descriptors_prepare(struct descriptor_page *page, struct cpu *cpu, uint8_t *stub, uint64_t stub_run)
+void descriptors_prepare(struct descriptor_page *page, struct cpu *cpu, uint8_t *stub,
+                         uint64_t stub_run)
 {
     uint64_t stack = (uintptr_t)cpu & ~(uint64_t)(STACK_SIZE - 1);
     uint64_t *gdt = page->gdt;
@@ -94,8 +95,8 @@ void descriptors_prepare(struct descriptor_page *page, struct cpu *cpu, uint8_t 
     gdt[(SEL_GUEST_CS32 - GDT_RESERVED_FIRST) / 8] = 0x00cffb000000ffff;
     gdt[(SEL_GUEST_DS - GDT_RESERVED_FIRST) / 8] = 0x00cff3000000ffff;
     gdt[(SEL_GUEST_CS64 - GDT_RESERVED_FIRST) / 8] = 0x00affb000000ffff;
-    system_descriptor(&gdt[(SEL_TSS - GDT_RESERVED_FIRST) / 8], (uintptr_t)&page->tss, sizeof(page->tss) - 1,
-                      9);
+    system_descriptor(&gdt[(SEL_TSS - GDT_RESERVED_FIRST) / 8], (uintptr_t)&page->tss,
+                      sizeof(page->tss) - 1, 9);
     page->tss.rsp[0] = (uintptr_t)cpu + FRAME_ES;
     page->tss.ist[IST_DB - 1] = stack + STACK_DB;
     page->tss.ist[IST_NMI - 1] = stack + STACK_NMI;
@@ -151,8 +152,8 @@ void descriptors_load(struct descriptor_page *page, uint64_t stub_run)
     wrmsr(MSR_STAR, (uint64_t)SEL_GUEST_CS32 << 48 | (uint64_t)SEL_HV_CS << 32);
     wrmsr(MSR_LSTAR, stub_run + STUB_LSTAR);
     wrmsr(MSR_CSTAR, stub_run + STUB_CSTAR);
-    wrmsr(MSR_SFMASK, RFLAGS_VM | RFLAGS_RF | RFLAGS_NT | RFLAGS_DF | RFLAGS_IF | RFLAGS_TF | RFLAGS_AC |
-                          RFLAGS_IOPL | 0xff);
+    wrmsr(MSR_SFMASK, RFLAGS_VM | RFLAGS_RF | RFLAGS_NT | RFLAGS_DF | RFLAGS_IF | RFLAGS_TF |
+                          RFLAGS_AC | RFLAGS_IOPL | 0xff);
     wrmsr(MSR_SYSENTER_CS, SEL_HV_CS);
     wrmsr(MSR_SYSENTER_ESP, page->tss.rsp[0]);
     wrmsr(MSR_SYSENTER_EIP, (uintptr_t)sysenter_entry);

@@ -28,7 +28,8 @@ struct descriptor_page {
 };
 
 /* Fills the page of a CPU whose block is `cpu`, and its SYSCALL stubs (written at `stub`, run at `stub_run`). */
-void descriptors_prepare(struct descriptor_page *page, struct cpu *cpu, uint8_t *stub, uint64_t stub_run);
+void descriptors_prepare(struct descriptor_page *page, struct cpu *cpu, uint8_t *stub,
+                         uint64_t stub_run);
 
 /* Loads GDT (at its own address, in no domain's tables), TSS, IDT and system-call registers on this CPU. */
 void descriptors_load(struct descriptor_page *page, uint64_t stub_run);

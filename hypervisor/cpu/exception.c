@@ -31,11 +31,26 @@ uint64_t fixup_find(uint64_t rip)
 const char *exception_name(unsigned int vector)
 {
     static const char *const names[] = {
-        "#DE divide error", "#DB debug",         "NMI",          "#BP breakpoint",
-        "#OF overflow",     "#BR bound",         "#UD opcode",   "#NM no FPU",
-        "#DF double fault", "9",                 "#TS bad TSS",  "#NP not present",
-        "#SS stack",        "#GP protection",    "#PF page",     "15",
-        "#MF x87",          "#AC alignment",     "#MC machine check", "#XM SIMD",
+        "#DE divide error",
+        "#DB debug",
+        "NMI",
+        "#BP breakpoint",
+        "#OF overflow",
+        "#BR bound",
+        "#UD opcode",
+        "#NM no FPU",
+        "#DF double fault",
+        "9",
+        "#TS bad TSS",
+        "#NP not present",
+        "#SS stack",
+        "#GP protection",
+        "#PF page",
+        "15",
+        "#MF x87",
+        "#AC alignment",
+        "#MC machine check",
+        "#XM SIMD",
     };
 
     return vector < ARRAY_SIZE(names) ? names[vector] : "exception";
@@ -49,8 +64,9 @@ void exception_from_hypervisor(struct cpu_user_regs *regs)
         regs->rip = to;
         return;
     }
-    panic_regs(regs, "%s in the hypervisor, error code %x, address %lx", exception_name(regs->entry_vector),
-               regs->error_code, regs->entry_vector == TRAP_PF ? read_cr2() : 0);
+    panic_regs(regs, "%s in the hypervisor, error code %x, address %lx",
+               exception_name(regs->entry_vector), regs->error_code,
+               regs->entry_vector == TRAP_PF ? read_cr2() : 0);
 }
 
 /*

@@ -26,8 +26,8 @@ static bool identity_gone;
 
 extern uint64_t *const boot_l4_at;
 extern uint8_t boot_cpu_stack[];
-extern uint8_t image_text_start[], image_text_end[], image_rodata_end[], image_init_start[], image_init_text[],
-    image_init_end[], image_end[];
+extern uint8_t image_text_start[], image_text_end[], image_rodata_end[], image_init_start[],
+    image_init_text[], image_init_end[], image_end[];
 
 paddr_t image_paddr(const void *p)
 {
@@ -56,7 +56,8 @@ void mapping_init(void)
     unsigned int i;
 
     for (va = (uintptr_t)image_text_start; va < (uintptr_t)image_end; va += PAGE_SIZE)
-        image_l1[(va - IMAGE_START) / PAGE_SIZE] = (va - IMAGE_START + IMAGE_PHYS) | image_flags(va) | PTE_G;
+        image_l1[(va - IMAGE_START) / PAGE_SIZE] =
+            (va - IMAGE_START + IMAGE_PHYS) | image_flags(va) | PTE_G;
     va = (uintptr_t)boot_cpu_stack + STACK_GUARD_PAGE * PAGE_SIZE;
     image_l1[(va - IMAGE_START) / PAGE_SIZE] = 0;
     for (i = 0; i < IMAGE_MAX >> 21; i++)

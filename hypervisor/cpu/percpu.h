@@ -20,13 +20,13 @@
 #include "cpu/regs.h"
 
 /* Offsets for assembly; cpu/regs.c compares them. The size puts the end of a frame on a 16-byte boundary. */
-#define CPU_BLOCK_SIZE 328
-#define CPU_REGS 0
-#define CPU_CURRENT 200
-#define CPU_SOFTIRQ 208
-#define CPU_ID 212
-#define CPU_GUEST_RSP 216
-#define CPU_EVENTS 224
+#define CPU_BLOCK_SIZE   328
+#define CPU_REGS         0
+#define CPU_CURRENT      200
+#define CPU_SOFTIRQ      208
+#define CPU_ID           212
+#define CPU_GUEST_RSP    216
+#define CPU_EVENTS       224
 #define CPU_GUEST_KERNEL 232
 
 #ifndef __ASSEMBLER__
@@ -38,19 +38,20 @@ struct vcpu;
 
 struct cpu {
     struct cpu_user_regs regs;
-    struct vcpu *current;    /* the vCPU this pCPU runs; its idle vCPU when there is none */
-    uint32_t softirq;        /* bits of kern/softirq.h; set by anyone (locked), cleared by this CPU */
-    uint32_t id;             /* 0 .. MAX_CPUS - 1 */
-    uint64_t guest_rsp;      /* SYSCALL's scratch: the guest's stack pointer until it is pushed */
-    struct vcpu_info *events; /* of the current vCPU: whether an upcall is due is tested on each exit */
-    uint32_t guest_kernel;   /* the current vCPU is in its kernel, not in its user mode */
-    uint32_t on_line;        /* set by the CPU itself when it is up */
-    uint64_t loaded_cr3;     /* what CR3 holds: loading the same again is avoided */
-    uint64_t flush_epoch;    /* mm/tlb.h: when this CPU last flushed everything */
-    uint32_t guest_loaded;   /* mm/tlb.h: some guest's tables may be loaded: flushes must come here */
-    uint32_t irq_depth;      /* nested interrupt handlers */
+    struct vcpu *current; /* the vCPU this pCPU runs; its idle vCPU when there is none */
+    uint32_t softirq;     /* bits of kern/softirq.h; set by anyone (locked), cleared by this CPU */
+    uint32_t id;          /* 0 .. MAX_CPUS - 1 */
+    uint64_t guest_rsp;   /* SYSCALL's scratch: the guest's stack pointer until it is pushed */
+    struct vcpu_info
+        *events; /* of the current vCPU: whether an upcall is due is tested on each exit */
+    uint32_t guest_kernel; /* the current vCPU is in its kernel, not in its user mode */
+    uint32_t on_line;      /* set by the CPU itself when it is up */
+    uint64_t loaded_cr3;   /* what CR3 holds: loading the same again is avoided */
+    uint64_t flush_epoch;  /* mm/tlb.h: when this CPU last flushed everything */
+    uint32_t guest_loaded; /* mm/tlb.h: some guest's tables may be loaded: flushes must come here */
+    uint32_t irq_depth;    /* nested interrupt handlers */
     uint32_t apic_id;
-    uint32_t locks;          /* debug builds: ranks held, as a bit set */
+    uint32_t locks; /* debug builds: ranks held, as a bit set */
     uint64_t reserved[7];
 };
 

@@ -76,8 +76,8 @@ bool spin_trylock(spinlock_t *l)
 {
     uint16_t ticket = __atomic_load_n(&l->owner, __ATOMIC_RELAXED);
 
-    if (!__atomic_compare_exchange_n(&l->next, &ticket, (uint16_t)(ticket + 1), false, __ATOMIC_ACQUIRE,
-                                     __ATOMIC_RELAXED))
+    if (!__atomic_compare_exchange_n(&l->next, &ticket, (uint16_t)(ticket + 1), false,
+                                     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         return false;
     lock_rank_enter(l);
     return true;

@@ -15,9 +15,9 @@ enum lock_rank {
     RANK_DOMCTL,
     RANK_DOMAIN_LIST,
     RANK_DOMAIN,
-    RANK_GRANT,       /* of two domains: the lower domid first */
+    RANK_GRANT, /* of two domains: the lower domid first */
     RANK_GRANT_REMOTE,
-    RANK_EVENT,       /* of two domains: the lower domid first */
+    RANK_EVENT, /* of two domains: the lower domid first */
     RANK_EVENT_REMOTE,
     RANK_PIRQ,
     RANK_PV,
@@ -26,7 +26,7 @@ enum lock_rank {
     RANK_HEAP,
     RANK_REFUSAL,
     RANK_CALL,
-    RANK_IRQ,         /* from here on: taken with interrupts off */
+    RANK_IRQ, /* from here on: taken with interrupts off */
     RANK_SCHED,
     RANK_SCHED_REMOTE,
     RANK_TIMER,

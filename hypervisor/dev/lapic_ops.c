@@ -71,7 +71,8 @@ static void x2_send_self(const struct lapic_bus *bus, uint32_t low)
 }
 
 const struct lapic_ops lapic_xapic = {"xAPIC", false, x_read, x_write, x_id, x_send, x_send_self};
-const struct lapic_ops lapic_x2apic = {"x2APIC", true, x2_read, x2_write, x2_id, x2_send, x2_send_self};
+const struct lapic_ops lapic_x2apic = {"x2APIC", true,    x2_read,     x2_write,
+                                       x2_id,    x2_send, x2_send_self};
 
 void lapic_enable(const struct lapic_ops *ops, const struct lapic_bus *bus, uint64_t base)
 {

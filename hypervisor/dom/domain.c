@@ -51,7 +51,7 @@ static void list_insert(struct domain *d)
     struct list *l;
 
     spin_lock(&list_lock);
-    list_for_each(l, &domains) {
+    list_for_each (l, &domains) {
         if (list_entry(l, struct domain, link)->id > d->id)
             break;
     }
@@ -121,7 +121,8 @@ struct domain *domain_get(domid_t id)
     do {
         if (!refs)
             return NULL;
-    } while (!__atomic_compare_exchange_n(&d->refs, &refs, refs + 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange_n(&d->refs, &refs, refs + 1, false, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_RELAXED));
     if (d->id == id)
         return d;
     domain_put(d);
@@ -149,7 +150,7 @@ struct domain *domain_next(domid_t id, bool first)
     struct list *l;
 
     spin_lock(&list_lock);
-    list_for_each(l, &domains) {
+    list_for_each (l, &domains) {
         d = list_entry(l, struct domain, link);
         if ((first ? d->id >= id : d->id > id) && __atomic_fetch_add(&d->refs, 1, __ATOMIC_SEQ_CST))
             break;
@@ -164,7 +165,10 @@ struct vcpu *domain_vcpu(const struct domain *d, unsigned int id)
     uint64_t mask;
 
     /* all ones when id is in range, computed, not branched on */
-    __asm__("cmpq %2, %1; sbbq %0, %0" : "=r"(mask) : "r"((uint64_t)id), "r"((uint64_t)d->max_vcpus) : "cc");
+    __asm__("cmpq %2, %1; sbbq %0, %0"
+            : "=r"(mask)
+            : "r"((uint64_t)id), "r"((uint64_t)d->max_vcpus)
+            : "cc");
     return id < d->max_vcpus ? READ_ONCE(d->vcpus[id & mask]) : NULL;
 }
 
@@ -199,6 +203,12 @@ void domain_pause(struct domain *d)
         if (d->vcpus[i] && d->vcpus[i] != current())
             sched_sleep_sync(d->vcpus[i]);
     }
+}
+
+void domain_start(struct domain *d)
+{
+    d->state = DOMAIN_ALIVE;
+    domain_unpause(d);
 }
 
 void domain_unpause(struct domain *d)

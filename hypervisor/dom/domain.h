@@ -18,23 +18,24 @@
 #include "lib/types.h"
 #include "mm/owner.h"
 
-#define MAX_VCPUS 128 /* of one domain: the 2 MiB regions of slot 257, and one word pair a vCPU mask */
+#define MAX_VCPUS                                                                                  \
+    128 /* of one domain: the 2 MiB regions of slot 257, and one word pair a vCPU mask */
 
 enum domain_state { DOMAIN_CREATED, DOMAIN_ALIVE, DOMAIN_DYING, DOMAIN_DEAD };
 
 struct domain {
     domid_t id;
-    uint8_t state;       /* enum domain_state; under `lock` */
-    bool privileged;     /* read through domain_may() only */
-    bool paused_by_ctl;  /* under `lock` */
-    bool shut_down;      /* under `lock` */
+    uint8_t state;      /* enum domain_state; under `lock` */
+    bool privileged;    /* read through domain_may() only */
+    bool paused_by_ctl; /* under `lock` */
+    bool shut_down;     /* under `lock` */
     uint8_t shutdown_code;
     uint16_t max_vcpus;
-    uint32_t refs;       /* atomic; the domain list holds one */
+    uint32_t refs;        /* atomic; the domain list holds one */
     uint32_t pause_count; /* atomic: vCPUs run only while 0 */
-    spinlock_t lock;     /* RANK_DOMAIN */
-    struct owner memory; /* frames it owns and may own */
-    struct vcpu **vcpus; /* max_vcpus pointers; an entry is set once */
+    spinlock_t lock;      /* RANK_DOMAIN */
+    struct owner memory;  /* frames it owns and may own */
+    struct vcpu **vcpus;  /* max_vcpus pointers; an entry is set once */
 
     struct shared_info *shared; /* permanent mapping */
     mfn_t shared_mfn;
@@ -45,17 +46,17 @@ struct domain {
     struct grant_domain *grants;
     struct refusal_ring *refusals;
     struct pirq_domain *pirqs;
-    struct ctl_domain *ctl;    /* what the toolstack set: handle, time offset, permissions */
-    struct list link;          /* in the list of all domains, by id; under its lock */
-    int64_t time_offset;       /* seconds, on top of the host's wall clock */
-    uint64_t vm_assist;        /* bits of VMASST_TYPE_*; atomic */
+    struct ctl_domain *ctl; /* what the toolstack set: handle, time offset, permissions */
+    struct list link;       /* in the list of all domains, by id; under its lock */
+    int64_t time_offset;    /* seconds, on top of the host's wall clock */
+    uint64_t vm_assist;     /* bits of VMASST_TYPE_*; atomic */
     char name[16];
 };
 
 /* What a domain may do to another: the one place where privilege is decided. `target` may be NULL for the host. */
 enum privilege {
-    MAY_CONTROL,        /* domctl, foreign mappings and operations on another domain */
-    MAY_MANAGE_HOST,    /* sysctl, platform_op, console, physdev */
+    MAY_CONTROL,     /* domctl, foreign mappings and operations on another domain */
+    MAY_MANAGE_HOST, /* sysctl, platform_op, console, physdev */
     MAY_ACCESS_HARDWARE /* I/O ports, device memory, interrupts; other cacheability than write-back on devices */
 };
 
@@ -65,7 +66,8 @@ bool domain_may(const struct domain *d, enum privilege what, const struct domain
  * Makes a domain with room for so many vCPUs and an allowance of so many frames: paused, with its shared_info, without vCPUs. The other folders'
  * parts (events, grants) are the caller's to add. -ENOMEM.
  */
-int domain_create(domid_t id, unsigned int max_vcpus, uint64_t max_pages, struct domain **d) __must_check;
+int domain_create(domid_t id, unsigned int max_vcpus, uint64_t max_pages,
+                  struct domain **d) __must_check;
 
 /* Finds a live or dying domain and takes a reference; NULL when there is none. DOMID_SELF means the caller's own. */
 struct domain *domain_get(domid_t id);
@@ -84,6 +86,9 @@ struct vcpu *domain_vcpu(const struct domain *d, unsigned int id);
 void domain_pause(struct domain *d);
 void domain_pause_nosync(struct domain *d);
 void domain_unpause(struct domain *d);
+
+/* A domain that was built runs from here on. */
+void domain_start(struct domain *d);
 
 /* The domain ends itself (SCHEDOP_shutdown) or is ended by a crash; the control domain's end is the machine's. */
 void domain_shutdown(struct domain *d, unsigned int reason);

@@ -5,6 +5,7 @@
 #include "dom/switch.h"
 #include "cpu/asm.h"
 #include "cpu/descriptors.h"
+#include "cpu/features.h"
 #include "cpu/mapping.h"
 #include "dom/idle.h"
 #include "dom/time_info.h"
@@ -33,6 +34,17 @@ static void leave_guest_tables(struct vcpu *idle)
     tlb_guest_gone();
 }
 
+/* What one domain taught the branch predictor must not steer another. */
+static void barrier_between_domains(const struct vcpu *next)
+{
+    static const struct domain *last[MAX_CPUS];
+    const struct domain **here = &last[cpu_id()];
+
+    if (*here != next->domain && *here && cpu_features.ibpb)
+        wrmsr(MSR_PRED_CMD, 1);
+    *here = next->domain;
+}
+
 void context_switch(struct vcpu *prev, struct vcpu *next)
 {
     struct cpu *c = this_cpu();
@@ -42,6 +54,8 @@ void context_switch(struct vcpu *prev, struct vcpu *next)
         prev->regs = c->regs;
         pv_save(prev);
     }
+    if (!vcpu_is_idle(next))
+        barrier_between_domains(next);
     c->current = next;
     c->events = next->info;
     if (vcpu_is_idle(next)) {

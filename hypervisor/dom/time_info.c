@@ -80,7 +80,8 @@ static void write_areas(struct vcpu *v)
 
 void time_info_switch(struct vcpu *v)
 {
-    if (v->time_version != time_generation())
+    /* where the TSCs differ, what was filled in on another CPU is wrong here */
+    if (v->time_version != time_generation() || !time_is_stable())
         time_info_fill(v);
     if (v->runstate_guest || v->time_guest)
         pv_with_kernel_tables(write_areas, v);

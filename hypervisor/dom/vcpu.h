@@ -18,38 +18,40 @@
 
 /* Why a vCPU does not run: bits of pause_flags, changed atomically. It may run when all are clear. */
 #define VPF_BLOCKED 0 /* waits for an event */
-#define VPF_DOWN 1    /* off line: never initialised, or VCPUOP_down */
-#define VPF_POLL 2    /* in SCHEDOP_poll; set together with VPF_BLOCKED */
+#define VPF_DOWN    1 /* off line: never initialised, or VCPUOP_down */
+#define VPF_POLL    2 /* in SCHEDOP_poll; set together with VPF_BLOCKED */
 
 struct vcpu {
     struct cpu_user_regs regs;
     struct domain *domain;
     unsigned int id;
-    unsigned int cpu;          /* where it runs or last ran; the scheduler's */
-    uint32_t running;          /* its state is in a CPU, not here */
-    uint32_t pause_count;      /* atomic */
-    uint64_t pause_flags;      /* VPF_*, atomic */
-    bool initialised;          /* its context was set */
+    unsigned int cpu;     /* where it runs or last ran; the scheduler's */
+    uint32_t running;     /* its state is in a CPU, not here */
+    uint32_t pause_count; /* atomic */
+    uint64_t pause_flags; /* VPF_*, atomic */
+    bool initialised;     /* its context was set */
     uint8_t nmi_pending;
-    uint32_t virq_port[24];    /* event/'s: port of each VIRQ, 0 when unbound; under the event lock */
-    uint32_t poll_port;        /* event/'s: the one port polled for, 0 for any of several */
+    uint32_t virq_port[24]; /* event/'s: port of each VIRQ, 0 when unbound; under the event lock */
+    uint32_t poll_port;     /* event/'s: the one port polled for, 0 for any of several */
 
-    struct vcpu_info *info;    /* permanent mapping: in shared_info, or where the guest registered it */
-    mfn_t info_mfn;            /* MFN_INVALID while in shared_info */
+    struct vcpu_info
+        *info;      /* permanent mapping: in shared_info, or where the guest registered it */
+    mfn_t info_mfn; /* MFN_INVALID while in shared_info */
 
     struct sched_vcpu sched;
-    struct timer singleshot;   /* VCPUOP_set_singleshot_timer and set_timer_op: raises VIRQ_TIMER */
+    struct timer singleshot; /* VCPUOP_set_singleshot_timer and set_timer_op: raises VIRQ_TIMER */
     struct timer periodic;
     struct timer poll_timer;
-    int64_t period;            /* ns; 0: no periodic timer */
-    int64_t period_last;       /* when it last ticked */
+    int64_t period;      /* ns; 0: no periodic timer */
+    int64_t period_last; /* when it last ticked */
 
     struct pv_vcpu *pv;
 
-    struct vcpu_runstate_info runstate; /* time in each state; under the scheduler's lock of `cpu` */
-    uint64_t runstate_guest;   /* the guest's address to write it to; 0: none */
-    uint64_t time_guest;       /* the guest's second copy of the time info; 0: none */
-    uint32_t time_version;     /* kern/time's generation that this vCPU's time info shows */
+    struct vcpu_runstate_info
+        runstate;            /* time in each state; under the scheduler's lock of `cpu` */
+    uint64_t runstate_guest; /* the guest's address to write it to; 0: none */
+    uint64_t time_guest;     /* the guest's second copy of the time info; 0: none */
+    uint32_t time_version;   /* kern/time's generation that this vCPU's time info shows */
 };
 
 static inline bool vcpu_is_idle(const struct vcpu *v)

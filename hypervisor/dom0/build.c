@@ -25,9 +25,9 @@
 #include "pv/hypercall_page.h"
 #include "pv/pv.h"
 
-#define MIB (1UL << 20)
-#define LEFT_MAX (128 * MIB) /* what stays free without dom0_mem= */
-#define VCPU_FRAMES 16       /* heap that a vCPU and its share of everything may need */
+#define MIB         (1UL << 20)
+#define LEFT_MAX    (128 * MIB) /* what stays free without dom0_mem= */
+#define VCPU_FRAMES 16          /* heap that a vCPU and its share of everything may need */
 
 static void __init __noreturn fail(const char *fmt, ...) __printf(1, 2);
 static void __init __noreturn fail(const char *fmt, ...)
@@ -42,11 +42,12 @@ static void __init __noreturn fail(const char *fmt, ...)
     machine_crashed();
 }
 
-/* Frames for the domain, of those that are free and its initrd's own; something must stay for the hypervisor's heap. */
-static uint64_t __init choose_pages(const struct dom0_wish *w, uint64_t initrd_pages, unsigned int vcpus)
+/* Frames for the domain, of those that are free and of its files; something must stay for the hypervisor's heap. */
+static uint64_t __init choose_pages(const struct dom0_wish *w, uint64_t file_pages,
+                                    unsigned int vcpus)
 {
     uint64_t left = MIN(ram_frames / 16, LEFT_MAX >> PAGE_SHIFT), want;
-    uint64_t free = frames_free_count() + initrd_pages, keep = 256 + vcpus * VCPU_FRAMES;
+    uint64_t free = frames_free_count() + file_pages, keep = 256 + vcpus * VCPU_FRAMES;
 
     if (free < keep + 2048)
         fail("too little memory: %lu MiB are free, a control domain needs more", free >> 8);
@@ -57,7 +58,8 @@ static uint64_t __init choose_pages(const struct dom0_wish *w, uint64_t initrd_p
     if (w->memory_max)
         want = MIN(want, w->memory_max >> PAGE_SHIFT);
     if (want > free - keep && (w->memory || w->memory_min))
-        fail("dom0_mem= asks for %lu MiB, but only %lu MiB are free", want >> 8, (free - keep) >> 8);
+        fail("dom0_mem= asks for %lu MiB, but only %lu MiB are free", want >> 8,
+             (free - keep) >> 8);
     return MIN(want, free - keep);
 }
 
@@ -95,7 +97,8 @@ static void __init write_start_info(const struct dom0_memory *m, const struct do
     }
     if (image->initrd_bytes) {
         si->mod_len = image->initrd_bytes;
-        si->mod_start = l->initrd_mapped ? l->virt_base + (l->initrd_pfn << PAGE_SHIFT) : l->initrd_pfn;
+        si->mod_start =
+            l->initrd_mapped ? l->virt_base + (l->initrd_pfn << PAGE_SHIFT) : l->initrd_pfn;
         if (!l->initrd_mapped)
             si->flags |= SIF_MOD_START_PFN;
     }
@@ -150,7 +153,8 @@ static struct domain *__init make_domain(uint64_t pages, unsigned int vcpus)
     strlcpy(d->name, "Domain-0", sizeof(d->name));
     control_domain = d;
     refusals_domain_init(d);
-    if (ctl_domain_init(d) || event_domain_init(d, EVTCHN_2L_NR_CHANNELS - 1) || pirq_domain_init(d) || grant_domain_init(d, 64, 1024))
+    if (ctl_domain_init(d) || event_domain_init(d, EVTCHN_2L_NR_CHANNELS - 1) ||
+        pirq_domain_init(d) || grant_domain_init(d, 64, 1024))
         fail("no memory for the control domain's structures");
     for (i = 0; i < vcpus; i++) {
         if (vcpu_create(d, i))
@@ -172,16 +176,23 @@ void __init dom0_build(const struct dom0_image *image, const struct dom0_wish *w
     wrong = elf_parse(boot_identity(paddr(image->kernel)), image->kernel_bytes, &k);
     if (wrong)
         fail("the kernel \"%s\" %s", image->name, wrong);
-    pages = choose_pages(wish, initrd_pages, vcpus);
+    pages = choose_pages(wish, initrd_pages + (image->kernel_bytes >> PAGE_SHIFT), vcpus);
     if (!dom0_layout(&k, image->initrd_bytes, pages, &l))
-        fail("the kernel \"%s\" (%lu MiB in memory)%s not fit into the control domain's %lu MiB", image->name,
-             (k.end - k.paddr_offset) >> 20, initrd_pages ? " and its initrd do" : " does", pages >> 8);
+        fail("the kernel \"%s\" (%lu MiB in memory)%s not fit into the control domain's %lu MiB",
+             image->name, (k.end - k.paddr_offset) >> 20,
+             initrd_pages ? " and its initrd do" : " does", pages >> 8);
     m.d = make_domain(pages, vcpus);
-    if (dom0_memory_fill(&m, l.initrd_mapped ? 0 : image->initrd))
+    if (dom0_memory_first(&m, l.initrd_mapped ? 0 : image->initrd))
         fail("too little memory for the control domain's %lu MiB", pages >> 8);
     load_segments(&m, &k);
     if (l.initrd_mapped)
-        dom0_write(&m, l.initrd_pfn << PAGE_SHIFT, boot_identity(paddr(image->initrd)), image->initrd_bytes);
+        dom0_write(&m, l.initrd_pfn << PAGE_SHIFT, boot_identity(paddr(image->initrd)),
+                   image->initrd_bytes);
+    boot_memory_release(image->kernel, image->kernel + image->kernel_bytes);
+    if (l.initrd_mapped)
+        boot_memory_release(image->initrd, image->initrd + image->initrd_bytes);
+    if (dom0_memory_rest(&m))
+        fail("too little memory for the control domain's %lu MiB", pages >> 8);
     if (k.has_hypercall_page)
         fill_hypercall_page(&m, (k.hypercall_page - l.virt_base) >> PAGE_SHIFT, image->name);
     write_start_info(&m, image, &k);
@@ -191,6 +202,6 @@ void __init dom0_build(const struct dom0_image *image, const struct dom0_wish *w
     start_vcpu(&m, &k, l4);
     heap_free(m.p2m);
     console_set_input_notify(input_for_control_domain);
-    pr_info("control domain: %s kernel, %lu MiB, %u vCPU%s\n", k.guest_os[0] ? k.guest_os : "a", pages >> 8, vcpus,
-            vcpus == 1 ? "" : "s");
+    pr_info("control domain: %s kernel, %lu MiB, %u vCPU%s\n", k.guest_os[0] ? k.guest_os : "a",
+            pages >> 8, vcpus, vcpus == 1 ? "" : "s");
 }

@@ -33,9 +33,9 @@ struct elf_note {
     uint32_t name_bytes, bytes, type;
 };
 
-#define PT_LOAD 1
-#define PT_NOTE 4
-#define SHT_NOTE 7
+#define PT_LOAD   1
+#define PT_NOTE   4
+#define SHT_NOTE  7
 #define EM_X86_64 62
 
 static bool inside(uint64_t offset, uint64_t n, uint64_t bytes)
@@ -76,15 +76,21 @@ static const char *note_take(struct elf_kernel *k, uint32_t type, const uint8_t 
         return note_number(value, n, &k->entry) ? NULL : "has an ENTRY note of impossible length";
     case XEN_ELFNOTE_VIRT_BASE:
         k->has_virt_base = true;
-        return note_number(value, n, &k->virt_base) ? NULL : "has a VIRT_BASE note of impossible length";
+        return note_number(value, n, &k->virt_base) ? NULL
+                                                    : "has a VIRT_BASE note of impossible length";
     case XEN_ELFNOTE_PADDR_OFFSET:
-        return note_number(value, n, &k->paddr_offset) ? NULL : "has a PADDR_OFFSET note of impossible length";
+        return note_number(value, n, &k->paddr_offset)
+                   ? NULL
+                   : "has a PADDR_OFFSET note of impossible length";
     case XEN_ELFNOTE_INIT_P2M:
         k->has_init_p2m = true;
-        return note_number(value, n, &k->init_p2m) ? NULL : "has an INIT_P2M note of impossible length";
+        return note_number(value, n, &k->init_p2m) ? NULL
+                                                   : "has an INIT_P2M note of impossible length";
     case XEN_ELFNOTE_HYPERCALL_PAGE:
         k->has_hypercall_page = true;
-        return note_number(value, n, &k->hypercall_page) ? NULL : "has a HYPERCALL_PAGE note of impossible length";
+        return note_number(value, n, &k->hypercall_page)
+                   ? NULL
+                   : "has a HYPERCALL_PAGE note of impossible length";
     case XEN_ELFNOTE_MOD_START_PFN:
         if (!note_number(value, n, &v))
             return "has a MOD_START_PFN note of impossible length";
@@ -141,7 +147,8 @@ static const char *segment_take(struct elf_kernel *k, const struct elf64_program
         return "is truncated: a segment lies beyond the end of the file";
     if (p->paddr + p->memory_bytes < p->paddr || p->paddr + p->memory_bytes > 1UL << 46)
         return "has a segment at an impossible address";
-    k->segment[k->segments++] = (struct elf_segment){p->offset, p->paddr, p->file_bytes, p->memory_bytes};
+    k->segment[k->segments++] =
+        (struct elf_segment){p->offset, p->paddr, p->file_bytes, p->memory_bytes};
     k->start = MIN(k->start, p->paddr);
     k->end = MAX(k->end, p->paddr + p->memory_bytes);
     return NULL;
@@ -153,7 +160,8 @@ static const char *programs_parse(struct elf_kernel *k, const struct elf64_heade
     struct elf64_program p;
     unsigned int i;
 
-    if (h->program_bytes < sizeof(p) || !inside(h->program_at, (uint64_t)h->programs * h->program_bytes, k->bytes))
+    if (h->program_bytes < sizeof(p) ||
+        !inside(h->program_at, (uint64_t)h->programs * h->program_bytes, k->bytes))
         return "is truncated: its table of segments lies beyond the end of the file";
     for (i = 0; i < h->programs && !wrong; i++) {
         memcpy(&p, k->image + h->program_at + (uint64_t)i * h->program_bytes, sizeof(p));

@@ -18,7 +18,7 @@ struct elf_kernel {
     uint64_t bytes;
     unsigned int segments;
     struct elf_segment segment[ELF_SEGMENTS];
-    uint64_t start, end;  /* of all segments, physical addresses as the file says */
+    uint64_t start, end; /* of all segments, physical addresses as the file says */
     /* from the notes */
     bool has_virt_base, has_init_p2m, has_hypercall_page, mod_start_pfn, is_pv;
     uint64_t virt_base, paddr_offset, entry, init_p2m, hypercall_page;

@@ -5,7 +5,7 @@
 #include "dom0/layout.h"
 #include "lib/string.h"
 
-#define SLACK_PAGES 128 /* mapped behind the stack: the ABI promises 512 KiB */
+#define SLACK_PAGES  128  /* mapped behind the stack: the ABI promises 512 KiB */
 #define MAPPED_ALIGN 1024 /* 4 MiB */
 
 uint64_t tables_for(uint64_t va, uint64_t pages)
@@ -28,7 +28,8 @@ static uint64_t take(uint64_t *pfn, uint64_t pages)
     return at;
 }
 
-bool dom0_layout(const struct elf_kernel *k, uint64_t initrd_bytes, uint64_t pages, struct dom0_layout *l)
+bool dom0_layout(const struct elf_kernel *k, uint64_t initrd_bytes, uint64_t pages,
+                 struct dom0_layout *l)
 {
     uint64_t pfn, first, tries;
 

@@ -93,7 +93,8 @@ static int first_part(struct dom0_memory *m, uint64_t initrd)
             }
             continue;
         }
-        n = initrd && !l->initrd_mapped && pfn < l->initrd_pfn ? l->initrd_pfn - pfn : l->end_pfn - pfn;
+        n = initrd && !l->initrd_mapped && pfn < l->initrd_pfn ? l->initrd_pfn - pfn
+                                                               : l->end_pfn - pfn;
         rc = block_take(m->d, n, &first, &n);
         if (rc)
             return rc;
@@ -103,27 +104,34 @@ static int first_part(struct dom0_memory *m, uint64_t initrd)
     return 0;
 }
 
-int dom0_memory_fill(struct dom0_memory *m, uint64_t initrd)
+int dom0_memory_first(struct dom0_memory *m, uint64_t initrd)
+{
+    uint64_t pfn;
+    int rc;
+
+    m->p2m = heap_alloc(m->l->end_pfn * 8);
+    if (!m->p2m)
+        return -ENOMEM;
+    rc = first_part(m, initrd);
+    for (pfn = 0; !rc && pfn < m->l->end_pfn; pfn++)
+        p2m_write(m, pfn, dom0_mfn(m, pfn), 1);
+    return rc;
+}
+
+int dom0_memory_rest(struct dom0_memory *m)
 {
     const struct dom0_layout *l = m->l;
     uint64_t pfn, n;
     mfn_t first;
     int rc;
 
-    m->p2m = heap_alloc(l->end_pfn * 8);
-    if (!m->p2m)
-        return -ENOMEM;
-    rc = first_part(m, initrd);
-    if (rc)
-        return rc;
-    for (pfn = 0; pfn < l->end_pfn; pfn++)
-        p2m_write(m, pfn, dom0_mfn(m, pfn), 1);
-    for (; pfn < l->pages; pfn += n) {
+    for (pfn = l->end_pfn; pfn < l->pages; pfn += n) {
         rc = block_take(m->d, l->pages - pfn, &first, &n);
         if (rc)
             return rc;
         p2m_write(m, pfn, first, n);
     }
-    dom0_write(m, (l->p2m_pfn << PAGE_SHIFT) + l->pages * 8, NULL, l->p2m_pages * PAGE_SIZE - l->pages * 8);
+    dom0_write(m, (l->p2m_pfn << PAGE_SHIFT) + l->pages * 8, NULL,
+               l->p2m_pages * PAGE_SIZE - l->pages * 8);
     return 0;
 }

@@ -15,10 +15,16 @@ struct dom0_memory {
 };
 
 /*
- * Gives the domain its frames: its share of free memory from the top down, the initrd's own frames in place. Writes the p2m into the
- * domain's memory, and the M2P. -ENOMEM.
+ * Gives the domain the frames that the kernel and our own things lie in, from the top down, and the initrd's own frames in place.
+ * -ENOMEM.
  */
-int dom0_memory_fill(struct dom0_memory *m, uint64_t initrd) __must_check;
+int dom0_memory_first(struct dom0_memory *m, uint64_t initrd) __must_check;
+
+/*
+ * Then, when the kernel's file has been copied and given back, all others. The p2m is written into the domain's memory, and the M2P.
+ * -ENOMEM.
+ */
+int dom0_memory_rest(struct dom0_memory *m) __must_check;
 
 mfn_t dom0_mfn(const struct dom0_memory *m, uint64_t pfn);
 

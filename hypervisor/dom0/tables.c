@@ -10,11 +10,11 @@
 #include "mm/window.h"
 
 #define FLAGS_TABLE (PTE_P | PTE_RW | PTE_U | PTE_A | PTE_D)
-#define FLAGS_PAGE (PTE_P | PTE_RW | PTE_A | PTE_D)
+#define FLAGS_PAGE  (PTE_P | PTE_RW | PTE_A | PTE_D)
 
 struct tables {
     const struct dom0_memory *m;
-    uint64_t l4;   /* pfn */
+    uint64_t l4;        /* pfn */
     uint64_t next, end; /* pfns that can become tables */
 };
 
@@ -57,7 +57,8 @@ static int map_range(struct tables *t, uint64_t va, uint64_t pfn, uint64_t pages
         pages -= n;
         va += n * PAGE_SIZE;
         for (; n; n--, i++, pfn++)
-            p[i] = pte_make(dom0_mfn(t->m, pfn), is_table(t->m->l, pfn) ? FLAGS_PAGE & ~PTE_RW : FLAGS_PAGE);
+            p[i] = pte_make(dom0_mfn(t->m, pfn),
+                            is_table(t->m->l, pfn) ? FLAGS_PAGE & ~PTE_RW : FLAGS_PAGE);
         window_unmap(p);
     }
     return 0;

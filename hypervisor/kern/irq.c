@@ -7,8 +7,9 @@
  * unmasked when every sharer said eoi. So no guest can hold up the local APIC. Who is called out
  * runs without the lock, with interrupts off.
  *
- * Storms: an IRQ that comes more than STORM_LIMIT times in STORM_WINDOW is masked until the storm
- * timer's next tick. For edges, what came meanwhile is made up for by one call.
+ * Storms: an IRQ that comes more than STORM_LIMIT times in STORM_WINDOW, or more than STORM_FEW times
+ * and takes more than STORM_SHARE of it, is masked until the storm timer's next tick. For edges, what
+ * came meanwhile is made up for by one call.
  */
 #include "cpu/asm.h"
 #include "cpu/percpu.h"
@@ -29,6 +30,8 @@
 
 #define STORM_WINDOW MS(10)
 #define STORM_LIMIT  250
+#define STORM_FEW    4 /* so many are no storm, should the CPU itself have stood still meanwhile */
+#define STORM_SHARE  (STORM_WINDOW / 12)
 
 struct irq irqs[IRQ_MAX];
 
@@ -163,8 +166,13 @@ static void storm_check(struct irq *i)
     if (tsc - i->window_start > tsc_khz() * (STORM_WINDOW / MS(1))) {
         i->window_start = tsc;
         i->window_count = 0;
+        WRITE_ONCE(i->window_spent, 0);
     }
-    if (++i->window_count <= STORM_LIMIT || i->storm)
+    i->window_count++;
+    if (i->storm || i->window_count <= STORM_FEW)
+        return;
+    if (i->window_count <= STORM_LIMIT &&
+        READ_ONCE(i->window_spent) <= tsc_khz() * STORM_SHARE / MS(1))
         return;
     i->storm = true;
     i->storms++;
@@ -186,6 +194,7 @@ static void storm_over(void *unused)
         bit_clear(stormy, n);
         i->storm = false;
         i->window_count = 0;
+        WRITE_ONCE(i->window_spent, 0);
         irq_mask_update_locked(i);
         again = !i->masked && loses_when_masked(i);
         spin_unlock(&i->lock);
@@ -228,6 +237,7 @@ static void device_interrupt(uint8_t vector)
 {
     int n = vector_irq(&vectors[cpu_id()], vector);
     struct irq *i = &irqs[MAX(n, 0)];
+    uint64_t begin = rdtsc();
     unsigned int b;
     bool lost, late;
 
@@ -251,6 +261,8 @@ static void device_interrupt(uint8_t vector)
     irq_call(i);
     if (late)
         lapic_eoi();
+    WRITE_ONCE(i->window_spent,
+               i->window_spent + (rdtsc() - begin)); /* off by one now and then is no harm */
 }
 
 void irq_dispatch(unsigned int vector)

@@ -33,6 +33,7 @@ struct irq {
     uint32_t busy;         /* dispatches that are calling out; atomic, outside the lock */
     uint32_t window_count; /* interrupts since window_start */
     uint64_t window_start; /* TSC */
+    uint64_t window_spent; /* TSC ticks spent on them; without the lock */
     uint64_t total;
     uint32_t storms;
     void (*handler)(void *); /* the hypervisor's own; then there are no binders */

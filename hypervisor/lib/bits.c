@@ -4,7 +4,8 @@
  */
 #include "lib/bits.h"
 
-static unsigned int bitmap_next(const uint64_t *map, unsigned int size, unsigned int from, uint64_t flip)
+static unsigned int bitmap_next(const uint64_t *map, unsigned int size, unsigned int from,
+                                uint64_t flip)
 {
     while (from < size) {
         uint64_t w = (READ_ONCE(map[from / 64]) ^ flip) >> (from % 64);

@@ -9,9 +9,9 @@
 
 #include "lib/types.h"
 
-#define BITS_PER_WORD 64
+#define BITS_PER_WORD   64
 #define BITMAP_WORDS(n) (((n) + 63) / 64)
-#define BIT(n) (1UL << (n))
+#define BIT(n)          (1UL << (n))
 
 static inline bool bit_test(const void *map, unsigned int n)
 {

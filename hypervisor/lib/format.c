@@ -43,8 +43,8 @@ static void put_text(struct sink *s, const struct spec *sp, const char *text)
         sink_pad(s, ' ', sp->width - (int)n);
 }
 
-static void put_number(struct sink *s, const struct spec *sp, uint64_t v, unsigned int base, char sign,
-                       bool upper)
+static void put_number(struct sink *s, const struct spec *sp, uint64_t v, unsigned int base,
+                       char sign, bool upper)
 {
     const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
     char tmp[24];
@@ -104,7 +104,11 @@ static const char *parse_spec(const char *f, struct spec *sp, va_list *args)
 
 static void put_signed(struct sink *s, const struct spec *sp, int64_t v)
 {
-    put_number(s, sp, v < 0 ? -(uint64_t)v : (uint64_t)v, 10, v < 0 ? '-' : sp->plus ? '+' : 0, false);
+    put_number(s, sp, v < 0 ? -(uint64_t)v : (uint64_t)v, 10,
+               v < 0      ? '-'
+               : sp->plus ? '+'
+                          : 0,
+               false);
 }
 
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
@@ -125,13 +129,13 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
             put_signed(&s, &sp, sp.size ? va_arg(args, int64_t) : va_arg(args, int));
             break;
         case 'u':
-            put_number(&s, &sp, sp.size ? va_arg(args, uint64_t) : va_arg(args, unsigned int), 10, 0,
-                       false);
+            put_number(&s, &sp, sp.size ? va_arg(args, uint64_t) : va_arg(args, unsigned int), 10,
+                       0, false);
             break;
         case 'x':
         case 'X':
-            put_number(&s, &sp, sp.size ? va_arg(args, uint64_t) : va_arg(args, unsigned int), 16, 0,
-                       *fmt == 'X');
+            put_number(&s, &sp, sp.size ? va_arg(args, uint64_t) : va_arg(args, unsigned int), 16,
+                       0, *fmt == 'X');
             break;
         case 'p':
             sp.precision = 16;

@@ -14,7 +14,7 @@
 #include "mm/window.h"
 
 #define ZONES 33
-#define NIL 0xffffffffU
+#define NIL   0xffffffffU
 
 static spinlock_t heap_lock = SPINLOCK_INIT(RANK_HEAP);
 static uint32_t heads[ZONES][MAX_ORDER + 1]; /* first frame plus one; 0: empty */
@@ -175,7 +175,8 @@ void frames_release(uint64_t first, uint64_t end, unsigned int flags)
             first++;
             continue;
         }
-        while (first && order < MAX_ORDER && !(first & ((2UL << order) - 1)) && first + (2UL << order) <= end &&
+        while (first && order < MAX_ORDER && !(first & ((2UL << order) - 1)) &&
+               first + (2UL << order) <= end &&
                all_ram(first + (1UL << order), first + (2UL << order)))
             order++;
         block_give(mfn(first), order, (uint8_t)flags, 0);
@@ -278,10 +279,12 @@ static bool block_check(uint64_t n, unsigned int zone, unsigned int order)
     const struct frame *f = &frame_table[n];
     uint64_t i;
 
-    if (!mfn_valid(mfn(n)) || !(f->flags & FRAME_FREE) || f->order != order || n & ((1UL << order) - 1) || zone_of(n) != zone)
+    if (!mfn_valid(mfn(n)) || !(f->flags & FRAME_FREE) || f->order != order ||
+        n & ((1UL << order) - 1) || zone_of(n) != zone)
         return false;
     for (i = n; i < n + (1UL << order); i++) {
-        if (frame_table[i].refs || !(frame_table[i].flags & FRAME_RAM) || (i != n && frame_table[i].flags & FRAME_FREE))
+        if (frame_table[i].refs || !(frame_table[i].flags & FRAME_RAM) ||
+            (i != n && frame_table[i].flags & FRAME_FREE))
             return false;
     }
     return true;
@@ -330,8 +333,8 @@ void alloc_dump(void)
             sum += counts[o] << o;
         }
         if (sum)
-            pr_info("memory: %lu free frames of %u address bits, %lu blocks of 4 MiB\n", sum, z + PAGE_SHIFT,
-                    counts[MAX_ORDER]);
+            pr_info("memory: %lu free frames of %u address bits, %lu blocks of 4 MiB\n", sum,
+                    z + PAGE_SHIFT, counts[MAX_ORDER]);
     }
     spin_unlock(&heap_lock);
 }

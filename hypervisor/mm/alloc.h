@@ -14,8 +14,8 @@
 
 #define MAX_ORDER 10 /* 4 MiB */
 
-#define ALLOC_ZERO 1   /* zero every frame; else only those that a domain owned */
-#define ALLOC_DIRTY 2  /* for the hypervisor or the frames' last owner: as they are */
+#define ALLOC_ZERO  1 /* zero every frame; else only those that a domain owned */
+#define ALLOC_DIRTY 2 /* for the hypervisor or the frames' last owner: as they are */
 
 /*
  * Takes a block. `bits`: every address in it is below 2^bits (64: anywhere). High addresses are taken first.

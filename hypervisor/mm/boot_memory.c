@@ -94,7 +94,8 @@ void memory_map_sort(void)
             continue;
         ram_frames += end - first;
         frame_limit = MAX(frame_limit, end);
-        free_ranges[free_count++] = (struct memory_range){first << PAGE_SHIFT, end << PAGE_SHIFT, MEMORY_RAM};
+        free_ranges[free_count++] =
+            (struct memory_range){first << PAGE_SHIFT, end << PAGE_SHIFT, MEMORY_RAM};
     }
 }
 
@@ -210,7 +211,8 @@ static void sections_find(void)
     for (i = 0; i < memory_ranges; i++) {
         if (memory_map[i].type != MEMORY_RAM)
             continue;
-        for (s = memory_map[i].start >> 21; s <= (memory_map[i].end - 1) >> 21 && s < words * 64; s++)
+        for (s = memory_map[i].start >> 21; s <= (memory_map[i].end - 1) >> 21 && s < words * 64;
+             s++)
             frame_sections[s / 64] |= 1UL << (s % 64);
     }
 }
@@ -233,7 +235,8 @@ static void records_init(void)
     for (i = 0; i < memory_ranges; i++) {
         if (memory_map[i].type != MEMORY_RAM)
             continue;
-        for (n = ROUND_UP(memory_map[i].start, PAGE_SIZE) >> PAGE_SHIFT; n < memory_map[i].end >> PAGE_SHIFT; n++) {
+        for (n = ROUND_UP(memory_map[i].start, PAGE_SIZE) >> PAGE_SHIFT;
+             n < memory_map[i].end >> PAGE_SHIFT; n++) {
             frame_table[n].owner = DOMID_XEN;
             frame_table[n].flags = FRAME_RAM;
         }

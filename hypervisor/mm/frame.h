@@ -15,27 +15,28 @@
 #include "lib/types.h"
 
 struct frame {
-    uint64_t type;  /* mm/type_word.h; atomic */
-    uint32_t refs;  /* FRAME_ALLOCATED and the count; atomic */
-    uint16_t owner; /* a domid; changes only while the count is 0 */
-    uint8_t order;  /* of a free block, in its first frame */
-    uint8_t flags;  /* FRAME_*: under the owner's lock, or the heap's while free */
+    uint64_t type;       /* mm/type_word.h; atomic */
+    uint32_t refs;       /* FRAME_ALLOCATED and the count; atomic */
+    uint16_t owner;      /* a domid; changes only while the count is 0 */
+    uint8_t order;       /* of a free block, in its first frame */
+    uint8_t flags;       /* FRAME_*: under the owner's lock, or the heap's while free */
     uint32_t next, prev; /* the owner's list, or a free list */
 };
 _Static_assert(sizeof(struct frame) == 24, "the frame table's size is a promise");
 
 #define FRAME_ALLOCATED 0x80000000U
-#define FRAME_COUNT 0x7fffffffU
-#define FRAME_COUNT_LIMIT 0x7ffffff0U /* a reference beyond is refused; the type machine's own, one a frame, has room */
+#define FRAME_COUNT     0x7fffffffU
+#define FRAME_COUNT_LIMIT                                                                          \
+    0x7ffffff0U /* a reference beyond is refused; the type machine's own, one a frame, has room */
 
-#define FRAME_DIRTY 1  /* free: some domain owned it, so it must be zeroed before another sees it */
-#define FRAME_FREE 2   /* the first frame of a free block */
+#define FRAME_DIRTY  1 /* free: some domain owned it, so it must be zeroed before another sees it */
+#define FRAME_FREE   2 /* the first frame of a free block */
 #define FRAME_SHARED 4 /* the hypervisor's page, shared with its owner: not counted in tot_pages */
-#define FRAME_RAM 8    /* the firmware's map says RAM */
+#define FRAME_RAM    8 /* the firmware's map says RAM */
 #define FRAME_LISTED 16 /* in its owner's list */
 
 #define frame_table ((struct frame *)FRAME_TABLE_START)
-#define m2p ((uint64_t *)M2P_RW_START)
+#define m2p         ((uint64_t *)M2P_RW_START)
 
 #define FRAMES_PER_SECTION 512 /* 2 MiB: the grain at which the frame table exists */
 
@@ -51,7 +52,8 @@ static inline bool mfn_valid(mfn_t m)
 
 static inline struct frame *frame_of(mfn_t m)
 {
-    return (struct frame *)((uintptr_t)frame_table + m.n * sizeof(struct frame)); /* any number: nothing is looked at */
+    return (struct frame *)((uintptr_t)frame_table +
+                            m.n * sizeof(struct frame)); /* any number: nothing is looked at */
 }
 
 static inline mfn_t frame_mfn(const struct frame *f)
@@ -76,7 +78,8 @@ static inline bool __must_check frame_get_again(struct frame *f)
     do {
         if ((x & FRAME_COUNT) - 1 >= FRAME_COUNT_LIMIT - 1) /* none, or too many */
             return false;
-    } while (!__atomic_compare_exchange_n(&f->refs, &x, x + 1, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange_n(&f->refs, &x, x + 1, false, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_RELAXED));
     return true;
 }
 
@@ -102,7 +105,8 @@ static inline bool __must_check frame_get(mfn_t m, domid_t owner)
     f = frame_of(m);
     if (READ_ONCE(f->owner) != owner || !frame_get_again(f))
         return false;
-    if (likely(READ_ONCE(f->owner) == owner)) /* it could have changed until the reference was there */
+    if (likely(READ_ONCE(f->owner) ==
+               owner)) /* it could have changed until the reference was there */
         return true;
     frame_put(f);
     return false;

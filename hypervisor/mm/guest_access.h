@@ -49,10 +49,8 @@ static inline void guest_access_end(void)
                      ".previous\n" FIXUP("1b", "3b")                                               \
                      : [to] "=&r"(value), [fault] "+r"(bad)                                        \
                      : [from] "m"(*(const volatile type *)(at)))
-#define guest_load_u64(value, at, bad)                                                             \
-    GUEST_LOAD("movq %[from], %[to]", uint64_t, value, at, bad)
-#define guest_load_u32(value, at, bad)                                                             \
-    GUEST_LOAD("movl %[from], %k[to]", uint32_t, value, at, bad)
+#define guest_load_u64(value, at, bad) GUEST_LOAD("movq %[from], %[to]", uint64_t, value, at, bad)
+#define guest_load_u32(value, at, bad) GUEST_LOAD("movl %[from], %k[to]", uint32_t, value, at, bad)
 
 /* Fetches `words` (a constant) words of 64 bits; false on a fault. The caller has checked the range. */
 static inline __attribute__((always_inline)) bool guest_fetch(uint64_t *to, uint64_t at,

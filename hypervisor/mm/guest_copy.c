@@ -13,11 +13,11 @@ static inline size_t copy(void *dst, const void *src, size_t n)
     size_t words = n / 8, tail = n % 8;
 
     __asm__ volatile(ASM_STAC "1: rep movsq\n"
-                          "movq %[tail], %%rcx\n"
-                          "2: rep movsb\n"
-                          "jmp 4f\n"
-                          "3: leaq (%[tail], %%rcx, 8), %%rcx\n"
-                          "4:\n" ASM_CLAC FIXUP("1b", "3b") FIXUP("2b", "4b")
+                              "movq %[tail], %%rcx\n"
+                              "2: rep movsb\n"
+                              "jmp 4f\n"
+                              "3: leaq (%[tail], %%rcx, 8), %%rcx\n"
+                              "4:\n" ASM_CLAC FIXUP("1b", "3b") FIXUP("2b", "4b")
                      : "+D"(dst), "+S"(src), "+c"(words)
                      : [tail] "r"(tail)
                      : "memory");
@@ -45,11 +45,11 @@ int get_guest_u64(uint64_t *v, gva_t src)
     if (!gva_range_ok(src, 8))
         return -EFAULT;
     __asm__ volatile(ASM_STAC "1: movq %[src], %[v]\n"
-                          "2:\n" ASM_CLAC ".subsection 1\n"
-                          "3: movl %[fault], %[rc]\n"
-                          "xorl %k[v], %k[v]\n"
-                          "jmp 2b\n"
-                          ".previous\n" FIXUP("1b", "3b")
+                              "2:\n" ASM_CLAC ".subsection 1\n"
+                              "3: movl %[fault], %[rc]\n"
+                              "xorl %k[v], %k[v]\n"
+                              "jmp 2b\n"
+                              ".previous\n" FIXUP("1b", "3b")
                      : [v] "=&r"(*v), [rc] "+r"(rc)
                      : [src] "m"(*(const uint64_t *)src.a), [fault] "i"(-EFAULT));
     return rc;
@@ -62,10 +62,10 @@ int put_guest_u64(gva_t dst, uint64_t v)
     if (!gva_range_ok(dst, 8))
         return -EFAULT;
     __asm__ volatile(ASM_STAC "1: movq %[v], (%[dst])\n"
-                          "2:\n" ASM_CLAC ".subsection 1\n"
-                          "3: movl %[fault], %[rc]\n"
-                          "jmp 2b\n"
-                          ".previous\n" FIXUP("1b", "3b")
+                              "2:\n" ASM_CLAC ".subsection 1\n"
+                              "3: movl %[fault], %[rc]\n"
+                              "jmp 2b\n"
+                              ".previous\n" FIXUP("1b", "3b")
                      : [rc] "+r"(rc)
                      : [v] "r"(v), [dst] "r"(dst.a), [fault] "i"(-EFAULT)
                      : "memory");
@@ -80,10 +80,10 @@ int cmpxchg_guest_u64(gva_t at, uint64_t *expected, uint64_t next)
     if (!gva_range_ok(at, 8) || at.a & 7)
         return -EFAULT;
     __asm__ volatile(ASM_STAC "1: lock; cmpxchgq %[next], (%[at])\n"
-                          "2:\n" ASM_CLAC ".subsection 1\n"
-                          "3: movl %[fault], %[rc]\n"
-                          "jmp 2b\n"
-                          ".previous\n" FIXUP("1b", "3b")
+                              "2:\n" ASM_CLAC ".subsection 1\n"
+                              "3: movl %[fault], %[rc]\n"
+                              "jmp 2b\n"
+                              ".previous\n" FIXUP("1b", "3b")
                      : [rc] "+r"(rc), "+a"(*expected)
                      : [next] "r"(next), [at] "r"(at.a), [fault] "i"(-EFAULT)
                      : "memory", "cc");

@@ -11,7 +11,8 @@
 
 /* Whole pages, virtually contiguous; NULL when there is no memory. Context: no lock above RANK_HEAP held. */
 void *heap_alloc_pages(unsigned int pages) __must_check;
-void *heap_alloc_pages_aligned(unsigned int pages) __must_check; /* aligned to as many pages, a power of two */
+void *heap_alloc_pages_aligned(unsigned int pages)
+    __must_check; /* aligned to as many pages, a power of two */
 void heap_free_pages(void *p, unsigned int pages);
 
 /* Boot: a page turns from writable into executable, or is taken out of a run for good (a stack's guard). */

@@ -8,7 +8,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/mm/frame.c \
 	hypervisor/mm/frame.h \
 	hypervisor/mm/guest_copy.c \
-	hypervisor/mm/guest_copy.h \
+	hypervisor/mm/guest_access.h hypervisor/mm/guest_copy.h \
 	hypervisor/mm/heap.c \
 	hypervisor/mm/heap.h \
 	hypervisor/mm/heap_map.h \

@@ -68,8 +68,8 @@ static void flush_others(uint64_t cpus, uint64_t va)
 {
     uint64_t left;
 
-    while (!spin_trylock(&request_lock))
-        cpu_relax();
+    spin_lock(
+        &request_lock); /* in turn: a CPU that flushes all the time must not keep another out */
     request.va = va;
     __atomic_store_n(&request.waiting, cpus, __ATOMIC_SEQ_CST);
     for (left = cpus; left; left &= left - 1)

@@ -14,7 +14,8 @@
 
 static bool word_swap(struct frame *f, uint64_t *w, uint64_t next)
 {
-    return __atomic_compare_exchange_n(&f->type, w, next, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+    return __atomic_compare_exchange_n(&f->type, w, next, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_RELAXED);
 }
 
 static void word_store(struct frame *f, uint64_t w)
@@ -27,7 +28,8 @@ static void leave_partial(struct frame *f, uint64_t w, unsigned int index, uint6
 {
     if (!had)
         frame_get_for_state(f);
-    word_store(f, type_with_index((w & ~(TYPE_BUSY | TYPE_VALIDATED)) | TYPE_PARTIAL | flags, index));
+    word_store(f,
+               type_with_index((w & ~(TYPE_BUSY | TYPE_VALIDATED)) | TYPE_PARTIAL | flags, index));
 }
 
 /* Undoes entries below `index` of a frame that this CPU has busy. Afterwards it is idle (0) or partial (-ERESTART). */

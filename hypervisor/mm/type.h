@@ -28,7 +28,8 @@ static inline int __must_check frame_use(struct frame *f, enum frame_type t)
     struct type_move m = type_get_move(w, t);
 
     if (likely(m.step == STEP_SWAP) &&
-        __atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        __atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST,
+                                    __ATOMIC_RELAXED))
         return 0;
     return frame_use_first(f, t);
 }
@@ -53,8 +54,8 @@ static inline void frame_unuse(struct frame *f)
     uint64_t w = READ_ONCE(f->type);
 
     if (unlikely((w & TYPE_COUNT_MASK) <= 1) ||
-        !__atomic_compare_exchange_n(&f->type, &w, type_put_move(w, 0).next, false, __ATOMIC_SEQ_CST,
-                                     __ATOMIC_RELAXED))
+        !__atomic_compare_exchange_n(&f->type, &w, type_put_move(w, 0).next, false,
+                                     __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
         frame_unuse_last(f);
 }
 

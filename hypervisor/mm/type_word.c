@@ -37,7 +37,8 @@ struct type_move type_get_first_move(uint64_t w, enum frame_type want)
     if (w & TYPE_IDLE)
         return get_idle(w, want);
     if (w & TYPE_BUSY)
-        return move(type_of(w) == want ? STEP_WAIT : STEP_CONFLICT, 0); /* else two tables naming each other would wait forever */
+        return move(type_of(w) == want ? STEP_WAIT : STEP_CONFLICT,
+                    0); /* else two tables naming each other would wait forever */
     if (w & TYPE_PARTIAL) {
         m = move(STEP_CLAIM, w | TYPE_BUSY);
         m.undo = (w & TYPE_UNWINDING) || type_of(w) != want;

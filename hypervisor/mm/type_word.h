@@ -23,27 +23,19 @@
 
 #include "lib/types.h"
 
-enum frame_type {
-    TYPE_NONE,
-    TYPE_WRITABLE,
-    TYPE_L1,
-    TYPE_L2,
-    TYPE_L3,
-    TYPE_L4,
-    TYPE_DESCRIPTORS
-};
+enum frame_type { TYPE_NONE, TYPE_WRITABLE, TYPE_L1, TYPE_L2, TYPE_L3, TYPE_L4, TYPE_DESCRIPTORS };
 
-#define TYPE_SHIFT 61
-#define TYPE_VALIDATED (1UL << 60)
-#define TYPE_PARTIAL (1UL << 59)
-#define TYPE_UNWINDING (1UL << 58)
-#define TYPE_PINNED (1UL << 57)
-#define TYPE_BUSY (1UL << 56)
+#define TYPE_SHIFT       61
+#define TYPE_VALIDATED   (1UL << 60)
+#define TYPE_PARTIAL     (1UL << 59)
+#define TYPE_UNWINDING   (1UL << 58)
+#define TYPE_PINNED      (1UL << 57)
+#define TYPE_BUSY        (1UL << 56)
 #define TYPE_INDEX_SHIFT 46
-#define TYPE_INDEX_MASK (0x3ffUL << TYPE_INDEX_SHIFT)
-#define TYPE_IDLE (1UL << 45)
-#define TYPE_EPOCH_MASK (TYPE_IDLE - 1)
-#define TYPE_COUNT_MASK 0xffffffffUL
+#define TYPE_INDEX_MASK  (0x3ffUL << TYPE_INDEX_SHIFT)
+#define TYPE_IDLE        (1UL << 45)
+#define TYPE_EPOCH_MASK  (TYPE_IDLE - 1)
+#define TYPE_COUNT_MASK  0xffffffffUL
 #define TYPE_COUNT_LIMIT 0xfffffff0UL
 
 static inline enum frame_type type_of(uint64_t w)
@@ -89,9 +81,9 @@ static inline enum frame_type type_table(unsigned int level)
 
 /* What a CPU that wants (or gives up) a use should do about the word it read. */
 enum type_step {
-    STEP_SWAP,     /* compare-exchange `next` in: done */
-    STEP_CLAIM,    /* compare-exchange `next` in: then this CPU has it busy and goes on with the work */
-    STEP_WAIT,     /* another CPU has it busy */
+    STEP_SWAP,  /* compare-exchange `next` in: done */
+    STEP_CLAIM, /* compare-exchange `next` in: then this CPU has it busy and goes on with the work */
+    STEP_WAIT,  /* another CPU has it busy */
     STEP_CONFLICT, /* in use as something else */
     STEP_FULL,     /* too many uses */
 };
@@ -99,8 +91,8 @@ enum type_step {
 struct type_move {
     enum type_step step;
     uint64_t next;
-    bool flush;     /* get: stale translations must go before anything else */
-    bool undo;      /* the work is to undo entries, from index down; else to check them, from index up */
+    bool flush; /* get: stale translations must go before anything else */
+    bool undo; /* the work is to undo entries, from index down; else to check them, from index up */
 };
 
 /* Every case but a further use of a checked frame. */
@@ -110,9 +102,11 @@ struct type_move type_put_last_move(uint64_t w, uint64_t epoch);
 /* How to take up a use as `want`. Inline for the case that counts: one more use of what is in use as that already. */
 inline struct type_move type_get_move(uint64_t w, enum frame_type want)
 {
-    const uint64_t state = 7UL << TYPE_SHIFT | TYPE_VALIDATED | TYPE_PARTIAL | TYPE_BUSY | TYPE_IDLE;
+    const uint64_t state =
+        7UL << TYPE_SHIFT | TYPE_VALIDATED | TYPE_PARTIAL | TYPE_BUSY | TYPE_IDLE;
 
-    if ((w & state) == ((uint64_t)want << TYPE_SHIFT | TYPE_VALIDATED) && (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT)
+    if ((w & state) == ((uint64_t)want << TYPE_SHIFT | TYPE_VALIDATED) &&
+        (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT)
         return (struct type_move){STEP_SWAP, w + 1, false, false};
     return type_get_first_move(w, want);
 }

@@ -14,11 +14,11 @@
 #include "mm/guest_access.h"
 
 struct window_cache {
-    uint64_t *entries;           /* the L1 entries of the region's windows */
-    uint64_t va;                 /* of the first window */
-    uint64_t mfn[WINDOWS];       /* what each shows; ~0: nothing */
+    uint64_t *entries;     /* the L1 entries of the region's windows */
+    uint64_t va;           /* of the first window */
+    uint64_t mfn[WINDOWS]; /* what each shows; ~0: nothing */
     uint8_t users[WINDOWS];
-    uint64_t filled;             /* windows that show something */
+    uint64_t filled; /* windows that show something */
 };
 
 /* Sets up the cache of a region: `l1` is its L1 table, `region` its address. */

@@ -21,7 +21,8 @@ struct frame_words {
     uint64_t cs, rflags;
 };
 
-static inline struct frame_words frame_words(const struct cpu_user_regs *regs, const struct vcpu *v, bool kernel)
+static inline struct frame_words frame_words(const struct cpu_user_regs *regs, const struct vcpu *v,
+                                             bool kernel)
 {
     uint64_t mask = READ_ONCE(v->info->evtchn_upcall_mask);
     struct frame_words w;
@@ -40,7 +41,8 @@ static bool no_stack(const struct vcpu *v, uint64_t sp, uint64_t handler)
 }
 
 /* The stack that the handler starts on, before anything is pushed: the guest's own when its kernel was interrupted. */
-static inline uint64_t handler_stack(const struct cpu_user_regs *regs, const struct vcpu *v, bool kernel)
+static inline uint64_t handler_stack(const struct cpu_user_regs *regs, const struct vcpu *v,
+                                     bool kernel)
 {
     uint64_t sp = regs->rsp;
 
@@ -81,8 +83,9 @@ bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b)
     uint64_t sp, at;
 
     if (unlikely(!b->handler)) {
-        domain_crash(v->domain, "no handler for what its vCPU %u met (vector %u, error code %x, rip %lx)", v->id,
-                     regs->entry_vector, regs->error_code, regs->rip);
+        domain_crash(v->domain,
+                     "no handler for what its vCPU %u met (vector %u, error code %x, rip %lx)",
+                     v->id, regs->entry_vector, regs->error_code, regs->rip);
         return false;
     }
     w = frame_words(regs, v, kernel);
@@ -124,7 +127,8 @@ fault:
 static void inject(struct cpu_user_regs *regs, unsigned int vector, uint32_t error, bool has_error)
 {
     const struct trap_info *t = &current()->pv->traps[vector];
-    struct bounce b = {.handler = t->address, .error = error, .has_error = has_error, .masks = TI_GET_IF(t)};
+    struct bounce b = {
+        .handler = t->address, .error = error, .has_error = has_error, .masks = TI_GET_IF(t)};
 
     if (unlikely(!t->address))
         regs->entry_vector = vector; /* for the crash's text */
@@ -133,8 +137,9 @@ static void inject(struct cpu_user_regs *regs, unsigned int vector, uint32_t err
 
 static bool vector_has_error(unsigned int vector)
 {
-    return vector < 32 && (1U << vector & (1U << TRAP_DF | 1U << TRAP_TS | 1U << TRAP_NP | 1U << TRAP_SS | 1U << TRAP_GP |
-                                           1U << TRAP_PF | 1U << TRAP_AC | 1U << TRAP_CP));
+    return vector < 32 &&
+           (1U << vector & (1U << TRAP_DF | 1U << TRAP_TS | 1U << TRAP_NP | 1U << TRAP_SS |
+                            1U << TRAP_GP | 1U << TRAP_PF | 1U << TRAP_AC | 1U << TRAP_CP));
 }
 
 void pv_inject_trap(struct cpu_user_regs *regs, unsigned int vector, uint32_t error_code)

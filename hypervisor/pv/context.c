@@ -9,6 +9,7 @@
 #include "mm/type.h"
 #include "pv/descriptor_tables.h"
 #include "pv/register_calls.h"
+#include "pv/table.h"
 
 static bool context_ok(const struct vcpu_guest_context *c)
 {
@@ -18,10 +19,11 @@ static bool context_ok(const struct vcpu_guest_context *c)
         if (!pv_address_ok(c->trap_ctxt[i].address))
             return false;
     }
-    return pv_address_ok(c->fs_base) && pv_address_ok(c->gs_base_kernel) && pv_address_ok(c->gs_base_user) &&
-           pv_address_ok(c->event_callback_eip) && pv_address_ok(c->failsafe_callback_eip) &&
-           pv_address_ok(c->syscall_callback_eip) && pv_address_ok(c->user_regs.rip) && !(c->ldt_base & ~PAGE_MASK) &&
-           c->ldt_ents <= 8192 && pv_address_ok(c->ldt_base) && pv_address_ok(c->ldt_base + c->ldt_ents * 8);
+    return pv_address_ok(c->fs_base) && pv_address_ok(c->gs_base_kernel) &&
+           pv_address_ok(c->gs_base_user) && pv_address_ok(c->event_callback_eip) &&
+           pv_address_ok(c->failsafe_callback_eip) && pv_address_ok(c->syscall_callback_eip) &&
+           pv_address_ok(c->user_regs.rip) && !(c->ldt_base & ~PAGE_MASK) && c->ldt_ents <= 8192 &&
+           pv_address_ok(c->ldt_base) && pv_address_ok(c->ldt_base + c->ldt_ents * 8);
 }
 
 /* The frame that a control register in CR3's format names. */
@@ -45,6 +47,8 @@ static int tables_take(struct vcpu *v, const struct vcpu_guest_context *c)
     rc = frame_get_type(m, v->domain->id, TYPE_L4);
     if (!rc) {
         v->pv->user_l4 = m;
+        if (!mfn_eq(m, v->pv->kernel_l4))
+            l4_show_m2p(m, false);
         return 0;
     }
     frame_put_type(frame_of(v->pv->kernel_l4));
@@ -61,7 +65,8 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     v->regs.ss |= 3;
     v->regs.entry_vector = 0;
     pv->iopl = (uint32_t)(v->regs.rflags & RFLAGS_IOPL) >> 12;
-    v->regs.rflags = (v->regs.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
+    v->regs.rflags = (v->regs.rflags &
+                      ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
                      RFLAGS_IF | RFLAGS_FIXED;
     memcpy(pv->traps, c->trap_ctxt, sizeof(c->trap_ctxt));
     pv->kernel_ss = c->kernel_ss | 3;
@@ -78,7 +83,6 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->ldt_base = c->ldt_base;
     pv->ldt_entries = (uint32_t)c->ldt_ents;
     v->domain->vm_assist |= c->vm_assist;
-    pv->iopl = (uint32_t)(c->user_regs.rflags & RFLAGS_IOPL) >> 12;
     pv->ctrlreg_ts = !!(c->ctrlreg[0] & CR0_TS);
     pv->cr4 = pv_cr4_make(v, c->ctrlreg[4]);
     if (c->flags & VGCF_I387_VALID)

@@ -8,12 +8,13 @@
 #include "mm/guest_copy.h"
 #include "pv/register_calls.h"
 
-#define DR6_ONES 0xffff0ff0UL
-#define DR6_MASK 0x0000e00fUL
-#define DR7_GD 0x2000UL
+#define DR6_ONES  0xffff0ff0UL
+#define DR6_MASK  0x0000e00fUL
+#define DR7_GD    0x2000UL
 #define DR7_FIXED 0x400UL
 
-#define ERRNO_MAX 4095UL /* what reading an address as high as that returned would be taken for an error, or to be made again */
+#define ERRNO_MAX                                                                                  \
+    4095UL /* what reading an address as high as that returned would be taken for an error, or to be made again */
 
 bool debugreg_address_ok(uint64_t va)
 {

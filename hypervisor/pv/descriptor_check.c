@@ -6,8 +6,8 @@
 
 #define DESC_PRESENT (1UL << 47)
 #define DESC_SEGMENT (1UL << 44) /* code or data, not a system descriptor */
-#define DESC_TYPE (0xfUL << 40)
-#define DESC_DPL (3UL << 45)
+#define DESC_TYPE    (0xfUL << 40)
+#define DESC_DPL     (3UL << 45)
 
 bool descriptor_check(uint64_t asked, uint64_t *stored)
 {

@@ -144,7 +144,8 @@ void ldt_drop(struct vcpu *v)
 
 int ldt_set(struct vcpu *v, uint64_t base, uint64_t entries)
 {
-    if (entries > 8192 || base & ~PAGE_MASK || !pv_address_ok(base) || !pv_address_ok(base + entries * 8))
+    if (entries > 8192 || base & ~PAGE_MASK || !pv_address_ok(base) ||
+        !pv_address_ok(base + entries * 8))
         return refuse(RULE_TABLE_SIZE, entries, -EINVAL);
     ldt_drop(v);
     v->pv->ldt_base = base;
@@ -161,7 +162,8 @@ bool ldt_map_page(struct vcpu *v, uint64_t va)
 
     if (page >= LDT_PAGES || page * 512 >= v->pv->ldt_entries || v->pv->ldt_mapped >> page & 1)
         return false;
-    if (pv_walk_tables(v->pv->kernel_l4, v->pv->ldt_base + page * PAGE_SIZE, &w) || !(w.entry & PTE_P))
+    if (pv_walk_tables(v->pv->kernel_l4, v->pv->ldt_base + page * PAGE_SIZE, &w) ||
+        !(w.entry & PTE_P))
         return false;
     m = pte_mfn(w.entry);
     if (!mfn_valid(m) || frame_get_type(m, v->domain->id, TYPE_DESCRIPTORS))

@@ -23,7 +23,8 @@ static unsigned int denied_count;
 
 bool device_memory_owner(domid_t domain)
 {
-    return control_domain && domain == control_domain->id && domain_may(control_domain, MAY_ACCESS_HARDWARE, NULL);
+    return control_domain && domain == control_domain->id &&
+           domain_may(control_domain, MAY_ACCESS_HARDWARE, NULL);
 }
 
 enum device_access device_memory_access(domid_t domain, mfn_t m)
@@ -41,7 +42,8 @@ enum device_access device_memory_access(domid_t domain, mfn_t m)
 
 bool device_memory_deny(paddr_t start, uint64_t bytes, bool also_reading)
 {
-    struct denied entry = {start.a >> PAGE_SHIFT, ROUND_UP(start.a + bytes, PAGE_SIZE) >> PAGE_SHIFT, also_reading};
+    struct denied entry = {start.a >> PAGE_SHIFT,
+                           ROUND_UP(start.a + bytes, PAGE_SIZE) >> PAGE_SHIFT, also_reading};
     unsigned int i;
     bool room;
 
@@ -60,7 +62,8 @@ bool device_memory_deny(paddr_t start, uint64_t bytes, bool also_reading)
 
 void device_memory_undeny(paddr_t start, uint64_t bytes)
 {
-    uint64_t first = start.a >> PAGE_SHIFT, end = ROUND_UP(start.a + bytes, PAGE_SIZE) >> PAGE_SHIFT;
+    uint64_t first = start.a >> PAGE_SHIFT,
+             end = ROUND_UP(start.a + bytes, PAGE_SIZE) >> PAGE_SHIFT;
     unsigned int i;
 
     spin_lock(&denied_lock);

@@ -16,6 +16,9 @@ long do_update_va_mapping(uint64_t va, uint64_t entry, uint64_t flags);
 long do_update_va_mapping_otherdomain(uint64_t va, uint64_t entry, uint64_t flags, uint64_t domid);
 long do_mmuext_op(uint64_t ops, uint64_t count, uint64_t done, uint64_t foreign);
 
+/* pCPUs of the vCPUs whose bits are set in the guest's mask of max_vcpus bits; false: it can't be read. */
+bool vcpu_mask_cpus(struct domain *d, uint64_t mask_at, uint64_t *cpus) __must_check;
+
 /* MMUEXT_NEW_BASEPTR: the L4 that the vCPU's kernel runs on, loaded at once. 0, -EINVAL, -ERESTART. */
 int pv_set_kernel_l4(struct vcpu *v, mfn_t m) __must_check;
 int pv_set_user_l4(struct vcpu *v, mfn_t m) __must_check; /* frame 0: none */

@@ -23,7 +23,7 @@ struct batch {
     enum frame_type type;
 };
 
-/* Stands for the owner of all memory that is no RAM: who may map it may name it. */
+/* Stands for the owner of all memory that is no RAM: who may map it may name it, but it has no tables. */
 static struct domain device_domain = {.id = DOMID_IO};
 
 int get_foreign(domid_t id, struct domain **d)
@@ -36,10 +36,6 @@ int get_foreign(domid_t id, struct domain **d)
     }
     if (id == self->id) /* oneself is no foreign domain */
         return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
-    if (id == DOMID_IO && domain_may(self, MAY_ACCESS_HARDWARE, NULL)) {
-        *d = &device_domain;
-        return 0;
-    }
     *d = domain_get(id);
     if (!*d)
         return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
@@ -47,6 +43,15 @@ int get_foreign(domid_t id, struct domain **d)
         return 0;
     domain_put(*d);
     return refuse(RULE_NOT_PERMITTED, id, -EPERM);
+}
+
+/* Whose frames are mapped: as get_foreign(), and the owner of device memory. */
+static int get_frames_owner(domid_t id, struct domain **d)
+{
+    if (id != DOMID_IO || !domain_may(current()->domain, MAY_ACCESS_HARDWARE, NULL))
+        return get_foreign(id, d);
+    *d = &device_domain;
+    return 0;
 }
 
 void put_foreign(struct domain *d)
@@ -183,7 +188,7 @@ static inline int batch_open(struct batch *b, uint64_t foreign)
         if (rc)
             return rc;
     }
-    rc = get_foreign(frames, &b->frames);
+    rc = get_frames_owner(frames, &b->frames);
     if (rc)
         put_foreign(b->tables);
     return rc;
@@ -227,14 +232,15 @@ long do_mmu_update(uint64_t requests, uint64_t count, uint64_t pdone, uint64_t f
             rc = refuse(RULE_GUEST_MEMORY, pdone, -EFAULT);
     }
     if (unlikely(rc == -ERESTART))
-        return call_again(2, requests + done * sizeof(struct mmu_update), (count - done) | PREEMPTED, 0, 0);
+        return call_again(2, requests + done * sizeof(struct mmu_update),
+                          (count - done) | PREEMPTED, 0, 0);
     return rc;
 }
 
 /* What UVMF_* asks for after the change. */
 static int flush_after(struct domain *d, uint64_t va, uint64_t flags)
 {
-    uint64_t where = flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK, mask = 0, cpus;
+    uint64_t where = flags & ~(uint64_t)UVMF_FLUSHTYPE_MASK, cpus;
 
     switch (flags & UVMF_FLUSHTYPE_MASK) {
     case UVMF_NONE:
@@ -249,10 +255,8 @@ static int flush_after(struct domain *d, uint64_t va, uint64_t flags)
         cpus = 1UL << cpu_id();
     else if (where == UVMF_ALL)
         cpus = domain_cpus(d, NULL);
-    else if (get_guest_u64(&mask, gva(where)))
+    else if (!vcpu_mask_cpus(d, where, &cpus))
         return refuse(RULE_GUEST_MEMORY, where, -EFAULT);
-    else
-        cpus = domain_cpus(d, &mask);
     if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
         tlb_flush_cpus(cpus);
     else if (gva_range_ok(gva(va), 1))
@@ -292,7 +296,7 @@ long do_update_va_mapping(uint64_t va, uint64_t entry, uint64_t flags)
 long do_update_va_mapping_otherdomain(uint64_t va, uint64_t entry, uint64_t flags, uint64_t domid)
 {
     struct domain *d;
-    long rc = get_foreign((domid_t)domid, &d);
+    long rc = get_frames_owner((domid_t)domid, &d);
 
     if (rc)
         return rc;

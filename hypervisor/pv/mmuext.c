@@ -90,14 +90,14 @@ static int unpin(struct domain *d, mfn_t m)
 }
 
 /* CPUs of the vCPUs whose bits are set in the guest's mask of max_vcpus bits. */
-static int vcpu_mask_cpus(struct domain *d, uint64_t mask_at, uint64_t *cpus)
+bool vcpu_mask_cpus(struct domain *d, uint64_t mask_at, uint64_t *cpus)
 {
     uint64_t mask[BITMAP_WORDS(MAX_VCPUS)] = {0};
 
     if (copy_from_guest(mask, gva(mask_at), DIV_ROUND_UP(d->max_vcpus, 8)))
-        return refuse(RULE_GUEST_MEMORY, mask_at, -EINVAL);
+        return false;
     *cpus = domain_cpus(d, mask);
-    return 0;
+    return true;
 }
 
 static int flush(struct vcpu *v, const struct mmuext_op *op)
@@ -115,7 +115,8 @@ static int flush(struct vcpu *v, const struct mmuext_op *op)
         return 0;
     case MMUEXT_TLB_FLUSH_MULTI:
     case MMUEXT_INVLPG_MULTI:
-        rc = vcpu_mask_cpus(v->domain, (uintptr_t)op->arg2.vcpumask.p, &cpus);
+        if (!vcpu_mask_cpus(v->domain, (uintptr_t)op->arg2.vcpumask.p, &cpus))
+            return refuse(RULE_GUEST_MEMORY, (uintptr_t)op->arg2.vcpumask.p, -EINVAL);
         break;
     default:
         cpus = domain_cpus(v->domain, NULL);

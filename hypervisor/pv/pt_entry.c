@@ -72,12 +72,14 @@ static int l1_entry_get(uint64_t entry, domid_t table_owner, domid_t frame_owner
 /* On a CPU that speculates through such entries (L1TF) the address must not be RAM's; the control domain is trusted to see to it. */
 static int entry_l1tf(uint64_t entry, domid_t owner)
 {
-    if (likely(!entry || !cpu_features.l1tf) || !mfn_valid(pte_mfn(entry)) || device_memory_owner(owner))
+    if (likely(!entry || !cpu_features.l1tf) || !mfn_valid(pte_mfn(entry)) ||
+        device_memory_owner(owner))
         return 0;
     return refuse(RULE_ENTRY_L1TF, entry, -EINVAL);
 }
 
-int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner, uint64_t *stored)
+int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner,
+                 uint64_t *stored)
 {
     struct pte_ask ask = {level, entry, cpu_features.phys_bits};
     int rc;
@@ -111,7 +113,8 @@ void pt_entry_put(unsigned int level, uint64_t entry)
 /* Whether both entries hold the same references, so that none needs to change hands. */
 static bool same_references(const struct pt_change *c, uint64_t old)
 {
-    return c->level == 1 && old & c->entry & PTE_P && !((old ^ c->entry) & (PTE_ADDR | PTE_RW | PTE_CACHE)) &&
+    return c->level == 1 && old & c->entry & PTE_P &&
+           !((old ^ c->entry) & (PTE_ADDR | PTE_RW | PTE_CACHE)) &&
            c->frame_owner == c->table_owner && !(old & PTE_GRANTED);
 }
 
@@ -149,8 +152,10 @@ static int entry_store_bits(struct pt_change *c, uint64_t *slot, uint64_t old)
     }
     if (c->how == PT_PRESERVE_AD)
         stored |= old & (PTE_A | PTE_D);
-    return __atomic_compare_exchange_n(slot, &old, stored, false, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED) ? 0
-                                                                                                      : -ERESTART;
+    return __atomic_compare_exchange_n(slot, &old, stored, false, __ATOMIC_SEQ_CST,
+                                       __ATOMIC_RELAXED)
+               ? 0
+               : -ERESTART;
 }
 
 int pt_entry_set(struct pt_change *c)
@@ -181,11 +186,17 @@ int pt_entry_set(struct pt_change *c)
     return rc;
 }
 
-int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected, uint64_t next)
+int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,
+                    uint64_t next)
 {
     domid_t d = v->domain->id;
-    struct pt_change c = {
-        .table = table, .index = index, .entry = next, .table_owner = d, .frame_owner = d, .how = PT_EXPECT, .expected = expected};
+    struct pt_change c = {.table = table,
+                          .index = index,
+                          .entry = next,
+                          .table_owner = d,
+                          .frame_owner = d,
+                          .how = PT_EXPECT,
+                          .expected = expected};
     enum frame_type t = mfn_valid(table) ? frame_type_now(frame_of(table)) : TYPE_NONE;
     int rc;
 

@@ -24,13 +24,13 @@ enum pt_how {
 };
 
 struct pt_change {
-    mfn_t table;          /* the caller holds a use of it as a table of `level` */
+    mfn_t table; /* the caller holds a use of it as a table of `level` */
     unsigned int level, index;
-    uint64_t entry;       /* what the guest asks for */
-    domid_t table_owner;  /* whose table it is */
-    domid_t frame_owner;  /* L1: whose frames it may map: the same, or a foreign domain */
+    uint64_t entry;      /* what the guest asks for */
+    domid_t table_owner; /* whose table it is */
+    domid_t frame_owner; /* L1: whose frames it may map: the same, or a foreign domain */
     enum pt_how how;
-    uint64_t expected;    /* PT_EXPECT: in; out: the entry as it was */
+    uint64_t expected; /* PT_EXPECT: in; out: the entry as it was */
 };
 
 /*
@@ -41,11 +41,12 @@ struct pt_change {
 int pt_entry_set(struct pt_change *c) __must_check;
 
 /* For the emulation of stores: changes an entry of a table of the current domain's, whatever its level, if it is still `expected`. */
-int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected, uint64_t next) __must_check;
+int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,
+                    uint64_t next) __must_check;
 
 /* References of a single entry: for checking and undoing whole tables. `stored` gets what belongs into the table. */
-int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner, uint64_t *stored) __must_check;
+int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner,
+                 uint64_t *stored) __must_check;
 void pt_entry_put(unsigned int level, uint64_t entry);
-
 
 #endif

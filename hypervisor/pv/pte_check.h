@@ -10,8 +10,8 @@
 enum pte_fault { PTE_OK, PTE_BAD_BITS, PTE_BAD_SLOT };
 
 struct pte_ask {
-    unsigned int level;   /* 1 to 4 */
-    uint64_t entry;       /* what the guest asks for */
+    unsigned int level;     /* 1 to 4 */
+    uint64_t entry;         /* what the guest asks for */
     unsigned int phys_bits; /* of this CPU */
 };
 

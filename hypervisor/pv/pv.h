@@ -18,47 +18,49 @@
 #include "mm/window.h"
 
 struct pv_domain {
-    uint64_t *l3, *l2;   /* of the domain's L4 slot; heap */
-    uint32_t tsc_mode;   /* XEN_DOMCTL_set_tsc_info; 0: default */
-    bool tsc_trapped;    /* rdtsc is emulated */
+    uint64_t *l3, *l2;           /* of the domain's L4 slot; heap */
+    uint32_t tsc_mode;           /* XEN_DOMCTL_set_tsc_info; 0: default */
+    bool tsc_trapped;            /* rdtsc is emulated */
     struct cpuid_policy *policy; /* NULL: the host's default for PV */
 };
 
 #define GDT_FRAMES 14 /* of a guest; ours follows */
-#define UNDO_SLOTS 8  /* tables whose undoing stopped in between: at most one a level, and some room */
+#define UNDO_SLOTS                                                                                 \
+    8 /* tables whose undoing stopped in between: at most one a level, and some room */
 
 struct pv_vcpu {
     struct trap_info *traps; /* 256 entries; heap */
     uint64_t kernel_sp, kernel_ss;
     uint64_t event_callback, failsafe_callback, syscall_callback; /* 0: none */
     uint64_t syscall32_callback, sysenter_callback, nmi_callback;
-    bool failsafe_masks, syscall_masks, syscall32_masks, sysenter_masks; /* events are masked on entry */
-    bool kernel_mode;        /* valid while not running; else struct cpu's guest_kernel */
+    bool failsafe_masks, syscall_masks, syscall32_masks,
+        sysenter_masks; /* events are masked on entry */
+    bool kernel_mode;   /* valid while not running; else struct cpu's guest_kernel */
     bool in_nmi;
 
     mfn_t kernel_l4, user_l4; /* each holds a reference and a use; MFN_INVALID: none */
 
     uint64_t fs_base, gs_base_kernel, gs_base_user; /* valid while not running */
-    uint32_t ctrlreg_ts;     /* the guest wants #NM at the next FPU use */
-    uint64_t cr4;            /* what the guest reads as CR4: pv/control.c */
-    uint64_t debugreg[8];    /* 0..3, 6, 7 as the guest set them */
-    uint64_t dr7_io;         /* I/O breakpoints: kept, not in hardware */
+    uint32_t ctrlreg_ts;                            /* the guest wants #NM at the next FPU use */
+    uint64_t cr4;                                   /* what the guest reads as CR4: pv/control.c */
+    uint64_t debugreg[8];                           /* 0..3, 6, 7 as the guest set them */
+    uint64_t dr7_io;                                /* I/O breakpoints: kept, not in hardware */
 
-    uint32_t iopl;           /* 0..3, PHYSDEVOP_set_iopl or VCPU context */
-    uint64_t io_bitmap;      /* the guest's address of its bitmap; 0: none */
+    uint32_t iopl;            /* 0..3, PHYSDEVOP_set_iopl or VCPU context */
+    uint64_t io_bitmap;       /* the guest's address of its bitmap; 0: none */
     uint32_t io_bitmap_ports; /* bits in it */
-    uint32_t cf8;            /* PCI address register, latched */
+    uint32_t cf8;             /* PCI address register, latched */
 
-    mfn_t gdt[GDT_FRAMES];   /* each holds a reference and a use as descriptors */
+    mfn_t gdt[GDT_FRAMES]; /* each holds a reference and a use as descriptors */
     uint32_t gdt_entries;
-    uint64_t ldt_base;       /* the guest's address */
+    uint64_t ldt_base; /* the guest's address */
     uint32_t ldt_entries;
-    uint16_t ldt_mapped;     /* bit a page of the LDT that is mapped: holds a reference and a use */
+    uint16_t ldt_mapped; /* bit a page of the LDT that is mapped: holds a reference and a use */
 
     struct fpu fpu;
-    uint64_t *l1;            /* of the vCPU's region in the domain's L4 slot; heap */
+    uint64_t *l1; /* of the vCPU's region in the domain's L4 slot; heap */
     struct window_cache windows;
-    mfn_t undo[UNDO_SLOTS];  /* type_undo_later(); MFN_INVALID: free */
+    mfn_t undo[UNDO_SLOTS]; /* type_undo_later(); MFN_INVALID: free */
     uint32_t undo_count;
 
     struct multicall_entry *multicall; /* call/multicall.c: the member that runs, or NULL */
@@ -95,7 +97,8 @@ static inline void pv_enter_user(void)
 
 /* pv/bounce.c: makes the guest go on in a handler of its own. */
 void pv_inject_trap(struct cpu_user_regs *regs, unsigned int vector, uint32_t error_code);
-void pv_inject_soft_trap(struct cpu_user_regs *regs, unsigned int vector); /* INT n: no error code */
+void pv_inject_soft_trap(struct cpu_user_regs *regs,
+                         unsigned int vector); /* INT n: no error code */
 void pv_inject_page_fault(struct cpu_user_regs *regs, uint64_t va, uint32_t error_code);
 
 /* pv/emulate.c: a #GP, #UD or #NM-free instruction of the guest's; true when it was emulated (registers advanced) or a fault was injected. */

@@ -210,9 +210,9 @@ long do_set_segment_base(uint64_t which, uint64_t base)
 long do_vm_assist(uint64_t cmd, uint64_t type)
 {
     const uint64_t valid = BIT(VMASST_TYPE_4gb_segments) | BIT(VMASST_TYPE_4gb_segments_notify) |
-                           BIT(VMASST_TYPE_writable_pagetables) | BIT(VMASST_TYPE_pae_extended_cr3) |
-                           BIT(VMASST_TYPE_architectural_iopl) | BIT(VMASST_TYPE_runstate_update_flag) |
-                           BIT(VMASST_TYPE_m2p_strict);
+                           BIT(VMASST_TYPE_writable_pagetables) |
+                           BIT(VMASST_TYPE_pae_extended_cr3) | BIT(VMASST_TYPE_architectural_iopl) |
+                           BIT(VMASST_TYPE_runstate_update_flag) | BIT(VMASST_TYPE_m2p_strict);
     struct domain *d = current()->domain;
 
     type = (uint32_t)type;
@@ -301,8 +301,9 @@ long do_iret(void)
     v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
     regs->rip = f.rip;
     regs->cs = (uint16_t)f.cs | 3;
-    regs->rflags = (f.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) | RFLAGS_IF |
-                   RFLAGS_FIXED;
+    regs->rflags =
+        (f.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
+        RFLAGS_IF | RFLAGS_FIXED;
     regs->rsp = f.rsp;
     regs->ss = (uint16_t)f.ss | 3;
     if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32)

@@ -91,8 +91,6 @@ void pv_load(struct vcpu *v)
         write_cr0(read_cr0() | CR0_TS);
     if (unlikely(READ_ONCE(v->nmi_pending)))
         softirq_raise(SOFTIRQ_EXIT); /* it came while the vCPU was not on a CPU */
-    if (unlikely(READ_ONCE(v->nmi_pending)))
-        softirq_raise(SOFTIRQ_EXIT); /* sent while it was not on a CPU */
 }
 
 void pv_use_windows(struct vcpu *v)

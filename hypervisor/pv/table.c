@@ -69,7 +69,8 @@ static void l1_undo(const uint64_t *t, unsigned int i)
 }
 
 /* Above level 1 the work stops between entries when the CPU is wanted elsewhere. */
-static unsigned int upper_check(uint64_t *t, unsigned int level, domid_t owner, unsigned int first, int *rc)
+static unsigned int upper_check(uint64_t *t, unsigned int level, domid_t owner, unsigned int first,
+                                int *rc)
 {
     unsigned int i;
 
@@ -78,7 +79,8 @@ static unsigned int upper_check(uint64_t *t, unsigned int level, domid_t owner, 
 
         if (!(e & PTE_P) || (level == 4 && !l4_slot_is_guests(i)))
             continue;
-        *rc = i > first && softirq_pending() ? -ERESTART : pt_entry_get(level, e, owner, owner, &stored);
+        *rc = i > first && softirq_pending() ? -ERESTART
+                                             : pt_entry_get(level, e, owner, owner, &stored);
         if (*rc)
             break;
         if (stored != e)
@@ -110,7 +112,8 @@ static int pt_check(struct frame *f, unsigned int level, unsigned int *index)
     uint64_t *t = window_map(frame_mfn(f));
     int rc = 0;
 
-    *index = level == 1 ? l1_check(t, f->owner, *index, &rc) : upper_check(t, level, f->owner, *index, &rc);
+    *index = level == 1 ? l1_check(t, f->owner, *index, &rc)
+                        : upper_check(t, level, f->owner, *index, &rc);
     if (!rc && level == 4)
         l4_fill_hypervisor_slots(t, f->owner);
     window_unmap(t);

@@ -43,7 +43,8 @@ static void page_fault(struct cpu_user_regs *regs)
             region_fault(regs, v, va);
             return;
         }
-    } else if (guest_in_kernel() && (error & (PF_PRESENT | PF_WRITE | PF_RESERVED)) == (PF_PRESENT | PF_WRITE)) {
+    } else if (guest_in_kernel() &&
+               (error & (PF_PRESENT | PF_WRITE | PF_RESERVED)) == (PF_PRESENT | PF_WRITE)) {
         if (pv_emulate_table_write(regs, va))
             return;
     }
@@ -170,7 +171,8 @@ void pv_user_sysenter(struct cpu_user_regs *regs)
 void pv_iret_failed(struct cpu_user_regs *regs)
 {
     struct pv_vcpu *pv = current()->pv;
-    struct bounce b = {.handler = pv->failsafe_callback, .segments = true, .masks = pv->failsafe_masks};
+    struct bounce b = {
+        .handler = pv->failsafe_callback, .segments = true, .masks = pv->failsafe_masks};
 
     irq_enable();
     pv_bounce(regs, &b);
@@ -208,7 +210,8 @@ static void exit_work(void)
 
     if (first && first != v && READ_ONCE(first->nmi_pending))
         forward_nmi(first);
-    if (vcpu_is_idle(v) || !READ_ONCE(v->nmi_pending) || v->pv->in_nmi) /* its IRET comes back here */
+    if (vcpu_is_idle(v) || !READ_ONCE(v->nmi_pending) ||
+        v->pv->in_nmi) /* its IRET comes back here */
         return;
     WRITE_ONCE(v->nmi_pending, 0);
     b.handler = v->pv->nmi_callback;

@@ -12,7 +12,7 @@ struct pv_walk {
     unsigned int level; /* of the table where the walk ended: 1 when all four were there */
     mfn_t table;        /* that table */
     unsigned int index;
-    uint64_t entry;     /* what it says for the address; not present when level > 1 */
+    uint64_t entry; /* what it says for the address; not present when level > 1 */
 };
 
 /*

@@ -163,6 +163,43 @@ static void a_level_storm_is_stopped(void)
     irq_guest_unbind(18, GUEST(0));
 }
 
+/* Takes a third of a millisecond, as a handler does that another CPU holds up. */
+static void slow(void *data)
+{
+    calls[(uintptr_t)data]++;
+    tsc += TICKS_PER_MS / 3;
+}
+
+/* Few interrupts are a storm, too, when they take too much of the time. */
+static void a_slow_storm_is_stopped(void)
+{
+    unsigned int i;
+
+    fresh();
+    EXPECT(irq_guest_bind(18, slow, GUEST(0), false) == 0);
+    asserted[18] = true;
+    for (i = 0; i < 25; i++) {
+        deliver();
+        irq_guest_eoi(18, GUEST(0));
+    }
+    EXPECT(calls[0] > 3 && calls[0] < 8);
+    EXPECT(rte[18] & RTE_MASKED && armed->active);
+    tick();
+    EXPECT(!(rte[18] & RTE_MASKED));
+    /* Now and then is none. */
+    asserted[18] = false;
+    fresh();
+    for (i = 0; i < 50; i++) {
+        asserted[18] = true;
+        deliver();
+        asserted[18] = false;
+        irq_guest_eoi(18, GUEST(0));
+        tsc += 5 * TICKS_PER_MS;
+    }
+    EXPECT(calls[0] == 50 && !(rte[18] & RTE_MASKED));
+    irq_guest_unbind(18, GUEST(0));
+}
+
 static void messages_come_and_storms_lose_none(void)
 {
     struct irq_msi m = {.bus = 1, .devfn = 8, .entry = 1};
@@ -245,6 +282,7 @@ int main(void)
     RUN(wiring_is_set_once);
     RUN(moving_keeps_a_level_line_alive);
     RUN(a_level_storm_is_stopped);
+    RUN(a_slow_storm_is_stopped);
     RUN(messages_come_and_storms_lose_none);
     RUN(messages_that_are_refused);
     RUN(entries_of_one_table_are_several);

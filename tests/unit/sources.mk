@@ -17,7 +17,7 @@ tests_unit_audit_check_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_audit_check_CFLAGS = $(UNIT_CFLAGS)
 
 UNIT_TESTS += tests/unit/memory_calls
-tests_unit_memory_calls_SOURCES = tests/unit/memory_calls.c tests/unit/fake_kernel.c \
+tests_unit_memory_calls_SOURCES = tests/unit/memory_calls.c tests/unit/memory_calls_machine.h tests/unit/fake_kernel.c \
 	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/calls/cpu/layout.h \
 	tests/unit/calls/cpu/percpu.h tests/unit/calls/pv/continuation.h \
 	tests/unit/fake/cpu/percpu.h hypervisor/call/memory_exchange.c \

@@ -30,8 +30,8 @@ static long callback(const char *entry)
 {
     struct xennmi_callback nmi = {.handler_address = (unsigned long)entry};
 
-    return hcall(__HYPERVISOR_nmi_op, entry != NULL ? XENNMI_register_callback : XENNMI_unregister_callback,
-                 &nmi);
+    return hcall(__HYPERVISOR_nmi_op,
+                 entry != NULL ? XENNMI_register_callback : XENNMI_unregister_callback, &nmi);
 }
 
 /* Does `step` until `count` NMIs came; fails when that takes too long. */
@@ -109,8 +109,7 @@ static uint64_t spin(uint64_t limit)
 {
     uint64_t begin = rdtsc();
 
-    while (nmis < wanted && rdtsc() - begin < limit) {
-    }
+    while (nmis < wanted && rdtsc() - begin < limit) {}
     return 0;
 }
 

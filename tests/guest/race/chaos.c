@@ -6,7 +6,7 @@
  */
 #include "race.h"
 
-#define FRAMES 6
+#define FRAMES  6
 #define WINDOWS 4
 
 static uint64_t *frames[FRAMES];
@@ -65,15 +65,16 @@ static void multicall(void)
 {
     multicall_entry_t calls[3];
     mmu_update_t update = {machine_of(&any_frame()[race_pick(4)]), any_entry()};
-    struct mmuext_op op = {.cmd = MMUEXT_PIN_L1_TABLE + race_pick(4), .arg1.mfn = mfn_of(any_frame())};
+    struct mmuext_op op = {.cmd = MMUEXT_PIN_L1_TABLE + race_pick(4),
+                           .arg1.mfn = mfn_of(any_frame())};
 
     calls[0] = (multicall_entry_t){
         .op = __HYPERVISOR_update_va_mapping,
         .args = {(unsigned long)windows[race_pick(WINDOWS)], any_entry(), UVMF_NONE}};
-    calls[1] = (multicall_entry_t){
-        .op = __HYPERVISOR_mmu_update, .args = {(unsigned long)&update, 1, 0, DOMID_SELF}};
-    calls[2] = (multicall_entry_t){
-        .op = __HYPERVISOR_mmuext_op, .args = {(unsigned long)&op, 1, 0, DOMID_SELF}};
+    calls[1] = (multicall_entry_t){.op = __HYPERVISOR_mmu_update,
+                                   .args = {(unsigned long)&update, 1, 0, DOMID_SELF}};
+    calls[2] = (multicall_entry_t){.op = __HYPERVISOR_mmuext_op,
+                                   .args = {(unsigned long)&op, 1, 0, DOMID_SELF}};
     count(hcall(__HYPERVISOR_multicall, calls, ARRAY_SIZE(calls)));
 }
 

@@ -33,7 +33,10 @@ static void write_stale(void)
         volatile uint64_t *at = &window[race_random() % SLOTS];
 
         n++;
-        PROBE("movq %1, (%0)", : : "r"(at), "r"(n % 4 == 3 ? (n & 0x7ff) << 1 : values[n % 3]) : "memory");
+        PROBE("movq %1, (%0)",
+              :
+              : "r"(at), "r"(n % 4 == 3 ? (n & 0x7ff) << 1 : values[n % 3])
+              : "memory");
         written++;
     }
 }
@@ -103,7 +106,8 @@ static void expect_still(unsigned int how)
 
             /* The CPU itself may set A and D of a table's entry. */
             if (((seen ^ now[i]) & ~(PTE_A | PTE_D)) != 0) {
-                FAIL("promotion %u: entry %u went from %lx to %lx afterwards", how, i, now[i], seen);
+                FAIL("promotion %u: entry %u went from %lx to %lx afterwards", how, i, now[i],
+                     seen);
                 return;
             }
         }

@@ -6,9 +6,9 @@
  */
 #include "race.h"
 
-#define REFS 4u
+#define REFS      4u
 #define FIRST_REF 24u
-#define HANDLES 8
+#define HANDLES   8
 
 static grant_entry_v1_t *grants;
 static char *pages[REFS], *windows[REFS];
@@ -177,8 +177,8 @@ TEST_ALONE(race_grants)
     for (unsigned int i = 0; i < HANDLES; i++) {
         unmap(i);
     }
-    print("  %lu mapped, %lu unmapped, %lu without their entry, %lu copies\n", mapped, unmapped, gone,
-          copied);
+    print("  %lu mapped, %lu unmapped, %lu without their entry, %lu copies\n", mapped, unmapped,
+          gone, copied);
     EXPECT(mapped > 0 && copied > 0);
     for (unsigned int i = 0; i < REFS; i++) {
         EXPECT_EQ(page_unprotect(windows[i]), 0);

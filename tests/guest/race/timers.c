@@ -8,8 +8,8 @@
 #include <xen/sched.h>
 
 #define MUCH_TOO_LATE 4000000000ul /* ns */
-#define PERIOD 2000000ul
-#define WINDOW (50 * PERIOD)
+#define PERIOD        2000000ul
+#define WINDOW        (50 * PERIOD)
 
 static unsigned int ports[2];
 /* On Xen a vCPU that waits gets no periodic ticks. */
@@ -154,9 +154,9 @@ static void run(race_side_t side)
     REQUIRE(cpu_wait(1));
     race_both(side);
     print("  %lu and %lu came, %lu and %lu moves, the worst %lu and %lu us late; "
-          "back %lu and %lu ns\n", fired[0], fired[1],
-          moves[0],
-          moves[1], worst[0] / 1000, worst[1] / 1000, back[0], back[1]);
+          "back %lu and %lu ns\n",
+          fired[0], fired[1], moves[0], moves[1], worst[0] / 1000, worst[1] / 1000, back[0],
+          back[1]);
     for (unsigned int id = 0; id < 2; id++) {
         EXPECT_EQ(lost[id], 0);
         /* Xen's clocks of two emulated CPUs of a busy machine are many milliseconds apart. */

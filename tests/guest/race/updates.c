@@ -6,7 +6,7 @@
  */
 #include "race.h"
 
-#define PAGES 6
+#define PAGES   6
 #define ENTRIES 8
 
 static uint64_t *pages[PAGES];
@@ -22,7 +22,8 @@ static void count(long ret)
 
 static uint64_t random_entry(void)
 {
-    static const uint64_t flags[] = {PTE_RO, PTE_RW, PTE_RW, PTE_P, PTE_P | PTE_W | PTE_NX, PTE_RO | PTE_NX};
+    static const uint64_t flags[] = {PTE_RO,         PTE_RW, PTE_RW, PTE_P, PTE_P | PTE_W | PTE_NX,
+                                     PTE_RO | PTE_NX};
     unsigned int page = race_pick(PAGES + 2);
 
     if (page >= PAGES) {

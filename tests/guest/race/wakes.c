@@ -11,6 +11,8 @@
 static unsigned int ports[2], timers[2];
 static volatile unsigned long turn[2];
 static unsigned long lost[2], waits[2];
+/* Waits by their length: below 100 us, 1 ms, 10 ms, 100 ms, and longer ones. */
+static unsigned long lengths[2][5];
 
 static unsigned int ipi_port(unsigned int vcpu)
 {
@@ -51,10 +53,15 @@ static void waited(uint64_t since)
 {
     unsigned int me = this_cpu()->id;
 
+    uint64_t length = time_now() - since;
+    unsigned int n = 0;
+
     waits[me]++;
-    if (time_now() - since >= LOST) {
-        lost[me]++;
+    lost[me] += length >= LOST;
+    for (length /= 100000; length != 0 && n < 4; length /= 10) {
+        n++;
     }
+    lengths[me][n]++;
 }
 
 /* Waits for the own port in one of the ways of polling. */
@@ -93,7 +100,12 @@ static void ring_other(void)
 
 static void expect_none_lost(void)
 {
-    print("  %lu and %lu waits\n", waits[0], waits[1]);
+    for (unsigned int id = 0; id < 2; id++) {
+        print("  vCPU %u: %lu waits; %lu below 0.1 ms, %lu 1, %lu 10, %lu 100, %lu longer\n", id,
+              waits[id], lengths[id][0], lengths[id][1], lengths[id][2], lengths[id][3],
+              lengths[id][4]);
+    }
+    memset(lengths, 0, sizeof(lengths));
     EXPECT_EQ(lost[0], 0);
     EXPECT_EQ(lost[1], 0);
 }

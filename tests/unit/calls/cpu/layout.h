@@ -9,13 +9,12 @@
 
 #include <stdint.h>
 
-
 extern char fake_frame_table[];
 extern uint64_t fake_m2p[];
 
 #undef FRAME_TABLE_START
 #undef M2P_RW_START
 #define FRAME_TABLE_START ((uintptr_t)fake_frame_table)
-#define M2P_RW_START ((uintptr_t)fake_m2p)
+#define M2P_RW_START      ((uintptr_t)fake_m2p)
 
 #endif
