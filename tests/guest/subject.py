@@ -102,8 +102,8 @@ def find_subject(name: str, options, line="", memory="64M") -> Subject:
     if name == "xen":
         return Subject("xen", xen_image(options.cache / "xen-4.17"),
                        common + "loglvl=warning guest_loglvl=warning " + line,
-                       options.machine, options.cpu, 60)
+                       options.machine, options.cpu, 180)
     image = options.mortise or options.build / "hypervisor" / "mortise"
     if not image.exists():
         raise RuntimeError(f"no hypervisor at {image}: build it first, or use --on xen")
-    return Subject("mortise", image, common + line, options.machine, options.cpu, 30)
+    return Subject("mortise", image, common + line, options.machine, options.cpu, 120)
