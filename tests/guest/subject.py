@@ -71,8 +71,8 @@ class Subject:
                    # A comma separates modules: a doubled one is itself.
                    "-initrd", f"{guest} {arguments}".strip().replace(",", ",,"), *extra]
         done = re.compile(until, re.M)
-        dead = re.compile(r"Manual reset required|not rebooting|Reboot disabled|halting machine|: rebooting|"
-                          r"machine halted|Panic on CPU", re.I)
+        dead = re.compile(r"Manual reset required|not rebooting|Reboot disabled|"
+                          r"halting machine|: rebooting|machine halted|Panic on CPU", re.I)
         qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT)
         os.set_blocking(qemu.stdout.fileno(), False)
