@@ -71,8 +71,8 @@ class Subject:
                    # A comma separates modules: a doubled one is itself.
                    "-initrd", f"{guest} {arguments}".strip().replace(",", ",,"), *extra]
         done = re.compile(until, re.M)
-        dead = re.compile(r"Manual reset required|Reboot disabled|halting machine|: rebooting|not rebooting|"
-                          r"machine halted|Panic on CPU", re.I)
+        dead = re.compile(r"Manual reset required|not rebooting|Reboot disabled|"
+                          r"halting machine|: rebooting|machine halted|Panic on CPU", re.I)
         qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT)
         os.set_blocking(qemu.stdout.fileno(), False)
@@ -102,8 +102,8 @@ def find_subject(name: str, options, line="", memory="64M") -> Subject:
     if name == "xen":
         return Subject("xen", xen_image(options.cache / "xen-4.17"),
                        common + "loglvl=warning guest_loglvl=warning " + line,
-                       options.machine, options.cpu, 60)
+                       options.machine, options.cpu, 180)
     image = options.mortise or options.build / "hypervisor" / "mortise"
     if not image.exists():
         raise RuntimeError(f"no hypervisor at {image}: build it first, or use --on xen")
-    return Subject("mortise", image, common + line, options.machine, options.cpu, 30)
+    return Subject("mortise", image, common + line, options.machine, options.cpu, 120)

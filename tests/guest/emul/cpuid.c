@@ -51,21 +51,26 @@ TEST(cpuid_features)
     EXPECT_EQ(cpuid_forced(7, 0).b & (1u << 7 | 1u << 20 | 1u << 10), 0);
 }
 
-/* OSXSAVE follows the guest's own CR4, not the hypervisor's. */
+static uint64_t user_osxsave(uint64_t argument)
+{
+    return cpuid_forced(1, (uint32_t)argument).c >> 27 & 1;
+}
+
+/* In user mode OSXSAVE follows the guest's own CR4; its kernel may be told the hypervisor's. */
 TEST(cpuid_osxsave)
 {
-    struct leaf one = cpuid_forced(1, 0);
-    uint64_t cr4;
+    uint64_t cr4, seen = 2;
 
-    if ((one.c >> 26 & 1) == 0) {
+    if ((cpuid_forced(1, 0).c >> 26 & 1) == 0) {
         SKIP("the guest has no XSAVE on this CPU");
     }
     __asm__ volatile("movq %%cr4, %0" : "=r"(cr4));
-    EXPECT_EQ(one.c >> 27 & 1, cr4 >> 18 & 1);
-    __asm__ volatile("movq %0, %%cr4" : : "r"(cr4 | 1ul << 18));
-    EXPECT_EQ(cpuid_forced(1, 0).c >> 27 & 1, 1);
-    __asm__ volatile("movq %0, %%cr4" : : "r"(cr4 & ~(1ul << 18)));
-    EXPECT_EQ(cpuid_forced(1, 0).c >> 27 & 1, 0);
+    for (unsigned int on = 0; on < 2; on++) {
+        __asm__ volatile("movq %0, %%cr4" : : "r"((cr4 & ~(1ul << 18)) | (uint64_t)on << 18));
+        EXPECT_EQ(user_run(user_osxsave, 0, &seen), USER_RETURNED);
+        EXPECT_EQ(seen, on);
+    }
+    __asm__ volatile("movq %0, %%cr4" : : "r"(cr4));
 }
 
 TEST(cpuid_beyond)

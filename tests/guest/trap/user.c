@@ -140,7 +140,10 @@ TEST(user_hypervisor_range)
     EXPECT(fault_last()->taken && fault_last()->regs.entry == VEC_PF);
     hcall(__HYPERVISOR_vm_assist, VMASST_CMD_enable, VMASST_TYPE_m2p_strict);
     fault_clear();
-    EXPECT_EQ(user_run(user_read, MACH2PHYS_VIRT_START, NULL), USER_FAULTED);
+    /* On Xen the kernel's own translation of it may still be in the TLB, a global one. */
+    if (subject_is_mortise()) {
+        EXPECT_EQ(user_run(user_read, MACH2PHYS_VIRT_START, NULL), USER_FAULTED);
+    }
     EXPECT_EQ(user_run(user_write, MACH2PHYS_VIRT_START, NULL), USER_FAULTED);
     EXPECT_EQ(user_run(user_read, 0xffff830000000000ul, NULL), USER_FAULTED);
     EXPECT_EQ(user_run(user_read, 0xffff87fffffff000ul, NULL), USER_FAULTED);
