@@ -50,10 +50,23 @@ static void old_put(struct chunk *c)
         frame_put(frame_of(mfn(c->old[--c->old_count])));
 }
 
+/* Fills the M2P of an extent, or empties it: while the frames are nobody's, since another vCPU may give back what is the domain's. */
+static void extent_m2p(const struct exchange *x, mfn_t m, const uint64_t *gpfn)
+{
+    for (uint64_t j = 0; j < 1UL << x->out_order; j++)
+        WRITE_ONCE(m2p[m.n + j], gpfn ? *gpfn + j : ~0UL);
+}
+
+static void extent_free(const struct exchange *x, mfn_t m)
+{
+    extent_m2p(x, m, NULL);
+    frames_free(m, x->out_order);
+}
+
 static void fresh_free(const struct exchange *x, struct chunk *c)
 {
     while (c->fresh_count)
-        frames_free(mfn(c->fresh[--c->fresh_count]), x->out_order);
+        extent_free(x, mfn(c->fresh[--c->fresh_count]));
 }
 
 /* Takes a reference on every frame of the chunk's inputs. On failure what was taken is left to
@@ -82,12 +95,12 @@ static int fresh_get(const struct exchange *x, struct chunk *c, uint64_t first_e
     while (c->fresh_count < outputs(x)) {
         mfn_t m;
 
-        /* looked at before anything is committed; what it says is read when it is needed */
         if (get_guest_u64(&gpfn, gva(x->out + (first_extent + c->fresh_count) * 8)))
             return refuse(RULE_GUEST_MEMORY, x->out, -EFAULT);
         m = frames_alloc(x->out_order, x->bits, 0);
         if (mfn_eq(m, MFN_INVALID))
             return refuse(RULE_NO_MEMORY, x->bits, -ENOMEM);
+        extent_m2p(x, m, &gpfn);
         c->fresh[c->fresh_count++] = (uint32_t)m.n;
     }
     return 0;
@@ -131,7 +144,7 @@ static void fresh_abandon(const struct exchange *x, struct chunk *c, unsigned in
             frame_release(frame_of(mfn(c->fresh[e] + j)));
     }
     for (unsigned int e = assigned; e < c->fresh_count; e++)
-        frames_free(mfn(c->fresh[e]), x->out_order);
+        extent_free(x, mfn(c->fresh[e]));
     c->fresh_count = 0;
 }
 
@@ -153,21 +166,14 @@ static int fresh_assign(const struct exchange *x, struct chunk *c)
     return 0;
 }
 
-/* Tells the guest: M2P, and the numbers in place of the PFNs that it gave. */
+/* Tells the guest: the numbers in place of the PFNs that it gave. The frames are its own even if it can't be told. */
 static int fresh_publish(const struct exchange *x, const struct chunk *c, uint64_t first_extent)
 {
     int rc = 0;
 
     for (unsigned int e = 0; e < outputs(x); e++) {
         gva_t at = gva(x->out + (first_extent + e) * 8);
-        uint64_t gpfn;
 
-        if (get_guest_u64(&gpfn, at)) {
-            rc = refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-            continue; /* the frames are the domain's all the same */
-        }
-        for (unsigned int j = 0; j < 1U << x->out_order; j++)
-            WRITE_ONCE(m2p[c->fresh[e] + j], gpfn + j);
         if (put_guest_u64(at, c->fresh[e]))
             rc = refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
     }

@@ -31,9 +31,17 @@ static unsigned int order_max(void)
     return domain_may(current()->domain, MAY_MANAGE_HOST, NULL) ? MAX_ORDER : GUEST_ORDER_MAX;
 }
 
-/* A block of frames for the domain; MFN_INVALID (noted) beyond its allowance or the host's
- * memory. */
-static mfn_t block_get(const struct extents *x)
+static void block_m2p(const struct extents *x, mfn_t m, const uint64_t *gpfn)
+{
+    for (uint64_t i = 0; i < 1UL << x->order; i++)
+        WRITE_ONCE(m2p[m.n + i], gpfn ? *gpfn + i : ~0UL);
+}
+
+/*
+ * A block of frames for the domain, at `gpfn` if that is no NULL; MFN_INVALID (noted) beyond its allowance or the host's
+ * memory. The M2P is filled before the frames are the domain's: afterwards another vCPU may give them back at any moment.
+ */
+static mfn_t block_get(const struct extents *x, const uint64_t *gpfn)
 {
     mfn_t m = frames_alloc(x->order, x->bits, 0);
 
@@ -41,8 +49,11 @@ static mfn_t block_get(const struct extents *x)
         (void)refuse(RULE_NO_MEMORY, x->order, -ENOMEM);
         return m;
     }
+    if (gpfn)
+        block_m2p(x, m, gpfn);
     if (frames_assign(&x->d->memory, m, x->order) == 0)
         return m;
+    block_m2p(x, m, NULL);
     frames_free(m, x->order);
     (void)refuse(RULE_ALLOWANCE, x->d->memory.max_pages, -ENOMEM);
     return MFN_INVALID;
@@ -55,26 +66,22 @@ static bool store(const struct extents *x, gva_t at, mfn_t m)
 
 static bool increase_one(const struct extents *x, gva_t at)
 {
-    mfn_t m = block_get(x);
+    mfn_t m = block_get(x, NULL);
 
     return !mfn_eq(m, MFN_INVALID) && store(x, at, m);
 }
 
 static bool populate_one(const struct extents *x, gva_t at)
 {
-    uint64_t gpfn, i;
+    uint64_t gpfn;
     mfn_t m;
 
     if (get_guest_u64(&gpfn, at)) {
         (void)refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
         return false;
     }
-    m = block_get(x);
-    if (mfn_eq(m, MFN_INVALID))
-        return false;
-    for (i = 0; i < 1UL << x->order; i++)
-        WRITE_ONCE(m2p[m.n + i], gpfn + i);
-    return store(x, at, m);
+    m = block_get(x, &gpfn);
+    return !mfn_eq(m, MFN_INVALID) && store(x, at, m);
 }
 
 /* The ownership itself goes; with it the frame, unless it is in use. */

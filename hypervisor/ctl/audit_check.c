@@ -7,10 +7,8 @@
 uint32_t audit_expected_refs(const struct frame *f, const struct audit_count *c)
 {
     if (!(f->refs & FRAME_COUNT))
-        return 0; /* free */
-    if (frame_is_domains(f))
-        return (f->refs & FRAME_ALLOCATED ? 1 : 0) + c->refs;
-    return 1 + c->refs; /* the hypervisor's own reference */
+        return 0; /* free, or the hypervisor's own */
+    return (f->refs & FRAME_ALLOCATED ? 1 : 0) + c->refs;
 }
 
 static unsigned int check_idle(uint64_t w, uint32_t uses)

@@ -50,7 +50,7 @@ static void check_record(struct audit_result *r, uint64_t n, const struct frame 
 {
     bool held = f->refs & FRAME_COUNT;
 
-    if (!held && f->flags & FRAME_RAM)
+    if (!f->refs && f->flags & FRAME_RAM)
         ++*free;
     if (f->owner == DOMID_IO)
         return;

@@ -148,7 +148,7 @@ static int close_locked(struct domain *d, evtchn_port_t port)
         unbind_virq(d, c, port);
         break;
     case CHANNEL_PIRQ:
-        pirq_unbind(d, c->pirq);
+        pirq_unbind(d, c->pirq, port);
         break;
     case CHANNEL_INTERDOMAIN:
         other = event_channel(c->peer.domain, c->peer.port);

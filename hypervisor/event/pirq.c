@@ -285,13 +285,13 @@ int pirq_bind(struct domain *d, uint32_t number, uint32_t port, bool shareable)
     return rc;
 }
 
-void pirq_unbind(struct domain *d, uint32_t number)
+void pirq_unbind(struct domain *d, uint32_t number, uint32_t port)
 {
     struct pirq *p;
 
     spin_lock(&d->pirqs->lock);
     p = find(d, number);
-    if (p)
+    if (p && p->port == port)
         unbind_locked(p);
     spin_unlock(&d->pirqs->lock);
 }

@@ -62,7 +62,8 @@ bool pirq_irq(struct domain *d, uint32_t number, uint32_t *irq);
 /* event/bind.c's, under the event lock: -EINVAL out of range, -EPERM not mapped, -EEXIST bound,
  * or the line's own error. */
 int pirq_bind(struct domain *d, uint32_t number, uint32_t port, bool shareable) __must_check;
-void pirq_unbind(struct domain *d, uint32_t number);
+/* Unless the number was unmapped meanwhile and is bound to another port now. */
+void pirq_unbind(struct domain *d, uint32_t number, uint32_t port);
 void pirq_set_cpu(struct domain *d, uint32_t number, unsigned int cpu);
 
 /* The guest has served it: the line may interrupt again. -EINVAL: out of range or not mapped. */

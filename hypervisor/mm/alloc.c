@@ -117,7 +117,7 @@ static void block_clean(uint64_t n, unsigned int order, unsigned int flags)
         f->flags &= FRAME_RAM;
         f->type = type_idle(TYPE_NONE, 0);
         f->owner = DOMID_XEN;
-        f->refs = 1;
+        f->refs = FRAME_ALLOCATED; /* none to be had until it is assigned */
     }
 }
 
@@ -154,7 +154,7 @@ static void block_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoc
 
 void frames_free(mfn_t m, unsigned int order)
 {
-    ASSERT(frame_of(m)->owner == DOMID_XEN && frame_of(m)->refs == 1);
+    ASSERT(frame_of(m)->owner == DOMID_XEN && frame_of(m)->refs == FRAME_ALLOCATED);
     block_give(m, order, FRAME_DIRTY, tlb_epoch_now());
 }
 

@@ -238,6 +238,7 @@ static void records_init(void)
         for (n = ROUND_UP(memory_map[i].start, PAGE_SIZE) >> PAGE_SHIFT;
              n < memory_map[i].end >> PAGE_SHIFT; n++) {
             frame_table[n].owner = DOMID_XEN;
+            frame_table[n].refs = FRAME_ALLOCATED;
             frame_table[n].flags = FRAME_RAM;
         }
     }

@@ -3,6 +3,8 @@
  * Owns the frame table: one record of 24 bytes for each frame of RAM, and the references on frames.
  *
  * A frame is free (refs 0, in a free list), the hypervisor's own (owner DOMID_XEN), a domain's, or no RAM at all (owner DOMID_IO).
+ * The hypervisor's own has FRAME_ALLOCATED and the count 0, so that nobody can take a reference on it: not even who read another
+ * owner a moment ago. Its references begin when it is assigned to a domain, by one store.
  * A domain's frame has one reference that is the ownership itself (FRAME_ALLOCATED), and one for each mapping or use; it goes back
  * to the allocator with the last. `type` is the type machine's word (mm/type_word.h).
  */

@@ -82,7 +82,7 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
     pv->gs_base_user = c->gs_base_user;
     pv->ldt_base = c->ldt_base;
     pv->ldt_entries = (uint32_t)c->ldt_ents;
-    v->domain->vm_assist |= c->vm_assist;
+    __atomic_or_fetch(&v->domain->vm_assist, c->vm_assist & VM_ASSISTS, __ATOMIC_SEQ_CST);
     pv->ctrlreg_ts = !!(c->ctrlreg[0] & CR0_TS);
     pv->cr4 = pv_cr4_make(v, c->ctrlreg[4]);
     if (c->flags & VGCF_I387_VALID)

@@ -209,14 +209,10 @@ long do_set_segment_base(uint64_t which, uint64_t base)
 
 long do_vm_assist(uint64_t cmd, uint64_t type)
 {
-    const uint64_t valid = BIT(VMASST_TYPE_4gb_segments) | BIT(VMASST_TYPE_4gb_segments_notify) |
-                           BIT(VMASST_TYPE_writable_pagetables) |
-                           BIT(VMASST_TYPE_pae_extended_cr3) | BIT(VMASST_TYPE_architectural_iopl) |
-                           BIT(VMASST_TYPE_runstate_update_flag) | BIT(VMASST_TYPE_m2p_strict);
     struct domain *d = current()->domain;
 
     type = (uint32_t)type;
-    if (type >= 64 || !(valid >> type & 1))
+    if (type >= 64 || !(VM_ASSISTS >> type & 1))
         return refuse(RULE_UNKNOWN_OPERATION, type, -EINVAL);
     switch ((uint32_t)cmd) {
     case VMASST_CMD_enable:

@@ -29,4 +29,11 @@ struct vcpu_guest_context;
 /* Gives a vCPU that was never initialised its first state (VCPUOP_initialise, setvcpucontext). -EINVAL, -ENOMEM, -ERESTART. */
 int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *c) __must_check;
 
+/* The assists that a domain may turn on. */
+#define VM_ASSISTS                                                                                 \
+    (BIT(VMASST_TYPE_4gb_segments) | BIT(VMASST_TYPE_4gb_segments_notify) |                        \
+     BIT(VMASST_TYPE_writable_pagetables) | BIT(VMASST_TYPE_pae_extended_cr3) |                    \
+     BIT(VMASST_TYPE_architectural_iopl) | BIT(VMASST_TYPE_runstate_update_flag) |                 \
+     BIT(VMASST_TYPE_m2p_strict))
+
 #endif

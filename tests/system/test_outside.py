@@ -72,6 +72,8 @@ def interrupts(test, name, **kwargs):
 
 for each in ('edu_line', 'edu_message', 'edu_shared', 'edu_masked', 'edu_spurious'):
     case(f'outside-{each}')(lambda test, name=each: interrupts(test, name, smp=2))
+case('outside-edu_rebound', on_xen=False)(
+    lambda test: interrupts(test, 'edu_rebound', smp=2))
 case('outside-edu_message-q35')(
     lambda test: interrupts(test, 'edu_message', smp=2, machine='q35'))
 

@@ -95,7 +95,9 @@ static void check_frame(uint64_t n, unsigned int flags)
     const struct frame *f = frame_of(mfn(n));
 
     EXPECT(model[n].ram && !model[n].used);
-    EXPECT(f->owner == DOMID_XEN && f->refs == 1 && f->flags == FRAME_RAM &&
+    /* who thought it somebody's a moment ago gets no reference that the assignment would lose */
+    EXPECT(!frame_get_again(frame_of(mfn(n))));
+    EXPECT(f->owner == DOMID_XEN && f->refs == FRAME_ALLOCATED && f->flags == FRAME_RAM &&
            f->type == type_idle(TYPE_NONE, 0));
     if (flags & ALLOC_DIRTY)
         EXPECT(!model[n].dirty || page_is(n, FILL));

@@ -35,7 +35,7 @@ static unsigned int check(struct frame f, struct audit_count c)
 
 static void clean_frames(void)
 {
-    struct frame xen = {.refs = 1, .owner = DOMID_XEN, .flags = FRAME_RAM};
+    struct frame xen = {.refs = FRAME_ALLOCATED, .owner = DOMID_XEN, .flags = FRAME_RAM};
     struct frame freed = {.type = type_idle(TYPE_NONE, 9), .owner = DOMID_XEN, .flags = FRAME_RAM};
     struct frame device = {.refs = 1, .owner = DOMID_IO};
 
@@ -59,7 +59,7 @@ static void frame_given_back_lives_on(void)
 
 static void references_differ(void)
 {
-    struct frame xen = {.refs = 1, .owner = DOMID_XEN, .flags = FRAME_RAM};
+    struct frame xen = {.refs = FRAME_ALLOCATED, .owner = DOMID_XEN, .flags = FRAME_RAM};
     struct frame freed = {.type = type_idle(TYPE_NONE, 9), .owner = DOMID_XEN, .flags = FRAME_RAM};
     struct frame device = {.refs = 1, .owner = DOMID_IO};
 

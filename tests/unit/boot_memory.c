@@ -224,7 +224,8 @@ static void tables(void)
         if (!mfn_valid(mfn(n)))
             continue;
         EXPECT(f->owner == (frame_is_ram(n) ? DOMID_XEN : DOMID_IO));
-        EXPECT(!(f->flags & FRAME_RAM) == !frame_is_ram(n) && (!taken[n] || f->refs == 1));
+        EXPECT(!(f->flags & FRAME_RAM) == !frame_is_ram(n) &&
+               (!taken[n] || f->refs == FRAME_ALLOCATED));
         EXPECT(machine_m2p[n] == ~0UL);
     }
     boot_memory_release(300 * PAGE_SIZE + 1, 400 * PAGE_SIZE);

@@ -76,7 +76,7 @@ void machine_start(unsigned int first, unsigned int end, uint64_t section_bits)
     for (unsigned int i = 0; i < MACHINE_FRAMES; i++) {
         bool ram = i >= first && i < end;
 
-        frame_table[i] = (struct frame){.refs = 1,
+        frame_table[i] = (struct frame){.refs = ram ? FRAME_ALLOCATED : 1,
                                         .owner = ram ? DOMID_XEN : DOMID_IO,
                                         .flags = ram ? FRAME_RAM : 0,
                                         .type = ram ? type_idle(TYPE_NONE, 0) : 0};

@@ -38,6 +38,24 @@ TEST_ALONE(edu_line)
     edu_unbind(&irq);
 }
 
+/* A port whose line was taken away from it closes without harm to the port that has it now. */
+TEST_ALONE(edu_rebound)
+{
+    struct evtchn_close close;
+    struct physdev_unmap_pirq unmap = {.domid = DOMID_SELF};
+
+    edu_find(&first, 0);
+    edu_bind_line(&first, &irq);
+    close.port = irq.port;
+    unmap.pirq = irq.pirq;
+    EXPECT_EQ(hcall(__HYPERVISOR_physdev_op, PHYSDEVOP_unmap_pirq, &unmap), 0);
+    edu_bind_line(&first, &irq);
+    expect_one(&first);
+    EXPECT_EQ(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &close), 0);
+    expect_one(&first);
+    edu_unbind(&irq);
+}
+
 TEST_ALONE(edu_message)
 {
     edu_find(&first, 0);
