@@ -92,12 +92,13 @@ void race(race_side_t ours, race_side_t theirs)
     }
     over = true;
     /* Until it is back: what it does last may be to wait once more. */
-    for (end = time_now() + BACK_WITHIN; end_call != NULL && time_now() < end;) {
-        end_call();
-        if (cpu_done(1)) {
-            break;
+    for (end = time_now() + BACK_WITHIN; !cpu_done(1) && time_now() < end;) {
+        struct sched_poll nap = {.timeout = time_now() + 1000000};
+
+        if (end_call != NULL) {
+            end_call();
         }
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_poll, &nap);
     }
     end_call = NULL;
     if (!cpu_wait(1)) {

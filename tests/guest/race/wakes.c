@@ -7,15 +7,20 @@
  * On a machine that gives the emulator no time everything takes long, but not this: a vCPU that
  * sleeps is runnable before the call that rings its port returns. Its run state tells when it
  * became so, however long it waited for a CPU afterwards.
+ *
+ * Whether it then gets a CPU at once is told where time counts instructions (`-icount`): there no
+ * wait takes long but when the message to a CPU is lost. So tests/guest/run boots the tests _counted.
  */
 #include "race.h"
 
 #define LOST 20000000000ul /* ns */
 #define SLOW 1000000000ul  /* ns, for clocks of two CPUs that differ, on Xen */
+#define LATE 1000000ul     /* ns, counted in instructions: a hundred times what it takes */
 
 static unsigned int ports[2], timers[2];
 static volatile unsigned long turn[2];
-static unsigned long lost[2], waits[2];
+static unsigned long lost[2], late[2], waits[2];
+static bool counted;
 /* When a side's last ring had returned; 0 while it rings. */
 static volatile uint64_t rang[2];
 /* The longest time from then to the other's waking. */
@@ -98,6 +103,7 @@ static void waited(uint64_t since)
 
     waits[me]++;
     lost[me] += length >= LOST;
+    late[me] += counted && length >= LATE && !race_over();
     for (length /= 100000; length != 0 && n < 4; length /= 10) {
         n++;
     }
@@ -146,6 +152,7 @@ static void expect_none_lost(void)
               id, waits[id], lengths[id][0], lengths[id][1], lengths[id][2], lengths[id][3],
               lengths[id][4], slowest[id] / 1000);
         EXPECT(slowest[id] < SLOW);
+        EXPECT_EQ(late[id], 0);
     }
     memset(lengths, 0, sizeof(lengths));
     EXPECT_EQ(lost[0], 0);
@@ -161,6 +168,7 @@ static void counts_begin(void)
 
         lost[id] = waits[id] = turn[id] = 0;
         slowest[id] = rang[id] = 0;
+        late[id] = 0;
         ports[id] = ipi_port(id);
         REQUIRE(hcall(__HYPERVISOR_vcpu_op, VCPUOP_register_runstate_memory_area, id, &area) == 0);
     }
@@ -182,13 +190,25 @@ static void ports_drop(void)
     }
 }
 
-TEST(race_poll)
+static void race_by_poll(void)
 {
     ports_make();
     race_at_end(ring_other);
     race_both(side_by_poll);
     expect_none_lost();
     ports_drop();
+}
+
+TEST(race_poll)
+{
+    counted = false;
+    race_by_poll();
+}
+
+TEST_ALONE(race_poll_counted)
+{
+    counted = true;
+    race_by_poll();
 }
 
 static long timer_set(uint64_t at)
@@ -252,7 +272,7 @@ static void block_begin(void)
     port_mask(ports[me], false);
 }
 
-TEST(race_block)
+static void race_by_block(void)
 {
     counts_begin();
     block_begin();
@@ -266,6 +286,18 @@ TEST(race_block)
     EXPECT(cpu_wait(1));
     port_drop(ports[0]);
     port_drop(ports[1]);
+}
+
+TEST(race_block)
+{
+    counted = false;
+    race_by_block();
+}
+
+TEST_ALONE(race_block_counted)
+{
+    counted = true;
+    race_by_block();
 }
 
 /* A paravirtual lock: who finds it taken polls without a limit until its holder kicks it. */
@@ -298,6 +330,7 @@ static void side_by_lock(void)
 
 TEST(race_lock)
 {
+    counted = false;
     lock_word = waiting[0] = waiting[1] = 0;
     ports_make();
     race_at_end(ring_other);
