@@ -168,6 +168,19 @@ static void policy_of_haswell(void)
     EXPECT(cpuid_policy_cr4(&guest) >> 18 & 1);
 }
 
+/* OSXSAVE alone depends on the guest's own CR4. */
+static void osxsave_follows_the_guest(void)
+{
+    struct cpuid_leaf shown, hidden;
+
+    USE(haswell);
+    shown = ask(&guest, 1, 0);
+    vcpu.hide_osxsave = true;
+    hidden = ask(&guest, 1, 0);
+    EXPECT(shown.c == (hidden.c | 1 << 27) && !(hidden.c >> 27 & 1));
+    EXPECT(shown.a == hidden.a && shown.b == hidden.b && shown.d == hidden.d);
+}
+
 static void xstate_sizes(void)
 {
     struct cpuid_leaf r;
@@ -211,6 +224,7 @@ int main(void)
     RUN(differing_cpus);
     RUN(policy_of_qemu64);
     RUN(policy_of_haswell);
+    RUN(osxsave_follows_the_guest);
     RUN(xstate_sizes);
     RUN(leaves_outside);
     RUN(xcr0_values);
