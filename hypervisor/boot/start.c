@@ -35,6 +35,8 @@ void start(uint32_t magic, uint32_t information)
     firmware_read(magic, information); /* command line, modules, memory map; the console speaks */
     features_detect();
     cpu_features.ibpb = cpu_features.ibpb && !options.mitigations_off;
+    cpu_features.smap = cpu_features.smap && !options.smap_off;
+    cpu_features.smep = cpu_features.smep && !options.smep_off;
     pv_cpuid_init();
     patch_smap();
     cpu_init_registers();
