@@ -105,7 +105,7 @@ void pv_inject_page_fault(struct cpu_user_regs *regs, uint64_t va, uint32_t erro
 bool pv_emulate_privileged(struct cpu_user_regs *regs);
 bool pv_emulate_forced_cpuid(struct cpu_user_regs *regs);
 
-/* pv/emulate_pt.c: a store of the guest kernel's to one of its page tables; true when it was done or a fault was injected. */
+/* pv/emulate_pt.c: a store of the guest kernel's to one of its page tables, or to device memory that it may only read; true when it was done or a fault was injected. */
 bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va);
 
 /* pv/cpuid.c */
