@@ -95,7 +95,7 @@ void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub, struct cpuid_le
 {
     struct cpuid_vcpu state = {
         .xcr0 = v->pv->fpu.xcr0,
-        .hide_osxsave = !guest_in_kernel() && !(v->pv->cr4 & CR4_OSXSAVE),
+        .hide_osxsave = leaf == 1 && !(v->pv->cr4 & CR4_OSXSAVE) && !guest_in_kernel(),
     };
 
     if (leaf >> 28 == XEN_CPUID_FIRST_LEAF >> 28)

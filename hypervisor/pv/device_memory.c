@@ -10,7 +10,6 @@
 #include "pv/device_memory.h"
 #include "cpu/features.h"
 #include "dom/domain.h"
-#include "mm/frame.h"
 #include "mm/owner.h"
 
 #define KEPT_MAX 1024
@@ -29,11 +28,6 @@ bool device_memory_owner(domid_t domain)
 {
     return control_domain && domain == control_domain->id &&
            domain_may(control_domain, MAY_ACCESS_HARDWARE, NULL);
-}
-
-bool frame_is_device(mfn_t m)
-{
-    return !mfn_valid(m) || frame_of(m)->owner == DOMID_IO;
 }
 
 static bool meets(const struct kept *k, uint64_t start, uint64_t end)

@@ -11,14 +11,17 @@
 
 #include <xen/xen.h>
 
-#include "lib/types.h"
+#include "mm/frame.h"
 
 /* Whether the domain has devices at all: its RAM mappings may ask for other cacheability, and get
  * write-back. */
 bool device_memory_owner(domid_t domain);
 
 /* Whether a frame is memory of a device: no RAM, or nobody's. */
-bool frame_is_device(mfn_t m);
+static inline bool frame_is_device(mfn_t m)
+{
+    return !mfn_valid(m) || frame_of(m)->owner == DOMID_IO;
+}
 
 enum device_access { DEVICE_NONE, DEVICE_READ, DEVICE_WRITE };
 
