@@ -17,6 +17,7 @@
 #include "dom/time_info.h"
 #include "kern/console.h"
 #include "kern/irq.h"
+#include "kern/reset.h"
 #include "kern/smp.h"
 #include "kern/softirq.h"
 #include "kern/time.h"
@@ -49,6 +50,7 @@ void start(uint32_t magic, uint32_t information)
 
     acpi_init(firmware_rsdp(), firmware_rsdp_bytes());
     lapic_init();
+    machine_reset_init();
     irq_init();
     time_init();
     timers_init();
