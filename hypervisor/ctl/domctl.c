@@ -10,14 +10,16 @@
 #include "call/handlers.h"
 #include "cpu/percpu.h"
 #include "ctl/domain_info.h"
+#include "ctl/policy.h"
 #include "dom/vcpu.h"
 #include "kern/softirq.h"
 #include "lib/refusal.h"
 #include "mm/guest_copy.h"
 
-#define BACK  1 /* the record goes back */
-#define DYING 2 /* of a dying domain too */
-#define OTHER 4 /* not of the caller's own domain */
+#define BACK        1 /* the record goes back */
+#define DYING       2 /* of a dying domain too */
+#define OTHER       4 /* not of the caller's own domain */
+#define ALWAYS_BACK 8 /* the record goes back even when the operation was refused */
 
 static const struct operation {
     uint32_t cmd, flags;
@@ -46,6 +48,8 @@ static const struct operation {
     {XEN_DOMCTL_setnodeaffinity, 0, domctl_set_node_affinity},
     {XEN_DOMCTL_getnodeaffinity, BACK, domctl_get_node_affinity},
     {XEN_DOMCTL_scheduler_op, BACK, domctl_scheduler},
+    {XEN_DOMCTL_get_cpu_policy, BACK, domctl_get_policy},
+    {XEN_DOMCTL_set_cpu_policy, OTHER | ALWAYS_BACK, domctl_set_policy},
 };
 
 static long put_back(gva_t arg, const struct xen_domctl *op)
@@ -98,8 +102,11 @@ static long operate(const struct operation *o, struct xen_domctl *op, gva_t arg)
     else
         rc = o->fn(d, op);
     domain_put(d);
-    if (!rc && o->flags & BACK)
-        rc = put_back(arg, op);
+    if (o->flags & ALWAYS_BACK || (!rc && o->flags & BACK)) {
+        long copied = put_back(arg, op);
+
+        rc = rc ? rc : copied;
+    }
     return rc;
 }
 

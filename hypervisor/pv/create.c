@@ -42,6 +42,7 @@ void pv_domain_destroy(struct domain *d)
         return;
     heap_free_pages(d->pv->l2, 1);
     heap_free_pages(d->pv->l3, 1);
+    heap_free(d->pv->policy);
     heap_free(d->pv);
     d->pv = NULL;
 }
