@@ -18,15 +18,20 @@
 #define LEAVES_MAX 256 /* a tool gives at once */
 #define MSRS_MAX   16
 
-/* The list into the caller's array, if there is one; *room becomes its length. Bound: the policy's leaves. */
+/*
+ * The list into the caller's array; *room becomes its length. Without an array it becomes the length that no policy is beyond: tools ask for
+ * it of one policy, and then fetch another. Bound: the policy's leaves.
+ */
 static long list_out(const struct cpuid_policy *p, uint64_t array, uint32_t *room)
 {
     xen_cpuid_leaf_t leaf;
     uint32_t n;
 
+    if (!array) {
+        *room = POLICY_LEAVES;
+        return 0;
+    }
     for (n = 0; policy_list_get(p, n, &leaf); n++) {
-        if (!array)
-            continue;
         if (n == *room)
             return refuse(RULE_ARGUMENT, *room, -ENOBUFS);
         if (copy_to_guest(guest_element(array, leaf, n), &leaf, sizeof(leaf)))

@@ -9,8 +9,13 @@
 #include "lib/string.h"
 
 #define EXT_FIRST 0x80000000U
-#define F1C_XSAVE (BIT(26) | BIT(27))
-#define F1C_AVX   (BIT(12) | BIT(28) | BIT(29))
+#define LEAF_TOPOLOGY                                                                              \
+    0xb /* in the list, since tools make room by its length; no guest is shown any */
+#define TOPOLOGIES 2
+#define HV_FIRST   0x40000000U
+#define HV_LEAVES  2 /* the same: the hypervisor's own, of which the list shows nothing */
+#define F1C_XSAVE  (BIT(26) | BIT(27))
+#define F1C_AVX    (BIT(12) | BIT(28) | BIT(29))
 
 /* How many subleaves a leaf has; 0: it has none. */
 static uint32_t subleaves(const struct cpuid_policy *p, uint32_t leaf)
@@ -26,6 +31,8 @@ static uint32_t subleaves(const struct cpuid_policy *p, uint32_t leaf)
         return MIN(p->feature[0].a, POLICY_FEATURES - 1U) + 1;
     case 0xd:
         return POLICY_XSTATES;
+    case LEAF_TOPOLOGY:
+        return TOPOLOGIES;
     default:
         return 0;
     }
@@ -43,6 +50,8 @@ static struct cpuid_leaf *place(struct cpuid_policy *p, uint32_t leaf, uint32_t 
         return sub < POLICY_FEATURES ? &p->feature[sub] : NULL;
     case 0xd:
         return sub < POLICY_XSTATES ? &p->xstate[sub] : NULL;
+    case LEAF_TOPOLOGY:
+        return sub < TOPOLOGIES ? &p->basic[leaf] : NULL;
     default:
         break;
     }
@@ -86,7 +95,10 @@ bool policy_list_get(const struct cpuid_policy *p, uint32_t n, xen_cpuid_leaf_t 
         }
         return true;
     }
-    return false;
+    if (n >= HV_LEAVES)
+        return false;
+    *out = (xen_cpuid_leaf_t){HV_FIRST + n * 0x100, XEN_CPUID_NO_SUBLEAF, 0, 0, 0, 0};
+    return true;
 }
 
 bool policy_list_put(struct cpuid_policy *p, const xen_cpuid_leaf_t *leaf)
@@ -149,7 +161,7 @@ void policy_clamp(struct cpuid_policy *p, const struct cpuid_policy *most)
         p->ext[i] = and(p->ext[i], most->ext[i]);
     for (i = 5; i < 7; i++)
         memset(&p->basic[i], 0, sizeof(p->basic[i]));
-    for (i = 8; i < POLICY_BASIC; i++)
+    for (i = 8; i < POLICY_BASIC; i++) /* topology among them */
         memset(&p->basic[i], 0, sizeof(p->basic[i]));
     clamp_states(p, most);
 }

@@ -12,6 +12,10 @@
 #define POLICY_WORDS                                                                               \
     12 /* of a feature set, as arch-x86/cpufeatureset.h numbers them, that can be other than 0 */
 
+/* The most leaves that a list can have. */
+#define POLICY_LEAVES                                                                              \
+    (POLICY_BASIC + POLICY_EXT + POLICY_CACHES + POLICY_FEATURES + POLICY_XSTATES + 4)
+
 /* Leaf number n of the list; false behind the last. */
 bool policy_list_get(const struct cpuid_policy *p, uint32_t n, xen_cpuid_leaf_t *out);
 
