@@ -55,12 +55,12 @@ tests_unit_type_motion_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_type_motion_CFLAGS = $(MACHINE_CFLAGS)
 
 tests_unit_alloc_SOURCES = tests/unit/alloc.c $(MACHINE_SOURCES) \
-	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/owner.c
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/owner.c
 tests_unit_alloc_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_alloc_CFLAGS = $(MACHINE_CFLAGS)
 
 PV_MACHINE_SOURCES = $(MACHINE_SOURCES) tests/unit/pv_machine.c tests/unit/pv_machine.h \
-	tests/unit/pv_recount.c hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/owner.c \
+	tests/unit/pv_recount.c hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/owner.c \
 	hypervisor/mm/type.c hypervisor/mm/type_word.c hypervisor/pv/continuation.c \
 	hypervisor/pv/descriptor_check.c hypervisor/pv/descriptor_tables.c \
 	hypervisor/pv/device_memory.c hypervisor/pv/mmu_update.c hypervisor/pv/mmuext.c \
@@ -87,7 +87,7 @@ tests_unit_pv_stopped_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_pv_stopped_CFLAGS = $(MACHINE_CFLAGS)
 
 tests_unit_heap_SOURCES = tests/unit/heap.c $(MACHINE_SOURCES) hypervisor/lib/bits.c \
-	hypervisor/mm/alloc.c hypervisor/mm/heap.c hypervisor/mm/owner.c hypervisor/mm/permanent.c \
+	hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/heap.c hypervisor/mm/owner.c hypervisor/mm/permanent.c \
 	hypervisor/mm/type.c hypervisor/mm/type_word.c
 tests_unit_heap_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_heap_CFLAGS = $(MACHINE_CFLAGS)
@@ -103,6 +103,6 @@ tests_unit_window_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS)
 tests_unit_window_CFLAGS = $(MACHINE_CFLAGS)
 
 tests_unit_boot_memory_SOURCES = tests/unit/boot_memory.c $(MACHINE_SOURCES) \
-	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/boot_memory.c hypervisor/mm/owner.c
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/boot_memory.c hypervisor/mm/owner.c
 tests_unit_boot_memory_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_boot_memory_CFLAGS = $(MACHINE_CFLAGS)
