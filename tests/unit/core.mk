@@ -2,6 +2,7 @@
 #
 # Unit tests of lib, mm, pv, dom0 and boot.
 UNIT_TESTS_OF_CORE = tests/unit/boot tests/unit/dom0_image tests/unit/format tests/unit/pte_check \
+	tests/unit/ranges \
 	tests/unit/strings tests/unit/type_word
 check_PROGRAMS += $(UNIT_TESTS_OF_CORE)
 
@@ -25,6 +26,10 @@ tests_unit_strings_SOURCES = tests/unit/strings.c tests/unit/unit.h \
 	hypervisor/lib/bits.c hypervisor/lib/muldiv.c hypervisor/lib/string.c
 tests_unit_strings_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_strings_CFLAGS = $(UNIT_CFLAGS) -fno-builtin
+
+tests_unit_ranges_SOURCES = tests/unit/ranges.c tests/unit/unit.h hypervisor/lib/ranges.c
+tests_unit_ranges_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_ranges_CFLAGS = $(UNIT_CFLAGS)
 
 tests_unit_pte_check_SOURCES = tests/unit/pte_check.c tests/unit/unit.h \
 	hypervisor/pv/descriptor_check.c hypervisor/pv/pte_check.c
