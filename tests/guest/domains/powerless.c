@@ -36,15 +36,18 @@ TEST(powerless_control)
                                        .cmd = XENPF_settime64};
     struct sched_remote_shutdown remote = {.domain_id = 0, .reason = SHUTDOWN_crash};
 
+    /* some of its checks come before the question who asks */
+    long on_xen = subject_is_mortise() ? E(PERM) : E(INVAL);
+
     child_make(&c);
     op.u.createdomain.max_vcpus = 1;
     op.u.createdomain.grant_opts = 1;
     for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++) {
         op.cmd = commands[i];
         op.domain = 0;
-        EXPECT_EQ(ASK(__HYPERVISOR_domctl, op), E(PERM));
+        EXPECT_EITHER(ASK(__HYPERVISOR_domctl, op), E(PERM), on_xen);
         op.domain = c.id;
-        EXPECT_EQ(ASK(__HYPERVISOR_domctl, op), E(PERM));
+        EXPECT_EITHER(ASK(__HYPERVISOR_domctl, op), E(PERM), on_xen);
     }
     sys.cmd = XEN_SYSCTL_physinfo;
     EXPECT_EQ(ASK(__HYPERVISOR_sysctl, sys), E(PERM));
@@ -84,7 +87,7 @@ TEST(powerless_memory)
     child_end(&c);
 }
 
-static long update(uint64_t ptr, uint64_t val, domid_t dom)
+static long update(uint64_t ptr, uint64_t val, uint32_t dom)
 {
     mmu_update_t u = {.ptr = ptr, .val = val};
 
@@ -99,7 +102,7 @@ TEST(powerless_frames)
 
     child_make(&c);
     entry = ((uint64_t)c.mfns[CHILD_L1] << PAGE_SHIFT) + CHILD_FREE * 8;
-    EXPECT_EQ(update(entry, pte_make(mfn_of(boot_l4), PTE_RO), DOMID_SELF), E(INVAL));
+    EXPECT_EITHER(update(entry, pte_make(mfn_of(boot_l4), PTE_RO), DOMID_SELF), E(INVAL), E(BUSY));
     EXPECT_EQ(update(entry, pte_make(mfn_of(boot_l4), PTE_RO), 0), E(PERM));
     EXPECT(update(entry, pte_make(0xfee00, PTE_RW), DOMID_IO) < 0);
     EXPECT(update(entry, pte_make(0xfee00, PTE_RW), DOMID_SELF) < 0);
@@ -146,7 +149,8 @@ TEST(powerless_ports)
 
     child_make(&c);
     EXPECT_EQ(CALL_WITH(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, iopl), 0);
-    EXPECT_EQ(child_job(&c, JOB_PORT, 0xcf8, 0), 0xffffffff);
+    EXPECT_EQ(child_job(&c, JOB_PORT, 0xcf8, 0), 0); /* the vCPU's own latch */
+    EXPECT_EQ(child_job(&c, JOB_PORT, 0xcfc, 0), 0xffffffff);
     EXPECT_EQ(child_job(&c, JOB_PORT, 0x604, 0), 0xffffffff);
     EXPECT_EQ(child_job(&c, JOB_PORT, 0x64, 0), 0xffffffff);
     child_end(&c);
