@@ -9,7 +9,7 @@
  */
 #include "pv/device_memory.h"
 #include "cpu/features.h"
-#include "dom/domain.h"
+#include "dom/ctl_domain.h"
 #include "mm/owner.h"
 
 #define KEPT_MAX 1024
@@ -41,12 +41,21 @@ static bool meets_frame(const struct kept *k, mfn_t m)
            m.n <= (READ_ONCE(k->range.end) - 1) >> PAGE_SHIFT;
 }
 
+/* What a domain without privilege was given. The caller keeps the domain in place: it works on a table of that domain's. */
+static bool permitted(domid_t domain, mfn_t m)
+{
+    struct owner *o = owner_find(domain);
+
+    return o && ctl_domain_permits(container_of(o, struct domain, memory), CTL_MEMORY, m.n, m.n);
+}
+
 enum device_access device_memory_access(domid_t domain, mfn_t m)
 {
     enum device_access access = DEVICE_WRITE;
     unsigned int i, n = READ_ONCE(kept_count);
 
-    if (m.n >> (cpu_features.phys_bits - PAGE_SHIFT) || !device_memory_owner(domain))
+    if (m.n >> (cpu_features.phys_bits - PAGE_SHIFT) ||
+        !(device_memory_owner(domain) || permitted(domain, m)))
         return DEVICE_NONE;
     for (i = 0; i < n; i++) {
         if (!meets_frame(&kept[i], m))
