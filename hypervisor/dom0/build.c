@@ -154,7 +154,7 @@ static struct domain *__init make_domain(uint64_t pages, unsigned int vcpus)
     control_domain = d;
     refusals_domain_init(d);
     if (ctl_domain_init(d) || event_domain_init(d, EVTCHN_2L_NR_CHANNELS - 1) ||
-        pirq_domain_init(d) || grant_domain_init(d, 64, 1024))
+        pirq_domain_init(d) || grant_domain_init(d, 64, 1024) || grant_mappings_prepare(d))
         fail("no memory for the control domain's structures");
     for (i = 0; i < vcpus; i++) {
         if (vcpu_create(d, i))
