@@ -142,6 +142,7 @@ TEST(domain_dying)
     EXPECT(info.flags & XEN_DOMINF_dying);
     EXPECT(info.tot_pages >= 3 && info.tot_pages <= 4);
     EXPECT_EQ(*(volatile uint64_t *)slot_address(SLOT_TEST), 0x1234);
+    books_clean("dying");
     if (subject_is_mortise()) { /* its end is near: nobody gets at its frames anew */
         EXPECT_EQ(slot_map(SLOT_TEST + 3, id, c.mfns[CHILD_FREE], PTE_RW), E(SRCH));
     }
@@ -230,29 +231,4 @@ TEST(domain_cost)
     for (unsigned int i = 0; i < 4; i++) {
         child_end(&c[i]);
     }
-}
-
-/* What a frame costs when it is given to a domain, and when the domain ends. */
-TEST(domain_frame_cost)
-{
-    static xen_pfn_t frames[4096];
-    struct xen_memory_reservation r = {.nr_extents = ARRAY_SIZE(frames)};
-    uint64_t start, given, taken;
-    domid_t id = child_new(1);
-
-    r.domid = id;
-    set_xen_guest_handle(r.extent_start, frames);
-    domctl_op.u.max_mem.max_memkb = ARRAY_SIZE(frames) * 4;
-    REQUIRE(domctl(XEN_DOMCTL_max_mem, id) == 0);
-    for (unsigned int i = 0; i < ARRAY_SIZE(frames); i++) {
-        frames[i] = i;
-    }
-    start = time_now();
-    EXPECT_EQ(hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r), ARRAY_SIZE(frames));
-    given = time_now();
-    EXPECT_EQ(child_destroy(id), 0);
-    taken = time_now();
-    print("  %lu ns a frame to give, %lu ns to take back\n", (given - start) / ARRAY_SIZE(frames),
-          (taken - given) / ARRAY_SIZE(frames));
-    EXPECT(child_gone(id));
 }
