@@ -40,6 +40,7 @@ static int make(struct request *request, struct value *value)
     char *path = request->path, *slash = path;
     int error = 0;
 
+    request->change->quiet = true; /* a watch on a folder hears of what is made in it */
     while (!error && (slash = strchr(slash + 1, '/'))) {
         *slash = '\0';
         if (!tree_find(request->change->root, path))
@@ -48,6 +49,7 @@ static int make(struct request *request, struct value *value)
         if (!error)
             error = node_quota(request);
     }
+    request->change->quiet = false;
     if (!error)
         error = change_add(request->change, path, perms, value);
     if (!error)

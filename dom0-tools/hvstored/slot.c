@@ -46,7 +46,7 @@ struct slot *slot_open(int folder, uint16_t domid, const struct position *positi
         if (!slot)
             error = error ? error : errno;
         close(file);
-        errno = error;
+        errno = error == EFBIG || error == EDQUOT ? ENOSPC : error;
     }
     if (slot && position)
         slot_set(slot, position);
