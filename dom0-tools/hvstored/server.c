@@ -128,6 +128,15 @@ bool server_round(struct store *store)
     return more;
 }
 
+static void try_again(struct store *store)
+{
+    struct domain *domain;
+
+    store->retry = false;
+    for (domain = store->domains; domain; domain = domain->next)
+        domain->connection->ready = true;
+}
+
 static bool dispatch(struct server *server, struct epoll_event *events, int n)
 {
     bool go_on = true;
@@ -153,12 +162,14 @@ int server_run(struct server *server)
     int n, wait;
 
     for (;;) {
-        wait = more ? 0 : server->check ? RETRY_MS : -1;
+        wait = more ? 0 : server->check || server->store->retry ? RETRY_MS : -1;
         n = epoll_wait(server->poll, events, EVENTS, wait);
         if (n < 0 && errno != EINTR)
             return -errno;
         if (n > 0 && !dispatch(server, events, n))
             return 0;
+        if (!more && server->store->retry)
+            try_again(server->store);
         if (server->check)
             server->check = !life_check(server->store);
         more = server_round(server->store);

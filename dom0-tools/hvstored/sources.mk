@@ -41,3 +41,6 @@ dom0_tools_hvstored_hvstored_CPPFLAGS = $(HVSTORED_CPPFLAGS)
 
 hvstoredmandir = $(mandir)/man8
 dist_hvstoredman_DATA = dom0-tools/hvstored/hvstored.8
+
+hvstoredunitdir = $(prefix)/lib/systemd/system
+dist_hvstoredunit_DATA = dom0-tools/hvstored/hvstored.service
