@@ -117,14 +117,15 @@ bool server_round(struct store *store)
             if (connection->domain) {
                 if (domain_step(connection->domain))
                     connection->ready = true;
-                more |= connection->ready;
-            } else if (client_step(connection->client)) {
-                more = true; /* the socket says whether there is a request still */
+            } else {
+                client_step(connection->client); /* its socket tells of further requests */
             }
         }
         connection = store->cursor;
     }
-    store->cursor = NULL;
+    /* Also those that were passed already when somebody had news for them. */
+    for (connection = store->connections; connection && !more; connection = connection->next)
+        more = connection->ready;
     return more;
 }
 
