@@ -30,3 +30,6 @@ image: dom0-tools/mortise-unpack dom0-tools/seed-random
 
 clean-local:
 	rm -rf image check coverage
+	rm -rf image check
+
+include dom0-tools/hvstored/sources.mk
