@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Boot images: Linux's x86 boot protocol (a setup header with the payload's
  * place), compressed and plain ELF files.  Every field is read once, through

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The legacy lz4 frame, as the kernel's build makes it: the magic, then blocks
  * of a 32-bit little-endian length and that many packed bytes, each of which

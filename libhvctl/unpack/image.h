@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * From a boot image to the plain ELF kernel in it.  Accepts a bzImage, a
  * compressed ELF and a plain ELF; refuses everything else with a sentence.
