@@ -8,7 +8,7 @@
 #define LIBHVCTL_BUILD_H
 
 #include "calls.h"
-#include "elf.h"
+#include "kernel_elf.h"
 #include "layout.h"
 #include "unpack/image.h"
 

@@ -19,8 +19,8 @@
 static int fail_kernel(struct build *b, int error, const struct why *why)
 {
     enum hvctl_status status = error == -ENOMEM || error == -EFBIG ? HVCTL_NO_MEMORY
-                               : error == -ENOTSUP                ? HVCTL_UNSUPPORTED
-                                                                  : HVCTL_INVALID;
+                               : error == -ENOTSUP                 ? HVCTL_UNSUPPORTED
+                                                                   : HVCTL_INVALID;
 
     return hvctl_fail(b->h, status, -error, "the kernel %s can't be used: %s",
                       b->definition->kernel, why->text);
@@ -48,15 +48,16 @@ static int open_kernel(struct build *b)
     int fd, error = open_file(b, "kernel", b->definition->kernel, &fd, &bytes);
 
     if (!error && (!bytes || bytes > KERNEL_LIMIT)) {
-        error = hvctl_fail(b->h, HVCTL_INVALID, 0, "the kernel %s has %llu bytes, which no kernel has",
-                           b->definition->kernel, (unsigned long long)bytes);
+        error =
+            hvctl_fail(b->h, HVCTL_INVALID, 0, "the kernel %s has %llu bytes, which no kernel has",
+                       b->definition->kernel, (unsigned long long)bytes);
     }
     if (!error) {
         void *data = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 
         if (data == MAP_FAILED) {
-            error = hvctl_fail_errno(b->h, errno, "the kernel %s can't be read",
-                                     b->definition->kernel);
+            error =
+                hvctl_fail_errno(b->h, errno, "the kernel %s can't be read", b->definition->kernel);
         } else {
             b->file = (struct buffer){data, bytes, bytes, bytes};
         }
@@ -152,8 +153,9 @@ static bool window_fits(const struct build *b)
             const struct elf_segment *s = &k->segment[j];
             struct extent other = extent_of(s, 0);
             uint64_t pages = (s->paddr % PAGE_SIZE + s->memory_bytes + PAGE_SIZE - 1) / PAGE_SIZE;
-            uint64_t own = (k->segment[i].paddr % PAGE_SIZE + k->segment[i].memory_bytes +
-                            PAGE_SIZE - 1) / PAGE_SIZE;
+            uint64_t own =
+                (k->segment[i].paddr % PAGE_SIZE + k->segment[i].memory_bytes + PAGE_SIZE - 1) /
+                PAGE_SIZE;
 
             if (overlap(one.file, one.count, other.file, other.count) ||
                 overlap(one.pfn, own, other.pfn, pages)) {
@@ -217,8 +219,8 @@ static int load_window(struct build *b, bool *done)
         struct buffer out = {window, 0, pages * PAGE_SIZE, pages * PAGE_SIZE};
 
         error = image_decode(&b->image, &out, &why);
-        error = error ? fail_kernel(b, error, &why)
-                      : place(b, (struct span){window, b->image.size});
+        error =
+            error ? fail_kernel(b, error, &why) : place(b, (struct span){window, b->image.size});
     }
     if (!error) {
         *done = b->kernel.paddr_offset == 0;

@@ -18,8 +18,8 @@
 static int alloc_port(struct build *b, uint32_t *port)
 {
     struct evtchn_alloc_unbound op = {.dom = (domid_t)b->domid, .remote_dom = 0};
-    long result = calls_op(b->h, __HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound, &op,
-                           sizeof(op));
+    long result =
+        calls_op(b->h, __HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound, &op, sizeof(op));
 
     if (result < 0) {
         return calls_fail(b->h, result, "the guest can't be given an event channel");

@@ -16,5 +16,3 @@ libhvctl/definition_schema_text.c: libhvctl/schema/domain.rng libhvctl/schema/em
 	$(AM_V_GEN)$(MKDIR_P) libhvctl && \
 		$(PYTHON3) $(srcdir)/libhvctl/schema/embed $(srcdir)/libhvctl/schema/domain.rng \
 		definition_schema_text > $@.tmp && mv $@.tmp $@
-# Definitions: libvirt's XML and its schema.
-hvctl_files +=

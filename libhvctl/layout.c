@@ -107,8 +107,7 @@ int layout_make(struct layout *l, const struct elf_kernel *k, uint64_t initrd_by
         if (!range_free(l->p2m_va, l->p2m_pages) ||
             (l->p2m_va >> 39 <= (layout_va(l, l->mapped_pages) - 1) >> 39 &&
              (l->p2m_va + l->p2m_pages * 4096 - 1) >> 39 >= l->virt_base >> 39)) {
-            return why_set(why, -ENOTSUP,
-                           "its INIT_P2M note asks for an address that is taken");
+            return why_set(why, -ENOTSUP, "its INIT_P2M note asks for an address that is taken");
         }
     }
     if (initrd && !l->initrd_mapped) {
@@ -119,7 +118,6 @@ int layout_make(struct layout *l, const struct elf_kernel *k, uint64_t initrd_by
         return 0;
     }
 too_small:
-    return why_set(why, -ENOMEM,
-                   "it and its initrd do not fit into the guest's memory of %llu MiB",
+    return why_set(why, -ENOMEM, "it and its initrd do not fit into the guest's memory of %llu MiB",
                    (unsigned long long)(pages >> 8));
 }

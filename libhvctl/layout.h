@@ -6,7 +6,7 @@
 #ifndef LIBHVCTL_LAYOUT_H
 #define LIBHVCTL_LAYOUT_H
 
-#include "elf.h"
+#include "kernel_elf.h"
 
 struct layout {
     uint64_t pages;     /* that the guest has */

@@ -24,8 +24,7 @@ struct machine;
  * Opens the devices.
  * @param device  takes the name of the one that can't be opened.
  */
-int machine_open(struct machine **machine, const char **device)
-    __attribute__((warn_unused_result));
+int machine_open(struct machine **machine, const char **device) __attribute__((warn_unused_result));
 void machine_close(struct machine *machine);
 
 /** A hypercall by number. */
@@ -42,9 +41,8 @@ void *machine_reserve(size_t count);
  * @param frames  count machine frames.
  * @return 0; -ENOENT, -EINVAL, ...: one of them can't be mapped, and none is.
  */
-int machine_map_at(struct machine *machine, void *address, uint32_t domid,
-                   const xen_pfn_t *frames, size_t count, bool writable)
-    __attribute__((warn_unused_result));
+int machine_map_at(struct machine *machine, void *address, uint32_t domid, const xen_pfn_t *frames,
+                   size_t count, bool writable) __attribute__((warn_unused_result));
 
 /** The same at an address that the kernel chooses. */
 int machine_map(struct machine *machine, uint32_t domid, const xen_pfn_t *frames, size_t count,

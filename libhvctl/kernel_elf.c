@@ -3,7 +3,7 @@
  * The ELF and note parser.  Every offset is checked against the file's length before it is
  * followed; every record is copied out before it is looked at.
  */
-#include "elf.h"
+#include "kernel_elf.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -67,8 +67,9 @@ int elf_read_head(struct elf_kernel *k, struct span head, uint64_t bytes, struct
     }
     if (header.e_phnum > ELF_TABLE ||
         !inside(header.e_phoff, header.e_phnum * sizeof(Elf64_Phdr), head.size)) {
-        return why_set(why, -EINVAL, "its ELF file is truncated, or its program headers are not "
-                                     "at its beginning");
+        return why_set(why, -EINVAL,
+                       "its ELF file is truncated, or its program headers are not "
+                       "at its beginning");
     }
     k->entry = header.e_entry;
     for (size_t i = 0; i < header.e_phnum; i++) {
@@ -225,8 +226,9 @@ int elf_read_notes(struct elf_kernel *k, struct span file, struct why *why)
         return error;
     }
     if (!k->is_pv) {
-        return why_set(why, -ENOTSUP, "it is no kernel for a paravirtual guest: it has no note "
-                                      "that says xen-3.0 (Linux: CONFIG_XEN_PV)");
+        return why_set(why, -ENOTSUP,
+                       "it is no kernel for a paravirtual guest: it has no note "
+                       "that says xen-3.0 (Linux: CONFIG_XEN_PV)");
     }
     if (k->loader[0] && strcmp(k->loader, "generic")) {
         return why_set(why, -ENOTSUP, "it wants a loader of its own, \"%s\"", k->loader);

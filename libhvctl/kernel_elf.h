@@ -4,8 +4,8 @@
  * trusts no length.  It comes in two steps, so that a packed kernel can be unpacked straight to
  * where its segments belong: the head tells where that is, the notes lie somewhere in the file.
  */
-#ifndef LIBHVCTL_ELF_H
-#define LIBHVCTL_ELF_H
+#ifndef LIBHVCTL_KERNEL_ELF_H
+#define LIBHVCTL_KERNEL_ELF_H
 
 #include "unpack/buffer.h"
 
