@@ -133,8 +133,11 @@ static int choose_uuid(struct build *b)
 /* Memory, kernel and all that lies in the guest. */
 static int build(struct build *b)
 {
-    int error = build_memory(b);
+    int error = build_anchor(b);
 
+    if (!error) {
+        error = build_memory(b);
+    }
     if (!error) {
         error = build_kernel(b);
     }
@@ -197,6 +200,9 @@ static int create(struct build *b, struct ledger *ledger)
 
 void build_close(struct build *b)
 {
+    if (b->shared_page) {
+        machine_unmap(b->shared_page, 1);
+    }
     if (b->file.data) {
         munmap(b->file.data, b->file.size);
     }
@@ -235,11 +241,11 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
     if (!error && !(flags & HVCTL_CREATE_PAUSED)) {
         error = hvctl_unpause(h, b.domid);
     }
+    build_close(&b);
     if (error) {
         undo(&b, &ledger);
     } else {
         *domid = b.domid;
     }
-    build_close(&b);
     return error;
 }
