@@ -26,6 +26,7 @@ struct build {
     uint64_t pages;
     xen_pfn_t *p2m; /* machine frame by guest frame */
 
+    int kernel_fd;      /* held open while the file is mapped; -1: none */
     struct buffer file; /* of the kernel */
     struct image image;
     struct elf_kernel kernel;
