@@ -3,19 +3,14 @@
 # The control domain's programs.
 
 bin_PROGRAMS += dom0-tools/mortise-unpack
-dom0_tools_mortise_unpack_SOURCES = dom0-tools/unpack/main.c \
-	dom0-tools/unpack/buffer.c dom0-tools/unpack/buffer.h \
-	dom0-tools/unpack/codec.c dom0-tools/unpack/codec.h \
-	dom0-tools/unpack/codec_gzip.c dom0-tools/unpack/codec_lz4.c \
-	dom0-tools/unpack/codec_lzma.c dom0-tools/unpack/codec_zstd.c \
-	dom0-tools/unpack/image.c dom0-tools/unpack/image.h
-dom0_tools_mortise_unpack_CPPFLAGS = -DPACKAGE_VERSION='"$(PACKAGE_VERSION)"'
-dom0_tools_mortise_unpack_LDADD = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS)
+dom0_tools_mortise_unpack_SOURCES = dom0-tools/unpack/main.c
+dom0_tools_mortise_unpack_CPPFLAGS = $(HVCTL_CPPFLAGS)
+dom0_tools_mortise_unpack_LDADD = libhvctl/libunpack.la
 
 # Linked statically: the small control domain has no C library.
 pkglibexec_PROGRAMS = dom0-tools/seed-random
 dom0_tools_seed_random_SOURCES = dom0-tools/image/seed-random.c
-dom0_tools_seed_random_LDFLAGS = -static
+dom0_tools_seed_random_LDFLAGS = -all-static
 
 dist_pkglibexec_SCRIPTS = dom0-tools/mkimage
 imagefilesdir = $(pkglibexecdir)/image

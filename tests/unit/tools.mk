@@ -7,9 +7,9 @@ UNIT_TESTS_OF_TOOLS = tests/unit/unpack
 check_PROGRAMS += $(UNIT_TESTS_OF_TOOLS)
 
 tests_unit_unpack_SOURCES = tests/unit/unpack.c \
-	dom0-tools/unpack/buffer.c dom0-tools/unpack/codec.c dom0-tools/unpack/codec_gzip.c \
-	dom0-tools/unpack/codec_lz4.c dom0-tools/unpack/codec_lzma.c \
-	dom0-tools/unpack/codec_zstd.c dom0-tools/unpack/image.c
+	libhvctl/unpack/buffer.c libhvctl/unpack/codec.c libhvctl/unpack/codec_gzip.c \
+	libhvctl/unpack/codec_lz4.c libhvctl/unpack/codec_lzma.c \
+	libhvctl/unpack/codec_zstd.c libhvctl/unpack/image.c
 tests_unit_unpack_CFLAGS = $(AM_CFLAGS) -g -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 tests_unit_unpack_LDADD = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS)

@@ -4,7 +4,7 @@
  * whatever is cut short, too large or no kernel is refused with a sentence.
  * The images are made here, with the libraries' own packers.
  */
-#include "../../dom0-tools/unpack/image.h"
+#include "../../libhvctl/unpack/image.h"
 #include "unit.h"
 
 #include <elf.h>

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The compression formats that Linux kernels come in.  A codec is a name, the
  * first bytes that tell it apart, and one function; all of them stand in one

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * gzip through zlib.  zlib counts input in 32 bits, so long inputs are fed in
  * pieces; its own CRC and length check decide whether the stream is whole.

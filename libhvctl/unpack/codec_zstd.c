@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * zstd through libzstd.  The kernel is packed with a window of 128 MiB at
  * most, which is also the library's own limit.

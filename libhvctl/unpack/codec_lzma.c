@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * xz and bare LZMA through liblzma, which checks block CRCs itself.
  * A header may ask for any dictionary; MEMORY bounds what it gets.

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What the boot-image tool passes around: a span of input, an output buffer
  * that refuses to grow past its limit, and the sentence that tells why
