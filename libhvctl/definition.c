@@ -93,7 +93,7 @@ int hvctl_definition_read(struct hvctl *h, const char *path, struct hvctl_defini
     const char *name = input ? "(standard input)" : path;
     FILE *file = input ? stdin : fopen(path, "re");
     char *text;
-    size_t size;
+    size_t size = 0;
     int result;
 
     if (!file) {

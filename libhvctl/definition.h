@@ -45,8 +45,8 @@ int definition_error(const struct definition_reader *r, const xmlNode *node, con
 int definition_no_memory(const struct definition_reader *r);
 
 /** The text of a child of parent into *text, free(); without the child it stays as it is. */
-int definition_read_text(const struct definition_reader *r, const xmlNode *parent,
-                         const char *name, char **text);
+int definition_read_text(const struct definition_reader *r, const xmlNode *parent, const char *name,
+                         char **text);
 
 /** The first child element of that name, or NULL. */
 xmlNode *definition_child(const xmlNode *parent, const char *name);

@@ -6,7 +6,7 @@ definition_files = libhvctl/definition.c libhvctl/definition.h libhvctl/definiti
 	libhvctl/definition_places.c libhvctl/definition_places.def libhvctl/definition_schema.c \
 	libhvctl/definition_tuning.c libhvctl/definition_values.c
 hvctl_files += $(definition_files)
-nodist_libhvctl_libhvctl_la_SOURCES = libhvctl/definition_schema_text.c
+nodist_hvctl_files += libhvctl/definition_schema_text.c
 
 schemadir = $(pkgdatadir)
 dist_schema_DATA = libhvctl/schema/domain.rng

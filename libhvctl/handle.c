@@ -56,6 +56,18 @@ int hvctl_progress(struct hvctl *h, const char *stage, uint64_t done, uint64_t t
     return hvctl_fail(h, HVCTL_CANCELLED, ECANCELED, "stopped as asked while %s", stage);
 }
 
+void hvctl_failure_keep(const struct hvctl *h, struct hvctl_failure *failure)
+{
+    memcpy(failure->message, h->message, sizeof(failure->message));
+    failure->error = h->error;
+}
+
+void hvctl_failure_restore(struct hvctl *h, const struct hvctl_failure *failure)
+{
+    memcpy(h->message, failure->message, sizeof(h->message));
+    h->error = failure->error;
+}
+
 int hvctl_fail(struct hvctl *h, enum hvctl_status status, int error, const char *format, ...)
 {
     va_list arguments;

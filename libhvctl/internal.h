@@ -46,6 +46,15 @@ int hvctl_fail_errno(struct hvctl *h, int error, const char *format, ...)
 int hvctl_context(struct hvctl *h, int result, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/** A failure put aside while something else is done that may fail, too. */
+struct hvctl_failure {
+    char message[512];
+    int error;
+};
+
+void hvctl_failure_keep(const struct hvctl *h, struct hvctl_failure *failure);
+void hvctl_failure_restore(struct hvctl *h, const struct hvctl_failure *failure);
+
 /** Tells the progress function; -HVCTL_CANCELLED when it wants to stop. */
 int hvctl_progress(struct hvctl *h, const char *stage, uint64_t done, uint64_t total)
     __attribute__((warn_unused_result));

@@ -184,25 +184,79 @@ void frames_release(uint64_t first, uint64_t end, unsigned int flags)
     }
 }
 
+static void owner_link_in(uint32_t *list, struct frame *f)
+{
+    f->prev = OWNER_LIST_END;
+    f->next = *list;
+    if (*list != OWNER_LIST_END)
+        frame_table[*list].prev = (uint32_t)frame_mfn(f).n;
+    *list = (uint32_t)frame_mfn(f).n;
+}
+
 static void owner_link(struct owner *o, struct frame *f)
 {
     f->flags |= FRAME_LISTED;
-    f->prev = OWNER_LIST_END;
-    f->next = o->list;
-    if (o->list != OWNER_LIST_END)
-        frame_table[o->list].prev = (uint32_t)frame_mfn(f).n;
-    o->list = (uint32_t)frame_mfn(f).n;
+    owner_link_in(&o->list, f);
 }
 
 static void owner_unlink(struct owner *o, struct frame *f)
 {
     if (f->prev != OWNER_LIST_END)
         frame_table[f->prev].next = f->next;
+    else if (f->flags & FRAME_LINGERS)
+        o->lingering = f->next;
     else
         o->list = f->next;
     if (f->next != OWNER_LIST_END)
         frame_table[f->next].prev = f->prev;
-    f->flags &= (uint8_t)~FRAME_LISTED;
+    f->flags &= (uint8_t) ~(FRAME_LISTED | FRAME_LINGERS);
+}
+
+void owner_kill(struct owner *o)
+{
+    spin_lock(&o->lock);
+    o->dying = true;
+    spin_unlock(&o->lock);
+}
+
+int owner_first_frame(struct owner *o, mfn_t *m)
+{
+    int rc = 0;
+
+    *m = MFN_INVALID;
+    spin_lock(&o->lock);
+    if (o->list != OWNER_LIST_END) {
+        *m = mfn(o->list);
+        if (!frame_get_again(frame_of(*m)))
+            rc = -ERESTART;
+    }
+    spin_unlock(&o->lock);
+    return rc;
+}
+
+void owner_give_up(struct owner *o, mfn_t m)
+{
+    struct frame *f = frame_of(m);
+
+    spin_lock(&o->lock);
+    owner_unlink(o, f);
+    f->flags |= FRAME_LISTED | FRAME_LINGERS;
+    owner_link_in(&o->lingering, f);
+    spin_unlock(&o->lock);
+    (void)frame_release(f); /* it may have been given back already, and be in use still */
+    frame_put(f);
+}
+
+bool owner_empty_or(struct owner *o, void (*gone)(struct owner *))
+{
+    bool empty;
+
+    spin_lock(&o->lock);
+    empty = !o->tot_pages && !o->shared_pages;
+    if (!empty)
+        o->last_frame_gone = gone;
+    spin_unlock(&o->lock);
+    return empty;
 }
 
 int frames_assign(struct owner *o, mfn_t m, unsigned int order)
@@ -256,7 +310,7 @@ void frame_free_last(struct frame *f)
 {
     struct owner *o = owner_find(f->owner);
     uint64_t epoch = MAX(tlb_epoch_now(), 1);
-    bool gone;
+    void (*gone)(struct owner *) = NULL;
 
     spin_lock(&o->lock);
     if (f->flags & FRAME_SHARED)
@@ -265,13 +319,14 @@ void frame_free_last(struct frame *f)
         o->tot_pages--;
     if (f->flags & FRAME_LISTED)
         owner_unlink(o, f);
-    gone = !o->tot_pages && !o->shared_pages && o->last_frame_gone;
+    if (!o->tot_pages && !o->shared_pages)
+        gone = o->last_frame_gone;
     spin_unlock(&o->lock);
     f->owner = DOMID_XEN;
     m2p[frame_mfn(f).n] = ~0UL;
     block_give(frame_mfn(f), 0, FRAME_DIRTY, epoch);
     if (gone)
-        o->last_frame_gone(o);
+        gone(o);
 }
 
 static bool block_check(uint64_t n, unsigned int zone, unsigned int order)

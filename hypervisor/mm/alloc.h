@@ -41,6 +41,19 @@ int frames_assign_extra(struct owner *o, mfn_t m, unsigned int order, uint64_t e
 /* As frames_assign, for one page that the hypervisor goes on using: FRAME_SHARED, not counted in tot_pages. */
 int frame_share(struct owner *o, mfn_t m) __must_check;
 
+/* The owner dies: no frame is assigned or shared from here on. */
+void owner_kill(struct owner *o);
+
+/*
+ * A dying owner's frames, one by one: the first that it still has, with a reference, or MFN_INVALID. owner_give_up() takes its ownership
+ * away, after which it is another's turn; it lives on as long as somebody uses it. -ERESTART: another CPU is about to free it.
+ */
+int owner_first_frame(struct owner *o, mfn_t *m) __must_check;
+void owner_give_up(struct owner *o, mfn_t m);
+
+/* Whether the dying owner has no frame left; if it has, `gone` is called once with its last one. */
+bool owner_empty_or(struct owner *o, void (*gone)(struct owner *)) __must_check;
+
 uint64_t frames_free_count(void);
 
 /* The audit's: walks the free lists; *frames gets how many frames are in them. False when a block is not what its record says, or the

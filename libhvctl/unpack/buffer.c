@@ -5,6 +5,8 @@
  */
 #include "buffer.h"
 
+#include "../alloc.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -39,7 +41,7 @@ int buffer_reserve(struct buffer *buffer, size_t want, struct why *why)
         return why_set(why, -EFBIG, "it is larger than the limit of %zu MiB", buffer->limit >> 20);
     if (capacity == buffer->capacity)
         return 0;
-    data = realloc(buffer->data, capacity);
+    data = alloc_again(buffer->data, capacity);
     if (!data)
         return why_set(why, -ENOMEM, "no memory for %zu bytes", capacity);
     buffer->data = data;

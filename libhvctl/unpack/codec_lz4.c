@@ -15,6 +15,16 @@
 #define MAGIC_SIZE 4
 #define BLOCK_MAX  ((size_t)8 << 20) /* bytes that one block unpacks to, at most */
 
+/* At the limit a block is unpacked as far as there is room, and *full is set. */
+static int unpack_block(const char *from, int packed, char *to, int room, bool *full)
+{
+    int got = LZ4_decompress_safe(from, to, packed, room);
+
+    *full = got < 0 && (size_t)room < BLOCK_MAX &&
+            LZ4_decompress_safe_partial(from, to, packed, room, room) == room;
+    return got;
+}
+
 int lz4_decode(struct span in, struct buffer *out, size_t *used, struct why *why)
 {
     size_t at = MAGIC_SIZE;
@@ -22,6 +32,7 @@ int lz4_decode(struct span in, struct buffer *out, size_t *used, struct why *why
     while (at < in.size) {
         uint32_t packed;
         size_t room;
+        bool full;
         int error, got;
 
         if (in.size - at < sizeof(packed))
@@ -37,10 +48,12 @@ int lz4_decode(struct span in, struct buffer *out, size_t *used, struct why *why
         if (error)
             return error;
         room = buffer_room(out) < BLOCK_MAX ? buffer_room(out) : BLOCK_MAX;
-        got = LZ4_decompress_safe((const char *)in.data + at, (char *)out->data + out->size,
-                                  (int)packed, (int)room);
-        if (got < 0 && room < BLOCK_MAX)
+        got = unpack_block((const char *)in.data + at, (int)packed, (char *)out->data + out->size,
+                           (int)room, &full);
+        if (full) {
+            out->size += room;
             return why_set(why, -EFBIG, "it is larger than the limit of %zu MiB", out->limit >> 20);
+        }
         if (got < 0)
             return why_set(why, -EINVAL, "its lz4 data is damaged");
         out->size += (size_t)got;

@@ -96,65 +96,95 @@ static int bzimage_payload(struct span in, struct span *payload, struct why *why
     return 0;
 }
 
-static int decode(struct span in, const struct codec *codec, struct buffer *memory, size_t *used,
-                  struct why *why)
+static bool is_elf(struct span in)
 {
-    if (!codec->decode)
-        return why_set(why, -ENOTSUP, "its compression, %s, is not supported", codec->name);
-    return codec->decode(in, memory, used, why);
+    return in.size >= SELFMAG && !memcmp(in.data, ELFMAG, SELFMAG);
 }
 
-static int bzimage_unpack(struct span in, struct buffer *memory, const char **format,
-                          struct why *why)
+/* What the packed bytes of a bzImage are, and the size that stands behind them. */
+static int identify_payload(struct image *image, struct why *why)
 {
-    struct span payload;
-    const struct codec *codec;
-    size_t used, expected;
-    int error = bzimage_payload(in, &payload, why);
+    image->codec = codec_find(image->packed);
+    if (!image->codec)
+        return why_set(why, -ENOTSUP, "it is a bzImage with an unknown compression");
+    image->size = get32(image->packed, image->packed.size - 4);
+    /* gzip's own trailer is that size; behind the others it was appended. */
+    if (image->codec->decode != gzip_decode)
+        image->packed.size -= 4;
+    return 0;
+}
+
+int image_identify(struct span in, struct image *image, struct why *why)
+{
+    int error = 0;
+
+    *image = (struct image){.packed = in, .format = "plain ELF"};
+    if (is_elf(in)) {
+        image->size = in.size;
+        return 0;
+    }
+    if (is_bzimage(in)) {
+        error = bzimage_payload(in, &image->packed, why);
+        if (!error)
+            error = identify_payload(image, why);
+    } else {
+        image->codec = codec_find(in);
+        if (!image->codec)
+            error = why_set(why, -EINVAL, "it is no kernel: neither a bzImage nor an ELF file");
+    }
+    if (error)
+        return error;
+    image->format = image->codec->name;
+    if (!image->codec->decode)
+        return why_set(why, -ENOTSUP, "its compression, %s, is not supported", image->format);
+    return 0;
+}
+
+int image_decode(const struct image *image, struct buffer *out, struct why *why)
+{
+    size_t used;
+    int error = image->codec->decode(image->packed, out, &used, why);
 
     if (error)
         return error;
-    codec = codec_find(payload);
-    if (!codec)
-        return why_set(why, -ENOTSUP, "it is a bzImage with an unknown compression");
-    /* gzip's own trailer is that size; behind the others it was appended. */
-    expected = get32(payload, payload.size - 4);
-    if (codec->decode != gzip_decode)
-        payload.size -= 4;
-    error = decode(payload, codec, memory, &used, why);
+    if (image->size && out->size != image->size)
+        return why_set(why, -EINVAL, "its payload does not unpack to the size that it states");
+    if (used != image->packed.size)
+        return why_set(why, -EINVAL, "there is other data behind its %s data", image->format);
+    return 0;
+}
+
+int image_head(const struct image *image, struct buffer *out, struct why *why)
+{
+    size_t used;
+    int error;
+
+    if (image->codec) {
+        error = image->codec->decode(image->packed, out, &used, why);
+        return error == -EFBIG && out->size == out->limit ? 0 : error;
+    }
+    used = image->packed.size < out->limit ? image->packed.size : out->limit;
+    error = buffer_reserve(out, used, why);
     if (error)
         return error;
-    if (memory->size != expected || used != payload.size)
-        return why_set(why, -EINVAL, "its payload does not unpack to the size that it states");
-    *format = codec->name;
+    memcpy(out->data, image->packed.data, used);
+    out->size = used;
     return 0;
 }
 
 int image_unpack(struct span in, struct buffer *memory, struct span *kernel, const char **format,
                  struct why *why)
 {
-    const struct codec *codec;
-    size_t used;
-    int error;
+    struct image image;
+    int error = image_identify(in, &image, why);
 
-    if (in.size >= SELFMAG && !memcmp(in.data, ELFMAG, SELFMAG)) {
-        *kernel = in;
-        *format = "plain ELF";
-        return elf_check(in, why);
-    }
-    if (is_bzimage(in)) {
-        error = bzimage_unpack(in, memory, format, why);
-    } else {
-        codec = codec_find(in);
-        if (!codec)
-            return why_set(why, -EINVAL, "it is no kernel: neither a bzImage nor an ELF file");
-        error = decode(in, codec, memory, &used, why);
-        if (!error && used != in.size)
-            error = why_set(why, -EINVAL, "there is other data behind its %s data", codec->name);
-        *format = codec->name;
-    }
     if (error)
         return error;
-    *kernel = (struct span){memory->data, memory->size};
-    return elf_check(*kernel, why);
+    *format = image.format;
+    *kernel = in;
+    if (image.codec) {
+        error = image_decode(&image, memory, why);
+        *kernel = (struct span){memory->data, memory->size};
+    }
+    return error ? error : elf_check(*kernel, why);
 }
