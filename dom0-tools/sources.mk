@@ -27,3 +27,4 @@ clean-local:
 	rm -rf image check
 
 include dom0-tools/hvctl/sources.mk
+include dom0-tools/hvconsoled/sources.mk
