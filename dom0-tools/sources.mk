@@ -28,3 +28,4 @@ clean-local:
 
 include dom0-tools/hvctl/sources.mk
 include dom0-tools/hvconsoled/sources.mk
+include dom0-tools/hvstored/sources.mk
