@@ -40,6 +40,7 @@ static const char usage[] =
     "  --monitor         do nothing but what definitions say about guests that ended\n";
 
 static bool monitor_only, monitor_not;
+static pid_t monitor_of;
 
 /* Makes a folder and those above it. */
 static int make_folders(const char *path)
@@ -103,6 +104,7 @@ static int options(int argc, char **argv, struct console_settings *settings, con
             break;
         case 'm':
             monitor_only = true;
+            monitor_of = optarg ? atoi(optarg) : 0;
             break;
         case 'n':
             monitor_not = true;
@@ -158,7 +160,7 @@ int main(int argc, char **argv)
     }
     signal(SIGPIPE, SIG_IGN);
     if (monitor_only) {
-        return monitor_main("/run/hvconsoled/monitor.lock");
+        return monitor_main("/run/hvconsoled/monitor.lock", monitor_of);
     }
     if (lock(path)) {
         return 1;

@@ -17,7 +17,7 @@
 
 #include "hvctl.h"
 
-static pid_t process, daemon_process;
+static pid_t process, daemon_pid; /* the monitor, and whose it is */
 static time_t started;
 
 static void interrupt(int number)
@@ -40,9 +40,13 @@ void monitor_keep(void)
         sigaction(SIGCHLD, &(struct sigaction){.sa_handler = interrupt}, NULL);
     }
     started = now.tv_sec;
+    daemon_pid = getpid();
     process = fork();
     if (!process) {
-        execl("/proc/self/exe", "hvconsoled", "--monitor", (char *)NULL);
+        char argument[32];
+
+        snprintf(argument, sizeof(argument), "--monitor=%d", (int)daemon_pid);
+        execl("/proc/self/exe", "hvconsoled", argument, (char *)NULL);
         _exit(127);
     }
     if (process < 0) {
@@ -89,22 +93,22 @@ static void told(void *opaque, const struct hvctl_end *end)
 static bool stop(void *opaque)
 {
     (void)opaque;
-    return getppid() != daemon_process;
+    return getppid() != daemon_pid;
 }
 
-int monitor_main(const char *lock)
+int monitor_main(const char *lock, pid_t daemon)
 {
     int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     struct hvctl *h;
     int result;
 
-    daemon_process = getppid();
+    daemon_pid = daemon ? daemon : getppid();
     prctl(PR_SET_NAME, "hvconsoled-mon");
     if (fd < 0 || flock(fd, LOCK_EX)) {
         fprintf(stderr, "hvconsoled: %s can't be locked: %s\n", lock, strerror(errno));
         return 1;
     }
-    if (getppid() != daemon_process) {
+    if (getppid() != daemon_pid) {
         return 0;
     }
     h = hvctl_open();

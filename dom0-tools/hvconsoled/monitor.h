@@ -9,10 +9,17 @@
 #ifndef HVCONSOLED_MONITOR_H
 #define HVCONSOLED_MONITOR_H
 
+#include <sys/types.h>
+
 /** Starts the process, or starts it again if it has ended; called on each round of the loop. */
 void monitor_keep(void);
 
-/** The process itself (--monitor); the lock is a file of that name.  An exit status. */
-int monitor_main(const char *lock);
+/**
+ * The process itself (--monitor).
+ * @param lock    a file's name.
+ * @param daemon  whose process it is; 0: its parent's.
+ * @return an exit status.
+ */
+int monitor_main(const char *lock, pid_t daemon);
 
 #endif
