@@ -208,6 +208,9 @@ static int put_own(struct build *b, uint32_t t, const char *definition, const ch
     if (!error) {
         error = store_put_number(b->h, t, (uint64_t)now.tv_sec, LIBRARY_PATH "/created", b->domid);
     }
+    if (!error) {
+        error = store_put_number(b->h, t, b->layout.virt_base, LIBRARY_PATH "/virt-base", b->domid);
+    }
     if (!error && b->definition->console_log) {
         error =
             store_put(b->h, t, b->definition->console_log, LIBRARY_PATH "/console-log", b->domid);

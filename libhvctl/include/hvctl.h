@@ -256,8 +256,45 @@ int hvctl_sysrq(struct hvctl *h, uint32_t domid, char letter);
 /** Seconds since the guest was created. */
 int hvctl_uptime(struct hvctl *h, uint32_t domid, uint64_t *seconds);
 
-/** Writes the guest's memory and vCPU state as an ELF dump; it is paused meanwhile. */
+/**
+ * Writes the guest's memory and vCPU state as an ELF dump; it is paused meanwhile.  The file has
+ * the sections that xl's dump-core makes, and program headers by which a debugger finds the
+ * kernel at its own addresses.  Which frame is where comes from the hypervisor, not the guest.
+ * @param path  of the file, which is there whole or not at all.
+ */
 int hvctl_dump(struct hvctl *h, uint32_t domid, const char *path);
+
+/** What was done about a guest that ended. */
+struct hvctl_end {
+    uint32_t domid;               /**< that it had */
+    char name[64];                /**< that it had */
+    unsigned int shutdown_reason; /**< SHUTDOWN_* of sched.h */
+    enum hvctl_action action;     /**< by its definition */
+    uint32_t new_domid;           /**< of the guest started in its place, or HVCTL_NO_DOMAIN */
+    const char *failure;          /**< why that could not be done, or NULL */
+};
+
+typedef void hvctl_end_fn(void *opaque, const struct hvctl_end *end);
+
+/**
+ * Looks for guests that have ended and does what their definitions say (on_poweroff, on_reboot,
+ * on_crash).  A guest that was not created by this library is left alone.  A guest that ended
+ * five times running within ten seconds of its start is not started again.  For the one daemon
+ * that does this: call it at the start, and each time the watch "@releaseDomain" fires
+ * (hvctl_store_watch(), hvctl_store_wait()).
+ * @param told  is called for each guest that something was done about; may be NULL.
+ * @return 0, also when some guest's policy failed (told has the sentence); a failure of the store
+ *         or the hypervisor.
+ */
+int hvctl_ends_handle(struct hvctl *h, hvctl_end_fn *told, void *opaque);
+
+/**
+ * Does the above until stop returns true, which is asked once a second.  For a daemon that has
+ * nothing else to do, or a thread of one with a handle of its own.
+ * @return 0 when it was stopped; a failure.
+ */
+int hvctl_monitor_run(struct hvctl *h, hvctl_end_fn *told, bool (*stop)(void *opaque),
+                      void *opaque);
 
 /* ---- Devices --------------------------------------------------------------------------- */
 
@@ -308,8 +345,10 @@ struct hvctl_refusal {
 int hvctl_refusals(struct hvctl *h, uint32_t domid, struct hvctl_refusal **refusals, size_t *count);
 
 struct hvctl_audit {
-    uint64_t frames, references, differences;
-    uint64_t pause_ns; /**< how long the guests stood still */
+    uint64_t frames;
+    uint64_t references;  /**< 0: the hypervisor does not tell how many there were */
+    uint64_t differences; /**< 0: all is as it should be */
+    uint64_t pause_ns;    /**< how long the guests stood still */
 };
 
 /** Recounts all references of the running system; the log has each difference in words. */
