@@ -25,3 +25,7 @@ image: dom0-tools/mortise-unpack dom0-tools/seed-random
 
 clean-local:
 	rm -rf image check
+
+include dom0-tools/hvctl/sources.mk
+include dom0-tools/hvconsoled/sources.mk
+include dom0-tools/hvstored/sources.mk
