@@ -104,7 +104,9 @@ static int check_unused(struct build *b)
         return error;
     }
     for (size_t i = 0; i < count && !error; i++) {
-        if (!memcmp(infos[i].handle, b->uuid, sizeof(b->uuid))) {
+        /* One that is destroyed, and only held by somebody's mapping, is no more in the way. */
+        if (!(infos[i].flags & XEN_DOMINF_dying) &&
+            !memcmp(infos[i].handle, b->uuid, sizeof(b->uuid))) {
             error =
                 hvctl_fail(b->h, HVCTL_EXISTS, EEXIST, "the uuid of guest %s is taken by domain %u",
                            b->definition->name, infos[i].domain);
@@ -180,6 +182,9 @@ static int create(struct build *b, struct ledger *ledger)
         error = guest_store_make(b);
     }
     if (!error) {
+        error = hvctl_progress(b->h, "introducing the guest to XenStore", 0, 0);
+    }
+    if (!error) {
         error = store_introduce(b->h, b->domid, b->p2m[b->layout.store_pfn], b->store_port);
     }
     if (!error) {
@@ -223,6 +228,9 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
     }
     if (!error) {
         error = create(&b, &ledger);
+    }
+    if (!error) {
+        error = hvctl_progress(h, "starting the guest", 0, 0);
     }
     if (!error && !(flags & HVCTL_CREATE_PAUSED)) {
         error = hvctl_unpause(h, b.domid);

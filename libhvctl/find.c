@@ -93,7 +93,9 @@ static int find_uuid(struct hvctl *h, const uint8_t uuid[16], uint32_t *domid)
     }
     error = -HVCTL_NOT_FOUND;
     for (size_t i = 0; i < count && error; i++) {
-        if (!memcmp(infos[i].handle, uuid, sizeof(infos[i].handle))) {
+        /* A dying one may have the uuid still of the one that was started in its place. */
+        if (!(infos[i].flags & XEN_DOMINF_dying) &&
+            !memcmp(infos[i].handle, uuid, sizeof(infos[i].handle))) {
             *domid = infos[i].domain;
             error = 0;
         }

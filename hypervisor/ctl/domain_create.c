@@ -33,9 +33,11 @@ static long config_check(const struct xen_domctl_createdomain *c)
     uint32_t grants = or_default(c->max_grant_frames, GRANT_FRAMES_DEFAULT);
     uint32_t version = XEN_DOMCTL_GRANT_version(c->grant_opts);
 
-    if (c->flags || c->iommu_opts || c->vmtrace_size || c->arch.emulation_flags ||
-        c->arch.misc_flags)
-        return refuse(RULE_NOT_OFFERED, c->flags, -EINVAL);
+    if (c->flags || c->iommu_opts || c->vmtrace_size || c->arch.misc_flags ||
+        c->arch.emulation_flags & ~(uint32_t)XEN_X86_EMU_ALL)
+        return refuse(RULE_ARGUMENT, c->flags, -EINVAL);
+    if (c->arch.emulation_flags)
+        return refuse(RULE_NOT_OFFERED, c->arch.emulation_flags, -EOPNOTSUPP);
     if (!c->max_vcpus || c->max_vcpus > MAX_VCPUS)
         return refuse(RULE_ARGUMENT, c->max_vcpus, -EINVAL);
     if (!grants || grants > GRANT_FRAMES_MAX ||
@@ -44,7 +46,7 @@ static long config_check(const struct xen_domctl_createdomain *c)
     if (c->grant_opts & ~(uint32_t)XEN_DOMCTL_GRANT_version_mask || version < 1 || version > 2)
         return refuse(RULE_GRANT_VERSION, c->grant_opts, -EINVAL);
     if (c->cpupool_id)
-        return refuse(RULE_ARGUMENT, c->cpupool_id, -ENOENT);
+        return refuse(RULE_ARGUMENT, c->cpupool_id, -ESRCH);
     return 0;
 }
 

@@ -48,6 +48,7 @@ void domain_info_fill(struct domain *d, struct xen_domctl_getdomaininfo *info)
     count_vcpus(d, info);
     info->tot_pages = READ_ONCE(d->memory.tot_pages);
     info->max_pages = READ_ONCE(d->memory.max_pages);
+    info->outstanding_pages = READ_ONCE(d->memory.claimed);
     info->shared_info_frame = d->shared_mfn.n;
     info->gpaddr_bits = 52;
     if (d->ctl)

@@ -35,6 +35,11 @@ long domctl_get_tsc(struct domain *d, struct xen_domctl *op);
 long domctl_hypercall_page(struct domain *d, struct xen_domctl *op);
 long domctl_frame_types(struct domain *d, struct xen_domctl *op);
 
+/* ctl/permissions.c */
+long domctl_port_permission(struct domain *d, struct xen_domctl *op);
+long domctl_memory_permission(struct domain *d, struct xen_domctl *op);
+long domctl_irq_permission(struct domain *d, struct xen_domctl *op);
+
 /* ctl/vcpu_control.c */
 long domctl_set_context(struct domain *d, struct xen_domctl *op);
 long domctl_get_context(struct domain *d, struct xen_domctl *op);

@@ -19,6 +19,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/ctl/domctl.c \
 	hypervisor/ctl/domctl.h \
 	hypervisor/ctl/mortise_op.c \
+	hypervisor/ctl/permissions.c \
 	hypervisor/ctl/policy.c \
 	hypervisor/ctl/policy.h \
 	hypervisor/ctl/refusals.c \

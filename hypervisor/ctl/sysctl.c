@@ -68,6 +68,7 @@ static long phys_info(struct xen_sysctl_physinfo *p)
     p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
     p->total_pages = ram_frames;
     p->free_pages = frames_free_count();
+    p->outstanding_pages = frames_claimed_count();
     p->max_mfn = frame_limit - 1;
     p->hw_cap[0] = l1.d;
     p->hw_cap[1] = l1.c;

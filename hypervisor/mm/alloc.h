@@ -23,8 +23,23 @@
  */
 mfn_t frames_alloc(unsigned int order, unsigned int bits, unsigned int flags) __must_check;
 
+/* The same for a domain: from what is set aside for it first. */
+mfn_t frames_alloc_for(struct owner *o, unsigned int order, unsigned int bits,
+                       unsigned int flags) __must_check;
+
+/*
+ * Sets frames aside for an owner, so that it will own `pages` when it has got them all; nobody else gets them. 0 pages: what is left goes back.
+ * -EINVAL: something is set aside already, or it owns as many, or may not own as many, or is dying; -ENOMEM: not that many are free.
+ */
+int owner_claim(struct owner *o, uint64_t pages) __must_check;
+void owner_claim_drop(struct owner *o);
+uint64_t frames_claimed_count(void);
+
 /* Gives back a block from frames_alloc(): frames with owner DOMID_XEN and one reference. */
 void frames_free(mfn_t m, unsigned int order);
+
+/* For mm/: a block that nobody uses goes to the free lists; `flags` FRAME_DIRTY or 0, stale translations are not younger than `epoch`. */
+void frames_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoch);
 
 /* Gives the RAM frames first <= n < end to the allocator, boot only; `flags` FRAME_DIRTY or 0. */
 void frames_release(uint64_t first, uint64_t end, unsigned int flags);

@@ -126,8 +126,10 @@ int pv_change_context(struct vcpu *v, const struct vcpu_guest_context *c)
 
     for (i = 0; same && i < gdt_pages; i++)
         same = c->gdt_frames[i] == pv->gdt[i].n;
-    if (!context_ok(c) || !same)
+    if (!context_ok(c))
         return refuse(RULE_CONTEXT, v->id, -EINVAL);
+    if (!same)
+        return refuse(RULE_VCPU_STATE, v->id, -EOPNOTSUPP);
     registers_take(v, c);
     return 0;
 }

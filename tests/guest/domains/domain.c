@@ -191,7 +191,7 @@ long child_destroy(domid_t id)
 }
 
 /* The last references of a domain may go a moment later. */
-static bool gone(domid_t id)
+bool child_gone(domid_t id)
 {
     uint64_t end = time_now() + WAIT_NS;
 
@@ -211,7 +211,7 @@ void child_end(struct child *c)
     }
     c->mailbox = NULL;
     EXPECT_EQ(child_destroy(c->id), 0);
-    EXPECT(gone(c->id));
+    EXPECT(child_gone(c->id));
 }
 
 unsigned long child_data(void)

@@ -67,6 +67,7 @@ bool child_info(domid_t id, struct xen_domctl_getdomaininfo *info);
 /* Waits until a flag of it is set. */
 bool child_wait_flag(domid_t id, uint32_t flag, struct xen_domctl_getdomaininfo *info);
 bool child_exists(domid_t id);
+bool child_gone(domid_t id); /* waits for it */
 uint64_t host_free(void);
 
 #endif
