@@ -25,7 +25,8 @@ static const struct option longs[] = {
     {"log-dir", required_argument, NULL, 'd'},  {"log-size", required_argument, NULL, 's'},
     {"log-keep", required_argument, NULL, 'k'}, {"rate", required_argument, NULL, 'r'},
     {"socket", required_argument, NULL, 'S'},   {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},        {0},
+    {"version", no_argument, NULL, 'V'},        {"monitor", optional_argument, NULL, 'm'},
+    {"no-monitor", no_argument, NULL, 'n'},     {0},
 };
 
 static const char usage[] =
