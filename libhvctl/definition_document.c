@@ -97,28 +97,35 @@ char *definition_attribute(const xmlNode *node, const char *name)
     return copy;
 }
 
+/* What the parser came across: a DTD, and its first complaint. */
+struct trouble {
+    long doctype_line;
+    int line;
+    char text[200];
+};
+
 /* Told when <!DOCTYPE is seen, before anything that it declares. */
 static void refuse_doctype(void *opaque, const xmlChar *name, const xmlChar *external,
                            const xmlChar *system)
 {
     xmlParserCtxt *context = opaque;
-    long *line = context->_private;
+    struct trouble *trouble = context->_private;
 
     (void)name, (void)external, (void)system;
-    *line = context->input->line;
+    trouble->doctype_line = context->input->line;
     xmlStopParser(context);
 }
 
-/* One line of libxml2's message, which ends with a new line. */
-static int parser_error(const struct definition_reader *r, xmlParserCtxt *context)
+/* The message's last character is a new line. */
+static void note_error(void *opaque, xmlErrorPtr error)
 {
-    const xmlError *error = xmlCtxtGetLastError(context);
-    char text[200];
+    struct trouble *trouble = ((xmlParserCtxt *)opaque)->_private;
 
-    snprintf(text, sizeof(text), "%s", error && error->message ? error->message : "no memory");
-    text[strcspn(text, "\n")] = '\0';
-    return hvctl_fail(r->h, HVCTL_INVALID, 0, "%s:%d: not well-formed XML: %s", r->file,
-                      error ? error->line : 0, definition_shown(text));
+    if (!trouble->line && error->message) {
+        trouble->line = error->line;
+        snprintf(trouble->text, sizeof(trouble->text), "%s", error->message);
+        trouble->text[strcspn(trouble->text, "\n")] = '\0';
+    }
 }
 
 static int check_depth(const struct definition_reader *r)
@@ -127,12 +134,13 @@ static int check_depth(const struct definition_reader *r)
     int depth = 1;
 
     while (node) {
+        if (node->type == XML_ELEMENT_NODE && depth > DEFINITION_MAX_DEPTH) {
+            return definition_error(r, node, "elements are nested more than %d deep",
+                                    DEFINITION_MAX_DEPTH);
+        }
         if (node->type == XML_ELEMENT_NODE && node->children) {
             node = node->children;
-            if (++depth > DEFINITION_MAX_DEPTH) {
-                return definition_error(r, node, "elements are nested more than %d deep",
-                                        DEFINITION_MAX_DEPTH - 1);
-            }
+            depth++;
             continue;
         }
         while (node && !node->next) {
@@ -149,7 +157,7 @@ int definition_load(struct definition_reader *r, const char *text, size_t size)
     const int options =
         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES;
     xmlParserCtxt *context;
-    long doctype_line = 0;
+    struct trouble trouble = {0};
     int result = 0;
 
     r->document = NULL;
@@ -167,15 +175,17 @@ int definition_load(struct definition_reader *r, const char *text, size_t size)
     if (!context) {
         return hvctl_fail(r->h, HVCTL_NO_MEMORY, 0, "%s: no memory to read it", r->file);
     }
-    context->_private = &doctype_line;
+    context->_private = &trouble;
     context->sax->internalSubset = refuse_doctype;
+    context->sax->serror = note_error;
     r->document = xmlCtxtReadMemory(context, text, (int)size, NULL, NULL, options);
-    if (doctype_line) {
+    if (trouble.doctype_line) {
         result = hvctl_fail(r->h, HVCTL_INVALID, 0,
                             "%s:%ld: a document type or entities (<!DOCTYPE>) are not allowed here",
-                            r->file, doctype_line);
+                            r->file, trouble.doctype_line);
     } else if (!r->document) {
-        result = parser_error(r, context);
+        result = hvctl_fail(r->h, HVCTL_INVALID, 0, "%s:%d: not well-formed XML: %s", r->file,
+                            trouble.line, definition_shown(trouble.text));
     } else {
         result = check_depth(r);
     }

@@ -122,6 +122,19 @@ static int check_element(const struct definition_reader *r, xmlNode *node,
     return 0;
 }
 
+/* Text where there may be none.  The parser notes the line where a text ends. */
+static int refuse_text(const struct definition_reader *r, const xmlNode *text)
+{
+    const char *at = (const char *)text->content + strspn((const char *)text->content, " \t\r\n");
+    long line = xmlGetLineNo(text);
+
+    for (; *at; at++) {
+        line -= *at == '\n';
+    }
+    return hvctl_fail(r->h, HVCTL_INVALID, 0, "%s:%ld: text in <%s>, which has none", r->file, line,
+                      text->parent->name);
+}
+
 /* Recursion: no deeper than the paths of the table are long. */
 static int check(const struct definition_reader *r, xmlNode *node, const char *path)
 {
@@ -139,7 +152,7 @@ static int check(const struct definition_reader *r, xmlNode *node, const char *p
 
         if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) {
             if (!text && !xmlIsBlankNode(child)) {
-                result = definition_error(r, child, "text in <%s>, which has none", node->name);
+                result = refuse_text(r, child);
             }
         } else if (child->type == XML_ELEMENT_NODE) {
             result = text

@@ -60,8 +60,11 @@ static bool hex_byte(const char *text, uint8_t *byte)
     int high = hex_digit(text[0]);
     int low = high < 0 ? -1 : hex_digit(text[1]);
 
+    if (low < 0) {
+        return false;
+    }
     *byte = (uint8_t)(high << 4 | low);
-    return low >= 0;
+    return true;
 }
 
 bool value_uuid(const char *text, uint8_t uuid[16])

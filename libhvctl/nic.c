@@ -45,6 +45,7 @@ static int add_nic(struct hvctl *h, uint32_t domid, const struct hvctl_nic *nic,
                                           {"bridge", nic->bridge},
                                           {"handle", handle},
                                           {"type", "vif"},
+                                          {"script", "none"}, /* Linux wants a name */
                                           {"vifname", nic->target ? nic->target : ""},
                                           {NULL, NULL}};
     const struct device_node front[] = {{"mac", mac}, {"handle", handle}, {NULL, NULL}};

@@ -28,9 +28,17 @@ void pv_cpuid_init(void)
 
 const struct cpuid_policy *pv_policy(const struct domain *d)
 {
-    if (d->pv->policy)
-        return d->pv->policy;
+    return d->pv->policy ? d->pv->policy : pv_policy_default(d);
+}
+
+const struct cpuid_policy *pv_policy_default(const struct domain *d)
+{
     return domain_may(d, MAY_ACCESS_HARDWARE, NULL) ? &control_policy : &guest_policy;
+}
+
+const struct cpuid_policy *pv_policy_of_guests(void)
+{
+    return &guest_policy;
 }
 
 static struct cpuid_leaf time_leaf(const struct domain *d, uint32_t sub)

@@ -7,7 +7,7 @@
  */
 #include "pv/device_memory.h"
 #include "cpu/features.h"
-#include "dom/domain.h"
+#include "dom/ctl_domain.h"
 #include "mm/owner.h"
 
 #define DENIED_MAX 256
@@ -27,11 +27,20 @@ bool device_memory_owner(domid_t domain)
            domain_may(control_domain, MAY_ACCESS_HARDWARE, NULL);
 }
 
+/* What a domain without privilege was given. The caller keeps the domain in place: it works on a table of that domain's. */
+static bool permitted(domid_t domain, mfn_t m)
+{
+    struct owner *o = owner_find(domain);
+
+    return o && ctl_domain_permits(container_of(o, struct domain, memory), CTL_MEMORY, m.n, m.n);
+}
+
 enum device_access device_memory_access(domid_t domain, mfn_t m)
 {
     unsigned int i, n = READ_ONCE(denied_count);
 
-    if (m.n >> (cpu_features.phys_bits - PAGE_SHIFT) || !device_memory_owner(domain))
+    if (m.n >> (cpu_features.phys_bits - PAGE_SHIFT) ||
+        !(device_memory_owner(domain) || permitted(domain, m)))
         return DEVICE_NONE;
     for (i = 0; i < n; i++) {
         if (m.n >= denied[i].first && m.n < denied[i].end)

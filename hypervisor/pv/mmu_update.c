@@ -39,10 +39,14 @@ int get_foreign(domid_t id, struct domain **d)
     *d = domain_get(id);
     if (!*d)
         return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
-    if (domain_may(self, MAY_CONTROL, *d))
+    if (!domain_may(self, MAY_CONTROL, *d)) {
+        domain_put(*d);
+        return refuse(RULE_NOT_PERMITTED, id, -EPERM);
+    }
+    if (!domain_dying(*d))
         return 0;
     domain_put(*d);
-    return refuse(RULE_NOT_PERMITTED, id, -EPERM);
+    return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
 }
 
 /* Whose frames are mapped: as get_foreign(), and the owner of device memory. */
@@ -220,10 +224,11 @@ long do_mmu_update(uint64_t requests, uint64_t count, uint64_t pdone, uint64_t f
     if (unlikely(current()->pv->undo_count) && table_undo_pending(current()))
         return call_again(2, requests, count | (before ? PREEMPTED : 0), 0, 0);
     rc = batch_open(&b, foreign);
-    if (unlikely(rc))
-        return rc;
-    rc = update_all(&b, requests, count, &done);
-    batch_close(&b);
+    if (likely(!rc)) {
+        rc = update_all(&b, requests, count, &done);
+        batch_close(&b);
+    }
+    /* Also when nothing was done at all: Linux's privcmd goes by the number, not by the error. */
     before += done;
     if (pdone) {
         uint32_t n = (uint32_t)before;

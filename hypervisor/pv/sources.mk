@@ -40,6 +40,8 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/pv/mode.c \
 	hypervisor/pv/msr.c \
 	hypervisor/pv/pci_access.c \
+	hypervisor/pv/policy_list.c \
+	hypervisor/pv/policy_list.h \
 	hypervisor/pv/pt_entry.c \
 	hypervisor/pv/pt_entry.h \
 	hypervisor/pv/pte_check.c \

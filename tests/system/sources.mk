@@ -36,8 +36,7 @@ tests_system_programs_vectors_LDFLAGS = -all-static
 # The image with what the tests need in it.
 .PHONY: test-image
 test-image: image $(system_test_programs)
-	$(PYTHON3) $(srcdir)/dom0-tools/mkimage --seeder dom0-tools/seed-random \
-		--initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
+	$(MKIMAGE) --initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image

@@ -8,6 +8,7 @@
 
 #include "cpu/features.h"
 #include "pv/cpuid_policy.h"
+#include "pv/policy_list.h"
 #include "unit.h"
 
 struct fake {
@@ -204,6 +205,71 @@ static void xcr0_values(void)
     EXPECT(!xcr0_legal(7, 3) && !xcr0_legal(1UL << 63 | 1, 7));
 }
 
+/* A policy that goes out as a list and comes back is the same, and every leaf has room in the longest list. */
+static void list_round_trip(void)
+{
+    struct cpuid_policy back = guest;
+    xen_cpuid_leaf_t leaf;
+    uint32_t n;
+
+    memset(back.cache, 0, sizeof(back.cache));
+    memset(back.ext + 1, 0, sizeof(back.ext) - sizeof(back.ext[0]));
+    back.basic[1] = (struct cpuid_leaf){0};
+    back.xcr0 = 0;
+    for (n = 0; policy_list_get(&guest, n, &leaf); n++)
+        EXPECT(policy_list_put(&back, &leaf) || leaf.leaf >> 28 == 4);
+    EXPECT(n > 10 && n <= POLICY_LEAVES);
+    for (uint32_t i = 0; i <= 0xd; i++)
+        EXPECT(!memcmp(&(struct cpuid_leaf[]){ask(&guest, i, 0)},
+                       &(struct cpuid_leaf[]){ask(&back, i, 0)}, sizeof(struct cpuid_leaf)));
+    EXPECT(!memcmp(guest.ext, back.ext, sizeof(back.ext)) && back.xcr0 == guest.xcr0);
+    leaf = (xen_cpuid_leaf_t){.leaf = 0xe, .subleaf = XEN_CPUID_NO_SUBLEAF};
+    EXPECT(!policy_list_put(&back, &leaf));
+    leaf = (xen_cpuid_leaf_t){.leaf = 1, .subleaf = 0};
+    EXPECT(!policy_list_put(&back, &leaf));
+    leaf = (xen_cpuid_leaf_t){.leaf = 7, .subleaf = POLICY_FEATURES};
+    EXPECT(!policy_list_put(&back, &leaf));
+    leaf = (xen_cpuid_leaf_t){.leaf = 0x80000000 + POLICY_EXT, .subleaf = XEN_CPUID_NO_SUBLEAF};
+    EXPECT(!policy_list_put(&back, &leaf));
+}
+
+/* Whatever is asked for, a guest is shown no feature beyond its default policy's. */
+static void clamped(void)
+{
+    struct cpuid_policy p, twice;
+
+    memset(&p, 0xff, sizeof(p));
+    policy_clamp(&p, &guest);
+    for (unsigned int w = 0; w < POLICY_WORDS; w++)
+        EXPECT(!(policy_word(&p, w) & ~policy_word(&guest, w)));
+    EXPECT(!(p.xcr0 & ~guest.xcr0) && p.basic[0].a <= guest.basic[0].a &&
+           p.ext[0].a <= guest.ext[0].a && is_zero(p.basic[0xa]) && is_zero(p.basic[0xb]));
+    twice = p;
+    policy_clamp(&twice, &guest);
+    EXPECT(!memcmp(&twice, &p, sizeof(p)));
+    p = guest;
+    policy_clamp(&p, &guest);
+    EXPECT(!memcmp(&p, &guest, sizeof(p)));
+    p.xcr0 &= ~4UL; /* without AVX's state what needs it goes */
+    policy_clamp(&p, &guest);
+    EXPECT(!(p.basic[1].c & (1U << 28 | 1U << 12)) && !(p.feature[0].b & 1U << 5));
+    p.basic[1].c &= ~(1U << 26);
+    policy_clamp(&p, &guest);
+    EXPECT(!p.xcr0 && !(p.basic[1].c & 1U << 27) && !p.xstate[1].a);
+}
+
+static void lists(void)
+{
+    USE(qemu64);
+    list_round_trip();
+    clamped();
+    USE(haswell);
+    list_round_trip();
+    clamped();
+    policy_raw(&control, fake_read);
+    EXPECT(policy_word(&control, 5) == (0x7a9 | 1 << 20 | 1 << 0) && control.xcr0 == 0x207);
+}
+
 int main(void)
 {
     RUN(features_of_qemu64);
@@ -214,5 +280,6 @@ int main(void)
     RUN(xstate_sizes);
     RUN(leaves_outside);
     RUN(xcr0_values);
+    RUN(lists);
     return UNIT_RESULT;
 }

@@ -138,7 +138,7 @@ tests_unit_alu_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_alu_CFLAGS = $(UNIT_CFLAGS)
 
 tests_unit_cpuid_policy_SOURCES = tests/unit/cpuid_policy.c tests/unit/unit.h \
-	hypervisor/pv/cpuid_policy.c hypervisor/cpu/features_parse.c
+	hypervisor/pv/cpuid_policy.c hypervisor/pv/policy_list.c hypervisor/cpu/features_parse.c
 tests_unit_cpuid_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_cpuid_policy_CFLAGS = $(UNIT_CFLAGS)
 

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Growing byte strings, in the machine's byte order: what they hold never leaves the machine.
+ */
+#include "bytes.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *checked(void *memory)
+{
+    if (!memory) {
+        fputs("hvstored: out of memory; the state is kept, start the daemon again\n", stderr);
+        abort();
+    }
+    return memory;
+}
+
+void *mem_alloc(size_t size)
+{
+    return checked(malloc(size ? size : 1));
+}
+
+void *mem_zalloc(size_t size)
+{
+    return checked(calloc(1, size ? size : 1));
+}
+
+void *mem_resize(void *memory, size_t size)
+{
+    return checked(realloc(memory, size ? size : 1));
+}
+
+char *mem_string(const char *text)
+{
+    return checked(strdup(text));
+}
+
+uint8_t *bytes_room(struct bytes *bytes, size_t n)
+{
+    if (bytes->len + n > bytes->size) {
+        bytes->size = bytes->len + n + (bytes->len + n) / 2 + 32;
+        bytes->data = mem_resize(bytes->data, bytes->size);
+    }
+    return bytes->data + bytes->len;
+}
+
+void bytes_add(struct bytes *bytes, const void *data, size_t n)
+{
+    if (!n)
+        return;
+    memcpy(bytes_room(bytes, n), data, n);
+    bytes->len += n;
+}
+
+void bytes_add_u8(struct bytes *bytes, uint8_t value)
+{
+    bytes_add(bytes, &value, sizeof(value));
+}
+
+void bytes_add_u32(struct bytes *bytes, uint32_t value)
+{
+    bytes_add(bytes, &value, sizeof(value));
+}
+
+void bytes_add_u64(struct bytes *bytes, uint64_t value)
+{
+    bytes_add(bytes, &value, sizeof(value));
+}
+
+void bytes_add_block(struct bytes *bytes, const void *data, size_t n)
+{
+    bytes_add_u32(bytes, (uint32_t)n);
+    bytes_add(bytes, data, n);
+}
+
+void bytes_add_text(struct bytes *bytes, const char *text)
+{
+    bytes_add_block(bytes, text, strlen(text) + 1);
+}
+
+void bytes_print(struct bytes *bytes, bool final, const char *format, ...)
+{
+    va_list args;
+    int n;
+
+    va_start(args, format);
+    n = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (n < 0)
+        return;
+    va_start(args, format);
+    vsnprintf((char *)bytes_room(bytes, (size_t)n + 1), (size_t)n + 1, format, args);
+    va_end(args);
+    bytes->len += (size_t)n + (final ? 1 : 0);
+}
+
+void bytes_clear(struct bytes *bytes)
+{
+    bytes->len = 0;
+}
+
+void bytes_free(struct bytes *bytes)
+{
+    free(bytes->data);
+    *bytes = (struct bytes){0};
+}
+
+struct reader reader_over(const void *data, size_t len)
+{
+    return (struct reader){data, (const uint8_t *)data + len, false};
+}
+
+static const uint8_t *take(struct reader *reader, size_t n)
+{
+    const uint8_t *at = reader->at;
+
+    if (reader->bad || (size_t)(reader->end - at) < n) {
+        reader->bad = true;
+        return NULL;
+    }
+    reader->at += n;
+    return at;
+}
+
+uint8_t read_u8(struct reader *reader)
+{
+    const uint8_t *at = take(reader, 1);
+
+    return at ? *at : 0;
+}
+
+uint32_t read_u32(struct reader *reader)
+{
+    const uint8_t *at = take(reader, sizeof(uint32_t));
+    uint32_t value = 0;
+
+    if (at)
+        memcpy(&value, at, sizeof(value));
+    return value;
+}
+
+uint64_t read_u64(struct reader *reader)
+{
+    const uint8_t *at = take(reader, sizeof(uint64_t));
+    uint64_t value = 0;
+
+    if (at)
+        memcpy(&value, at, sizeof(value));
+    return value;
+}
+
+const uint8_t *read_block(struct reader *reader, size_t *len)
+{
+    const uint8_t *at;
+
+    *len = read_u32(reader);
+    at = take(reader, *len);
+    if (!at)
+        *len = 0;
+    return at;
+}
+
+const char *read_text(struct reader *reader)
+{
+    size_t len;
+    const uint8_t *at = read_block(reader, &len);
+
+    if (!at || !len || at[len - 1]) {
+        reader->bad = true;
+        return "";
+    }
+    return (const char *)at;
+}
