@@ -16,9 +16,9 @@ tests_unit_unpack_CFLAGS = $(AM_CFLAGS) -g -fsanitize=address,undefined \
 tests_unit_unpack_LDADD = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS)
 
 # libhvctl on a host that is part of the test.
-UNIT_TESTS_OF_HVCTL = tests/unit/hvctl_build tests/unit/hvctl_failures \
+UNIT_TESTS_OF_LIBHVCTL = tests/unit/hvctl_build tests/unit/hvctl_failures \
 	tests/unit/hvctl_policies
-check_PROGRAMS += $(UNIT_TESTS_OF_HVCTL)
+check_PROGRAMS += $(UNIT_TESTS_OF_LIBHVCTL)
 HVCTL_UNIT_CPPFLAGS = -I$(srcdir)/libhvctl/include -I$(srcdir)/libhvctl \
 	-I$(srcdir)/guest-pv-headers/include -I$(srcdir)/tests/unit -D__XEN_TOOLS__ \
 	-DPACKAGE_VERSION='"$(PACKAGE_VERSION)"'
