@@ -7,6 +7,8 @@ include tests/abi/sources.mk
 include tests/unit/sources.mk
 include tests/unit/core.mk
 include tests/unit/tools.mk
+include tests/unit/definition.mk
+include tests/unit/hvctl.mk
 include tests/unit/hvstored.mk
 include tests/store/sources.mk
 include tests/guest/sources.mk

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Serving a domain's ring. A request that fits into the ring stays there until it is served; a
- * longer one is gathered in the slot. The order of stores is everything here: first the bytes,
+ * Serving a domain's ring. A request that is whole stays there until it is served; of another one
+ * what there is is gathered in the slot. The order of stores is everything here: first the bytes,
  * then the slot, then the guest's page.
  */
 #include "domain.h"
@@ -197,7 +197,10 @@ static bool gather(struct domain *domain, size_t waiting, bool *progress)
     keep(domain);
     publish(domain);
     *progress |= n > 0;
-    return position->have >= sizeof(header) && position->have == sizeof(header) + header.len;
+    if (position->have < sizeof(header))
+        return false;
+    memcpy(&header, domain->slot->input, sizeof(header));
+    return position->have == sizeof(header) + header.len;
 }
 
 /* Serves a request if there is a whole one. */
@@ -214,22 +217,24 @@ static bool serve(struct domain *domain)
         return false;
     }
     if (!position->have) {
-        if (waiting < (int)sizeof(header))
+        if (!waiting)
             return false;
         ring_peek(domain->page, position->in, buffer, (size_t)waiting);
-        memcpy(&header, buffer, sizeof(header));
+        memset(&header, 0, sizeof(header));
+        if ((size_t)waiting >= sizeof(header))
+            memcpy(&header, buffer, sizeof(header));
         if (header.len > XENSTORE_PAYLOAD_MAX) {
             fail(domain, XENSTORE_ERROR_PROTO);
             return false;
         }
-        if (sizeof(header) + header.len <= sizeof(buffer)) {
-            if ((size_t)waiting < sizeof(header) + header.len)
-                return false;
+        if ((size_t)waiting >= sizeof(header) + header.len) {
             domain->connection->in_after = position->in + sizeof(header) + header.len;
             request_serve(domain->connection, &header, (char *)buffer + sizeof(header));
             return true;
         }
-        /* The guest may write while we read: from here on only what is gathered counts. */
+        /* Part of a request never stays in the ring: Linux writes header and body one after the
+         * other, and tells of what it adds only when all before was taken. And the guest may
+         * write while we read: from here on only what is gathered counts. */
         memcpy(domain->slot->input, buffer, (size_t)waiting);
         position->in += (uint64_t)waiting;
         position->have = (uint32_t)waiting;

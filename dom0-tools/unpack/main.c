@@ -4,7 +4,7 @@
  * that the hypervisor loads.  The hypervisor has no decompressor on purpose.
  * Exit status: 0 done, 1 refused (one sentence on stderr), 2 wrong usage.
  */
-#include "image.h"
+#include "unpack/image.h"
 
 #include <errno.h>
 #include <getopt.h>

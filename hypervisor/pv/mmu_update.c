@@ -224,10 +224,11 @@ long do_mmu_update(uint64_t requests, uint64_t count, uint64_t pdone, uint64_t f
     if (unlikely(current()->pv->undo_count) && table_undo_pending(current()))
         return call_again(2, requests, count | (before ? PREEMPTED : 0), 0, 0);
     rc = batch_open(&b, foreign);
-    if (unlikely(rc))
-        return rc;
-    rc = update_all(&b, requests, count, &done);
-    batch_close(&b);
+    if (likely(!rc)) {
+        rc = update_all(&b, requests, count, &done);
+        batch_close(&b);
+    }
+    /* Also when nothing was done at all: Linux's privcmd goes by the number, not by the error. */
     before += done;
     if (pdone) {
         uint32_t n = (uint32_t)before;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as a boot image.
- * sources: dom0-tools/unpack/image.c dom0-tools/unpack/buffer.c dom0-tools/unpack/codec.c \
- *   dom0-tools/unpack/codec_gzip.c dom0-tools/unpack/codec_lz4.c dom0-tools/unpack/codec_lzma.c \
- *   dom0-tools/unpack/codec_zstd.c
+ * sources: libhvctl/alloc.c libhvctl/unpack/image.c libhvctl/unpack/buffer.c \
+ *   libhvctl/unpack/codec.c \
+ *   libhvctl/unpack/codec_gzip.c libhvctl/unpack/codec_lz4.c libhvctl/unpack/codec_lzma.c \
+ *   libhvctl/unpack/codec_zstd.c
  * libraries: -lz -llzma -lzstd -llz4
  */
-#include "dom0-tools/unpack/image.h"
+#include "libhvctl/unpack/image.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

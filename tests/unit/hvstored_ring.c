@@ -65,6 +65,23 @@ static void in_pieces(void)
     machine_stop();
 }
 
+/* Linux adds a body to its header without a word when the header was not taken before. */
+static void header_is_taken(void)
+{
+    struct xsd_sockmsg header = {XS_READ, 78, 0, 2};
+    struct xenstore_domain_interface *page;
+
+    machine_start(NULL);
+    page = page_of(1);
+    for (size_t i = 0; i < sizeof(header); i++)
+        page->req[MASK_XENSTORE_IDX(page->req_prod + i)] = ((char *)&header)[i];
+    page->req_prod += sizeof(header) - 1;
+    EXPECT(settles() && page->req_cons == page->req_prod);
+    page->req_prod++;
+    EXPECT(settles() && page->req_cons == page->req_prod);
+    machine_stop();
+}
+
 static void counters_wrap(void)
 {
     struct xenstore_domain_interface *page;
@@ -228,6 +245,7 @@ static void large(void)
 int main(void)
 {
     RUN(in_pieces);
+    RUN(header_is_taken);
     RUN(counters_wrap);
     RUN(hostile);
     RUN(broken_while_served);

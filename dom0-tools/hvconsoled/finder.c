@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The thread that watches XenStore for guests that come, are renamed and go.
+ *
+ * At each event, and each ten seconds whatever happens, it compares the domains there are with
+ * those it told of.  Whether a guest is gone is asked of the hypervisor, not of XenStore.
+ */
+#include "finder.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hvctl.h"
+
+#define LOOK_NS  UINT64_C(10000000000)
+#define RETRY_NS UINT64_C(1000000000)
+
+struct known {
+    struct known *next;
+    uint32_t domid;
+    char name[64];
+    bool told, seen;
+};
+
+struct finder {
+    struct hvctl *h;
+    int fd;
+    struct known *known;
+};
+
+static void tell(const struct finder *f, const struct finding *finding)
+{
+    if (write(f->fd, finding, sizeof(*finding)) != sizeof(*finding)) {
+        abort(); /* the daemon's other half is gone */
+    }
+}
+
+static char *read_node(struct finder *f, uint32_t domid, const char *node)
+{
+    char path[64], *value;
+    size_t size;
+
+    snprintf(path, sizeof(path), "/local/domain/%u/%s", domid, node);
+    return hvctl_store_read(f->h, HVCTL_NO_TRANSACTION, path, &value, &size) ? NULL : value;
+}
+
+static void watch(struct finder *f, uint32_t domid, const char *node, bool on)
+{
+    char path[64], token[32];
+
+    snprintf(path, sizeof(path), "/local/domain/%u/%s", domid, node);
+    snprintf(token, sizeof(token), "%u", domid);
+    if (on ? hvctl_store_watch(f->h, path, token) : hvctl_store_unwatch(f->h, path, token)) {
+        fprintf(stderr, "hvconsoled: %s\n", hvctl_message(f->h));
+    }
+}
+
+/* A console that is somebody else's has another type. */
+static bool is_ours(struct finder *f, uint32_t domid)
+{
+    char *type = read_node(f, domid, "console/type");
+    bool ours = !type || !strcmp(type, "xenconsoled");
+
+    free(type);
+    return ours;
+}
+
+static void find_log(struct finder *f, struct finding *finding)
+{
+    struct hvctl_definition *d;
+
+    if (!hvctl_definition_of(f->h, finding->domid, &d)) {
+        if (d->console_log) {
+            snprintf(finding->log_path, sizeof(finding->log_path), "%s", d->console_log);
+        }
+        hvctl_definition_free(d);
+    }
+}
+
+/* Tells of the guest once its nodes are there. */
+static void look_at(struct finder *f, struct known *k)
+{
+    struct finding finding = {.kind = FOUND_GUEST, .domid = k->domid};
+    char *ring = read_node(f, k->domid, "console/ring-ref");
+    char *port = read_node(f, k->domid, "console/port"), *name = read_node(f, k->domid, "name");
+
+    if (name && strcmp(name, k->name)) {
+        snprintf(k->name, sizeof(k->name), "%s", name);
+    }
+    snprintf(finding.name, sizeof(finding.name), "%s", k->name);
+    if (!*finding.name) {
+        snprintf(finding.name, sizeof(finding.name), "guest-%u", k->domid);
+    }
+    if (k->told) {
+        finding.kind = FOUND_NAME;
+        tell(f, &finding);
+    } else if (ring && port && name && is_ours(f, k->domid)) {
+        finding.port = (uint32_t)strtoul(port, NULL, 10);
+        find_log(f, &finding);
+        tell(f, &finding);
+        watch(f, k->domid, "console/port", false);
+        k->told = true;
+    }
+    free(ring);
+    free(port);
+    free(name);
+}
+
+static struct known *known_add(struct finder *f, uint32_t domid)
+{
+    struct known *k = calloc(1, sizeof(*k));
+
+    if (k) {
+        k->domid = domid;
+        k->next = f->known;
+        f->known = k;
+        watch(f, domid, "console/port", true);
+        watch(f, domid, "name", true);
+    }
+    return k;
+}
+
+static void drop_unseen(struct finder *f)
+{
+    struct known **at = &f->known;
+
+    while (*at) {
+        struct known *k = *at;
+        struct finding finding = {.kind = FOUND_END, .domid = k->domid};
+
+        if (k->seen) {
+            at = &k->next;
+            continue;
+        }
+        if (k->told) {
+            tell(f, &finding);
+        } else {
+            watch(f, k->domid, "console/port", false);
+        }
+        watch(f, k->domid, "name", false);
+        *at = k->next;
+        free(k);
+    }
+}
+
+/* Compares what there is with what was told. */
+static int look(struct finder *f)
+{
+    struct hvctl_domain *domains;
+    size_t count;
+    int result = hvctl_list(f->h, &domains, &count);
+
+    if (result) {
+        return result;
+    }
+    for (struct known *k = f->known; k; k = k->next) {
+        k->seen = false;
+    }
+    for (size_t at = 0; at < count; at++) {
+        struct known *k = f->known;
+
+        if (!domains[at].domid || domains[at].state == HVCTL_DYING) {
+            continue;
+        }
+        while (k && k->domid != domains[at].domid) {
+            k = k->next;
+        }
+        k = k ? k : known_add(f, domains[at].domid);
+        if (k) {
+            k->seen = true;
+            look_at(f, k);
+        }
+    }
+    free(domains);
+    drop_unseen(f);
+    return 0;
+}
+
+/* Waits for an event, and takes those that came with it. */
+static void wait_for_events(struct finder *f)
+{
+    uint64_t wait_ns = LOOK_NS;
+    char *path, *token;
+
+    while (!hvctl_store_wait(f->h, wait_ns, &path, &token)) {
+        free(path);
+        wait_ns = 0;
+    }
+}
+
+static void *run(void *opaque)
+{
+    struct finder *f = opaque;
+
+    while (hvctl_store_watch(f->h, "@introduceDomain", "new") ||
+           hvctl_store_watch(f->h, "@releaseDomain", "end")) {
+        fprintf(stderr, "hvconsoled: %s; trying again\n", hvctl_message(f->h));
+        sleep(RETRY_NS / 1000000000);
+    }
+    for (;;) {
+        if (look(f)) {
+            fprintf(stderr, "hvconsoled: %s; trying again\n", hvctl_message(f->h));
+            sleep(RETRY_NS / 1000000000);
+        } else {
+            wait_for_events(f);
+        }
+    }
+    return NULL;
+}
+
+int finder_start(int fd)
+{
+    static struct finder finder;
+    pthread_t thread;
+
+    finder.fd = fd;
+    finder.h = hvctl_open();
+    if (!finder.h || pthread_create(&thread, NULL, run, &finder)) {
+        return -1;
+    }
+    pthread_detach(thread);
+    return 0;
+}

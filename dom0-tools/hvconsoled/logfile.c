@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Writing and rotating logs.
+ */
+#include "logfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void begin(struct logfile *l)
+{
+    struct stat status;
+
+    l->fd = open(l->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    if (l->fd < 0) {
+        l->error = errno;
+        return;
+    }
+    if (fstat(l->fd, &status) || !S_ISREG(status.st_mode)) {
+        l->error = EINVAL; /* nobody waits for the other end of a pipe */
+        close(l->fd);
+        l->fd = -1;
+        return;
+    }
+    l->size = (uint64_t)status.st_size;
+}
+
+void logfile_open(struct logfile *l, const char *path, uint64_t most, unsigned int keep)
+{
+    memset(l, 0, sizeof(*l));
+    snprintf(l->path, sizeof(l->path), "%s", path);
+    l->most = most;
+    l->keep = keep;
+    begin(l);
+    if (l->fd < 0) {
+        fprintf(stderr, "hvconsoled: %s can't be written: %s\n", path, strerror(l->error));
+    }
+}
+
+/* A rename that fails leaves the file where it is; it then grows on. */
+static void rotate(struct logfile *l)
+{
+    char from[352], to[352];
+
+    for (unsigned int number = l->keep; number; number--) {
+        snprintf(to, sizeof(to), "%s.%u", l->path, number);
+        snprintf(from, sizeof(from), number > 1 ? "%s.%u" : "%s", l->path, number - 1);
+        rename(from, to);
+    }
+    if (!l->keep && l->fd >= 0 && !ftruncate(l->fd, 0)) {
+        l->size = 0;
+        return;
+    }
+    close(l->fd);
+    begin(l);
+}
+
+/* How much could be written. */
+static size_t put(struct logfile *l, const char *text, size_t size)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        ssize_t now = write(l->fd, text + done, size - done);
+
+        if (now < 0 && errno == EINTR) {
+            continue;
+        }
+        if (now <= 0) {
+            l->error = now ? errno : ENOSPC;
+            break;
+        }
+        done += (size_t)now;
+    }
+    l->size += done;
+    return done;
+}
+
+/* Says what was lost; false while there is no room for saying it. */
+static bool tell_lost(struct logfile *l)
+{
+    char text[128];
+    int length;
+
+    if (!l->lost) {
+        return true;
+    }
+    length = snprintf(text, sizeof(text), "\n[hvconsoled: %llu bytes lost: %s]\n",
+                      (unsigned long long)l->lost, strerror(l->error));
+    if (put(l, text, (size_t)length) < (size_t)length) {
+        return false;
+    }
+    l->lost = 0;
+    return true;
+}
+
+void logfile_write(struct logfile *l, const char *text, size_t size)
+{
+    if (l->fd >= 0 && l->size && l->size + size > l->most) {
+        rotate(l);
+    }
+    if (l->fd < 0) {
+        begin(l);
+    }
+    if (l->fd < 0 || !tell_lost(l)) {
+        l->lost += size;
+    } else {
+        l->lost += size - put(l, text, size);
+    }
+}
+
+void logfile_close(struct logfile *l)
+{
+    if (l->fd >= 0) {
+        close(l->fd);
+        l->fd = -1;
+    }
+}
+
+void logfile_tail(const struct logfile *l, struct history *h)
+{
+    char text[HISTORY_SIZE];
+    off_t from = l->size > HISTORY_SIZE ? (off_t)(l->size - HISTORY_SIZE) : 0;
+    ssize_t size = l->fd < 0 ? 0 : pread(l->fd, text, sizeof(text), from);
+
+    if (size > 0) {
+        history_add(h, text, (size_t)size);
+    }
+    history_seed(h);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Making, listing and reading devices in XenStore.  A device is made in one transaction, so that
+ * nobody sees half of it; how it ends is device_end.c's.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+
+#define TRIES 100 /* of a transaction that meets others */
+
+static int write_nodes(struct hvctl *h, uint32_t transaction, const char *folder,
+                       const struct device_node *nodes)
+{
+    for (; nodes->name; nodes++) {
+        int result = store_put(h, transaction, nodes->value, "%s/%s", folder, nodes->name);
+
+        if (result) {
+            return result;
+        }
+    }
+    return 0;
+}
+
+/* A folder that belongs to one domain and that another reads; what is in it inherits that. */
+static int make_folder(struct hvctl *h, uint32_t transaction, const char *folder, uint32_t owner,
+                       uint32_t reader)
+{
+    char owns[16], reads[16];
+    const char *permissions[] = {owns, reads};
+    int result = hvctl_store_mkdir(h, transaction, folder);
+
+    snprintf(owns, sizeof(owns), "n%u", owner);
+    snprintf(reads, sizeof(reads), "r%u", reader);
+    return result ? result : hvctl_store_chmod(h, transaction, folder, permissions, 2);
+}
+
+static int add_in_transaction(struct hvctl *h, uint32_t transaction,
+                              const struct device_new *device)
+{
+    char backend[128], front[128], domid[16], *old;
+    const struct device_node backend_common[] = {
+        {"frontend", front}, {"frontend-id", domid}, {"online", "1"}, {"state", "1"}, {NULL, NULL}};
+    const struct device_node front_common[] = {
+        {"backend", backend}, {"backend-id", "0"}, {"state", "1"}, {NULL, NULL}};
+    int result;
+
+    snprintf(domid, sizeof(domid), "%u", device->domid);
+    snprintf(backend, sizeof(backend), DEVICE_BACKEND, device->kind, device->domid, device->id);
+    snprintf(front, sizeof(front), DEVICE_FRONT, device->domid, device->kind, device->id);
+    result = store_get(h, transaction, &old, "%s/state", backend);
+    if (!result) {
+        free(old);
+        return hvctl_fail(h, HVCTL_EXISTS, EEXIST, "domain %u has a device %s %u already",
+                          device->domid, device->kind, device->id);
+    }
+    if (result != -HVCTL_NOT_FOUND) {
+        return result;
+    }
+    result = device->check ? device->check(h, transaction, device) : 0;
+    /* The guest could have left something where its new device's folder goes. */
+    result = result ? result : hvctl_store_remove(h, transaction, front);
+    result = result ? result : make_folder(h, transaction, front, device->domid, 0);
+    result = result ? result : write_nodes(h, transaction, front, device->front);
+    result = result ? result : write_nodes(h, transaction, front, front_common);
+    result = result ? result : make_folder(h, transaction, backend, 0, device->domid);
+    result = result ? result : write_nodes(h, transaction, backend, device->backend);
+    return result ? result : write_nodes(h, transaction, backend, backend_common);
+}
+
+int device_add(struct hvctl *h, const struct device_new *device)
+{
+    for (unsigned int tries = 0; tries < TRIES; tries++) {
+        uint32_t transaction;
+        int result = hvctl_store_begin(h, &transaction);
+
+        if (result) {
+            return result;
+        }
+        result = add_in_transaction(h, transaction, device);
+        if (result && result != -HVCTL_CONFLICT) {
+            struct hvctl copy = *h; /* the sentence is the failure's, not the clean-up's */
+            int undone = hvctl_store_end(h, transaction, false);
+
+            memcpy(h->message, copy.message, sizeof(h->message));
+            h->error = copy.error;
+            return undone == -HVCTL_IO ? undone : result;
+        }
+        result = hvctl_store_end(h, transaction, result == 0);
+        if (result != -HVCTL_CONFLICT) {
+            return result;
+        }
+    }
+    return hvctl_fail(h, HVCTL_BUSY, EAGAIN, "XenStore: too much goes on at once for a new device");
+}
+
+static int by_number(const void *left, const void *right)
+{
+    unsigned int a = *(const unsigned int *)left, b = *(const unsigned int *)right;
+
+    return (a > b) - (a < b);
+}
+
+int device_ids(struct hvctl *h, uint32_t transaction, const char *kind, uint32_t domid,
+               unsigned int **ids, size_t *count)
+{
+    char folder[128], **names;
+    unsigned int *found;
+    size_t name_count, used = 0;
+    int result;
+
+    snprintf(folder, sizeof(folder), "/local/domain/0/backend/%s/%u", kind, domid);
+    result = hvctl_store_list(h, transaction, folder, &names, &name_count);
+    if (result == -HVCTL_NOT_FOUND) {
+        name_count = 0;
+        names = NULL;
+    } else if (result) {
+        return result;
+    }
+    found = calloc(name_count + 1, sizeof(*found));
+    if (!found) {
+        free(names);
+        return hvctl_fail_errno(h, ENOMEM, "list the devices of domain %u", domid);
+    }
+    for (size_t i = 0; i < name_count; i++) {
+        char *end;
+        unsigned long id = strtoul(names[i], &end, 10);
+
+        if (end != names[i] && !*end && id < UINT_MAX) {
+            found[used++] = (unsigned int)id;
+        }
+    }
+    free(names);
+    qsort(found, used, sizeof(*found), by_number);
+    *ids = found;
+    *count = used;
+    return 0;
+}
+
+int device_text(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
+                const char *name, char *text, size_t size)
+{
+    char *value;
+    int result = store_get(h, 0, &value, DEVICE_BACKEND "/%s", kind, domid, id, name);
+
+    text[0] = 0;
+    if (result == -HVCTL_NOT_FOUND) {
+        return 0;
+    }
+    if (result) {
+        return result;
+    }
+    snprintf(text, size, "%s", value);
+    free(value);
+    return 0;
+}
+
+unsigned int device_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
+{
+    uint64_t state;
+
+    if (store_get_number(h, 0, &state, DEVICE_BACKEND "/state", kind, domid, id) ||
+        state > XenbusStateReconfigured) {
+        return XenbusStateUnknown;
+    }
+    return (unsigned int)state;
+}
+
+int device_list(struct hvctl *h, const char *kind, uint32_t domid, device_read_fn *read,
+                struct hvctl_device **devices, size_t *count)
+{
+    struct hvctl_device *list;
+    unsigned int *ids;
+    size_t id_count, used = 0;
+    int result = device_ids(h, 0, kind, domid, &ids, &id_count);
+
+    if (result) {
+        return result;
+    }
+    list = calloc(id_count + 1, sizeof(*list));
+    if (!list) {
+        free(ids);
+        return hvctl_fail_errno(h, ENOMEM, "list the devices of domain %u", domid);
+    }
+    for (size_t i = 0; i < id_count && !result; i++) {
+        list[used].id = ids[i];
+        list[used].state = device_state(h, kind, domid, ids[i]);
+        if (list[used].state != XenbusStateUnknown) {
+            result = read(h, domid, ids[i], &list[used]);
+            used++;
+        }
+    }
+    free(ids);
+    if (result) {
+        free(list);
+        return result;
+    }
+    *devices = list;
+    *count = used;
+    return 0;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Waiting for devices, and their end: the handshake of hot detach, removal by force, and all of
+ * a guest's devices at its end.
+ *
+ * Waits use a connection of their own, so that no event of the caller's watches is taken.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "device.h"
+
+#define CONNECT_MS 20000 /* for a guest's driver to take a new device */
+#define DETACH_MS  10000 /* for a guest to let go of one */
+#define KERNEL_MS  10000 /* for the control domain's own kernel */
+#define POLL_NS    5000000
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+int device_await_file(struct hvctl *h, const char *path, bool present, unsigned int ms)
+{
+    uint64_t deadline = now_ms() + ms;
+
+    while ((access(path, F_OK) == 0) != present) {
+        struct timespec pause = {.tv_nsec = POLL_NS};
+
+        if (now_ms() > deadline) {
+            return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT, "%s did not %s within %u s", path,
+                              present ? "come" : "go", ms / 1000);
+        }
+        nanosleep(&pause, NULL);
+    }
+    return 0;
+}
+
+/* Waits until the back end's state is one of a set of bits; the state, 0 when time is up. */
+static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
+                                unsigned int wanted, unsigned int ms)
+{
+    uint64_t deadline = now_ms() + ms;
+    struct hvctl *own = hvctl_open();
+    unsigned int state = XenbusStateUnknown;
+    char path[160];
+
+    snprintf(path, sizeof(path), DEVICE_BACKEND "/state", kind, domid, id);
+    if (!own || hvctl_store_watch(own, path, "state")) {
+        hvctl_close(own);
+        return XenbusStateUnknown;
+    }
+    for (;;) {
+        uint64_t now = now_ms();
+        char *fired, *token;
+        int result;
+
+        state = device_state(h, kind, domid, id);
+        if (wanted & 1u << state || now >= deadline) {
+            break;
+        }
+        result = hvctl_store_wait(own, (deadline - now) * 1000000, &fired, &token);
+        if (!result) {
+            free(fired);
+        } else if (result != -HVCTL_TIMEOUT) {
+            break;
+        }
+    }
+    hvctl_close(own);
+    return wanted & 1u << state ? state : XenbusStateUnknown;
+}
+
+int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
+{
+    struct hvctl_domain domain;
+    unsigned int state;
+    int result = hvctl_info(h, domid, &domain);
+
+    if (result) {
+        return result;
+    }
+    if (domain.state == HVCTL_PAUSED) {
+        return 0; /* it will connect when it runs */
+    }
+    state =
+        await_state(h, kind, domid, id,
+                    1u << XenbusStateConnected | 1u << XenbusStateClosing | 1u << XenbusStateClosed,
+                    CONNECT_MS);
+    if (state == XenbusStateConnected) {
+        return 0;
+    }
+    if (state == XenbusStateUnknown) {
+        return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
+                          "domain %u does not take its new device %s %u (has it a driver?)", domid,
+                          kind, id);
+    }
+    return hvctl_fail(h, HVCTL_IO, EIO, "domain %u refused its new device %s %u", domid, kind, id);
+}
+
+int device_remove(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
+{
+    char path[128];
+    int first, second;
+
+    snprintf(path, sizeof(path), DEVICE_BACKEND, kind, domid, id);
+    first = hvctl_store_remove(h, 0, path);
+    snprintf(path, sizeof(path), DEVICE_FRONT, domid, kind, id);
+    second = hvctl_store_remove(h, 0, path);
+    if (first || second) {
+        return first ? first : second;
+    }
+    snprintf(path, sizeof(path), "/sys/bus/xen-backend/devices/%s-%u-%u", kind, domid, id);
+    return device_await_file(h, path, false, KERNEL_MS);
+}
+
+void device_undo(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
+{
+    char message[sizeof(h->message)];
+    int error = h->error;
+
+    memcpy(message, h->message, sizeof(message));
+    if (device_remove(h, kind, domid, id)) {
+        /* Nothing more can be done; the failure that began it is what counts. */
+        error = error ? error : EIO;
+    }
+    memcpy(h->message, message, sizeof(message));
+    h->error = error;
+}
+
+int device_detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id, bool force)
+{
+    unsigned int state = device_state(h, kind, domid, id);
+    int result;
+
+    /* Before it was connected, and after it was closed, there is nobody to ask. */
+    if (state == XenbusStateConnected || state == XenbusStateInitialised ||
+        state == XenbusStateClosing) {
+        result = store_put(h, 0, "0", DEVICE_BACKEND "/online", kind, domid, id);
+        if (!result && state != XenbusStateClosing) {
+            result = store_put_number(h, 0, XenbusStateClosing, DEVICE_BACKEND "/state", kind,
+                                      domid, id);
+        }
+        if (result) {
+            return result;
+        }
+        /* A back end that unregistered may have taken its folder with it. */
+        state = await_state(h, kind, domid, id, 1u << XenbusStateClosed, DETACH_MS);
+        if (state != XenbusStateClosed && !force) {
+            return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
+                              "domain %u still uses its device %s %u; let go of it there (umount) "
+                              "and detach it again, or detach it by force",
+                              domid, kind, id);
+        }
+    }
+    return device_remove(h, kind, domid, id);
+}
+
+int devices_remove_all(struct hvctl *h, uint32_t domid)
+{
+    static const char *const kinds[] = {DEVICE_DISK, DEVICE_NIC};
+    int failed = 0;
+
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+        unsigned int *ids;
+        char folder[128];
+        size_t count;
+        int result = device_ids(h, 0, kinds[k], domid, &ids, &count);
+
+        if (result) {
+            failed = result;
+            continue;
+        }
+        /* All first, then each is waited for: their ends run side by side. */
+        snprintf(folder, sizeof(folder), "/local/domain/0/backend/%s/%u", kinds[k], domid);
+        result = hvctl_store_remove(h, 0, folder);
+        failed = result ? result : failed;
+        for (size_t i = 0; i < count; i++) {
+            result = device_remove(h, kinds[k], domid, ids[i]);
+            failed = result ? result : failed;
+        }
+        free(ids);
+    }
+    return failed;
+}

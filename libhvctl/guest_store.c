@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A guest's nodes in XenStore: what its kernel and other tools look for, under /local/domain and
+ * /vm, and what the library keeps for itself under /libhvctl, which no guest may read.  The guest
+ * may read its own folder, and write to the few nodes that it answers in.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "alloc.h"
+#include "domain.h"
+
+#define CONSOLE_LIMIT 1048576 /* bytes that the console's daemon keeps */
+#define PIECE         2048    /* bytes of a definition in one node */
+#define TRIES         100     /* of a transaction that meets others */
+
+/* Nodes that belong to the guest, below its folder. */
+static const char *const writable[] = {
+    "control/shutdown",
+    "control/feature-poweroff",
+    "control/feature-reboot",
+    "control/feature-suspend",
+    "control/feature-halt",
+    "control/sysrq",
+    "device/suspend",
+    "data",
+    "drivers",
+    "feature",
+    "attr",
+    "error",
+};
+
+/* Nodes that it reads, below its folder. */
+static const char *const readable[] = {"cpu", "memory", "device", "control", "console", "store"};
+
+static int put(struct build *b, uint32_t t, const char *name, const char *value)
+{
+    return store_put(b->h, t, value, GUEST_PATH "/%s", b->domid, name);
+}
+
+static int put_number(struct build *b, uint32_t t, const char *name, uint64_t value)
+{
+    return store_put_number(b->h, t, value, GUEST_PATH "/%s", b->domid, name);
+}
+
+static int permit(struct build *b, uint32_t t, const char *path, const char *owner,
+                  const char *other)
+{
+    const char *const permissions[] = {owner, other};
+
+    return hvctl_store_chmod(b->h, t, path, permissions, other ? 2 : 1);
+}
+
+/* The folder that all else inherits its permissions from. */
+static int make_folder(struct build *b, uint32_t t, const char *path, bool shown)
+{
+    char reader[16];
+    int error = hvctl_store_mkdir(b->h, t, path);
+
+    snprintf(reader, sizeof(reader), "r%u", b->domid);
+    return error ? error : permit(b, t, path, "n0", shown ? reader : NULL);
+}
+
+static int make_writable(struct build *b, uint32_t t)
+{
+    char path[128], owner[16];
+    int error = 0;
+
+    snprintf(owner, sizeof(owner), "n%u", b->domid);
+    for (size_t i = 0; i < sizeof(writable) / sizeof(writable[0]) && !error; i++) {
+        snprintf(path, sizeof(path), GUEST_PATH "/%s", b->domid, writable[i]);
+        error = store_put(b->h, t, "", "%s", path);
+        if (!error) {
+            error = permit(b, t, path, owner, NULL);
+        }
+    }
+    return error;
+}
+
+static int put_vcpus(struct build *b, uint32_t t)
+{
+    const struct hvctl_definition *d = b->definition;
+    unsigned int start = d->vcpus_start ? d->vcpus_start : d->vcpus;
+    char name[64];
+    int error = 0;
+
+    for (unsigned int i = 0; i < d->vcpus && !error; i++) {
+        snprintf(name, sizeof(name), "cpu/%u/availability", i);
+        error = put(b, t, name, i < start ? "online" : "offline");
+    }
+    return error;
+}
+
+static int put_numbers(struct build *b, uint32_t t)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } numbers[] = {
+        {"domid", b->domid},
+        {"memory/static-max", b->definition->memory_kib},
+        {"memory/target", b->pages * 4},
+        {"store/ring-ref", b->p2m[b->layout.store_pfn]},
+        {"store/port", b->store_port},
+        {"console/ring-ref", b->p2m[b->layout.console_pfn]},
+        {"console/port", b->console_port},
+        {"console/limit", CONSOLE_LIMIT},
+    };
+    int error = 0;
+
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]) && !error; i++) {
+        error = put_number(b, t, numbers[i].name, numbers[i].value);
+    }
+    return error;
+}
+
+static int put_guest(struct build *b, uint32_t t, const char *vm)
+{
+    char path[64];
+    int error;
+
+    snprintf(path, sizeof(path), GUEST_PATH, b->domid);
+    error = hvctl_store_remove(b->h, t, path);
+    if (!error) {
+        error = make_folder(b, t, path, true);
+    }
+    for (size_t i = 0; i < sizeof(readable) / sizeof(readable[0]) && !error; i++) {
+        error = put(b, t, readable[i], "");
+    }
+    if (!error) {
+        error = put(b, t, "vm", vm);
+    }
+    if (!error) {
+        error = put(b, t, "name", b->definition->name);
+    }
+    if (!error) {
+        error = put_numbers(b, t);
+    }
+    if (!error) {
+        error = put(b, t, "console/type", "xenconsoled");
+    }
+    if (!error) {
+        error = put(b, t, "console/output", "pty");
+    }
+    if (!error) {
+        error = put(b, t, "control/platform-feature-multiprocessor-suspend", "1");
+    }
+    if (!error) {
+        error = put_vcpus(b, t);
+    }
+    return error ? error : make_writable(b, t);
+}
+
+static int put_vm(struct build *b, uint32_t t, const char *vm, const char *uuid)
+{
+    int error = hvctl_store_remove(b->h, t, vm);
+
+    if (!error) {
+        error = make_folder(b, t, vm, true);
+    }
+    if (!error) {
+        error = store_put(b->h, t, uuid, "%s/uuid", vm);
+    }
+    if (!error) {
+        error = store_put(b->h, t, b->definition->name, "%s/name", vm);
+    }
+    if (!error) {
+        error = store_put_number(b->h, t, (uint64_t)time(NULL), "%s/start_time", vm);
+    }
+    return error;
+}
+
+/* A definition is longer than a node can be. */
+static int put_definition(struct build *b, uint32_t t, const char *text)
+{
+    size_t length = strlen(text), at = 0;
+    char path[64];
+    int error = 0;
+
+    for (unsigned int i = 0; at < length && !error; i++) {
+        size_t piece = length - at < PIECE ? length - at : PIECE;
+
+        snprintf(path, sizeof(path), LIBRARY_PATH "/definition/%u", b->domid, i);
+        error = hvctl_store_write(b->h, t, path, text + at, piece);
+        at += piece;
+    }
+    return error;
+}
+
+static int put_own(struct build *b, uint32_t t, const char *definition, const char *uuid)
+{
+    struct timespec now;
+    char path[64];
+    int error;
+
+    snprintf(path, sizeof(path), LIBRARY_PATH, b->domid);
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    error = hvctl_store_remove(b->h, t, path);
+    if (!error) {
+        error = make_folder(b, t, path, false);
+    }
+    if (!error) {
+        error = store_put(b->h, t, uuid, LIBRARY_PATH "/uuid", b->domid);
+    }
+    if (!error) {
+        error = store_put_number(b->h, t, (uint64_t)now.tv_sec, LIBRARY_PATH "/created", b->domid);
+    }
+    if (!error) {
+        error = store_put_number(b->h, t, b->layout.virt_base, LIBRARY_PATH "/virt-base", b->domid);
+    }
+    if (!error && b->definition->console_log) {
+        error =
+            store_put(b->h, t, b->definition->console_log, LIBRARY_PATH "/console-log", b->domid);
+    }
+    return error ? error : put_definition(b, t, definition);
+}
+
+static int make_all(struct build *b, uint32_t t, const char *definition)
+{
+    char vm[64], uuid[37];
+    int error = name_unused(b->h, t, b->definition->name, b->domid);
+
+    uuid_format(b->uuid, uuid);
+    snprintf(vm, sizeof(vm), "/vm/%s", uuid);
+    if (!error) {
+        error = put_vm(b, t, vm, uuid);
+    }
+    if (!error) {
+        error = put_guest(b, t, vm);
+    }
+    return error ? error : put_own(b, t, definition, uuid);
+}
+
+/* The definition with the uuid that was made, as text. */
+static int format(struct build *b, char **text)
+{
+    struct hvctl_definition definition = *b->definition;
+
+    memcpy(definition.uuid, b->uuid, sizeof(definition.uuid));
+    definition.uuid_given = true;
+    return hvctl_definition_format(b->h, &definition, text);
+}
+
+int guest_store_make(struct build *b)
+{
+    char *text;
+    int error = hvctl_progress(b->h, "telling XenStore", 0, 0);
+
+    if (!error) {
+        error = format(b, &text);
+    }
+    if (error) {
+        return error;
+    }
+    for (unsigned int i = 0; i < TRIES; i++) {
+        uint32_t t;
+
+        error = hvctl_store_begin(b->h, &t);
+        if (error) {
+            break;
+        }
+        error = make_all(b, t, text);
+        if (error) {
+            struct hvctl_failure failure;
+
+            hvctl_failure_keep(b->h, &failure);
+            (void)hvctl_store_end(b->h, t, false);
+            hvctl_failure_restore(b->h, &failure);
+        } else {
+            error = hvctl_store_end(b->h, t, true);
+        }
+        if (error != -HVCTL_CONFLICT) {
+            break;
+        }
+    }
+    free(text);
+    return error;
+}
+
+int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+{
+    char path[64], text[37];
+    int error, last;
+
+    uuid_format(uuid, text);
+    snprintf(path, sizeof(path), GUEST_PATH, domid);
+    error = hvctl_store_remove(h, HVCTL_NO_TRANSACTION, path);
+    snprintf(path, sizeof(path), "/vm/%s", text);
+    last = hvctl_store_remove(h, HVCTL_NO_TRANSACTION, path);
+    error = error ? error : last;
+    snprintf(path, sizeof(path), LIBRARY_PATH, domid);
+    last = hvctl_store_remove(h, HVCTL_NO_TRANSACTION, path);
+    return error ? error : last;
+}

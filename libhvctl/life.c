@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The end of a guest and its other changes of state: destroyed by the administrator, asked to
+ * end itself, renamed.  Requests to the guest go through its control nodes; it clears one when it
+ * has taken it.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "device.h"
+#include "domain.h"
+
+#define POLL_NS 20000000 /* between two looks at a guest that is asked to end */
+#define TRIES   100      /* of a transaction that meets others */
+
+static int not_control(struct hvctl *h, uint32_t domid, const char *what)
+{
+    return domid ? 0 : hvctl_fail(h, HVCTL_INVALID, 0, "the control domain can't be %s", what);
+}
+
+int hvctl_destroy(struct hvctl *h, uint32_t domid)
+{
+    struct xen_domctl_getdomaininfo info;
+    struct hvctl_failure failure = {.error = 0};
+    int error = not_control(h, domid, "destroyed"), first = 0;
+
+    if (!error) {
+        error = domain_look(h, domid, &info);
+    }
+    if (!error && !(info.flags & XEN_DOMINF_dying)) {
+        error = hvctl_pause(h, domid);
+    }
+    if (error) {
+        return error;
+    }
+    /* Whatever fails, the rest is taken down; the first failure is told. */
+    for (unsigned int step = 0; step < 4; step++) {
+        switch (step) {
+        case 0:
+            error = devices_remove_all(h, domid);
+            break;
+        case 1:
+            error = store_release(h, domid);
+            break;
+        case 2:
+            error = domain_end(h, domid);
+            break;
+        default:
+            error = guest_store_remove(h, domid, info.handle);
+        }
+        if (step == 1 && error == -HVCTL_NOT_FOUND) {
+            error = 0; /* never introduced, or released when it ended */
+        }
+        if (error && !first) {
+            first = error;
+            hvctl_failure_keep(h, &failure);
+        }
+    }
+    if (first) {
+        hvctl_failure_restore(h, &failure);
+    }
+    return first;
+}
+
+int hvctl_rename(struct hvctl *h, uint32_t domid, const char *name)
+{
+    struct xen_domctl_getdomaininfo info;
+    char uuid[37];
+    int error = name_check(h, name);
+
+    if (!error) {
+        error = domain_look(h, domid, &info);
+    }
+    if (error) {
+        return error;
+    }
+    uuid_format(info.handle, uuid);
+    for (unsigned int i = 0; i < TRIES; i++) {
+        uint32_t t;
+
+        error = hvctl_store_begin(h, &t);
+        if (error) {
+            return error;
+        }
+        error = name_unused(h, t, name, domid);
+        if (!error) {
+            error = store_put(h, t, name, GUEST_PATH "/name", domid);
+        }
+        if (!error && domid) {
+            error = store_put(h, t, name, "/vm/%s/name", uuid);
+        }
+        if (error) {
+            struct hvctl_failure failure;
+
+            hvctl_failure_keep(h, &failure);
+            (void)hvctl_store_end(h, t, false);
+            hvctl_failure_restore(h, &failure);
+        } else {
+            error = hvctl_store_end(h, t, true);
+        }
+        if (error != -HVCTL_CONFLICT) {
+            break;
+        }
+    }
+    return error;
+}
+
+static uint64_t now_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* Has it ended?  One that is gone has, too. */
+static int has_ended(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], bool *ended)
+{
+    struct xen_domctl_getdomaininfo info;
+    int error = domain_look(h, domid, &info);
+
+    if (error == -HVCTL_NOT_FOUND) {
+        *ended = true;
+        return 0;
+    }
+    if (!error) {
+        *ended = (info.flags & (XEN_DOMINF_shutdown | XEN_DOMINF_dying)) ||
+                 memcmp(info.handle, uuid, sizeof(info.handle));
+    }
+    return error;
+}
+
+/* Waits until the guest has taken the request, or ended. */
+static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], const char *request,
+                     uint64_t wait_ns)
+{
+    uint64_t limit = now_ns() + wait_ns;
+    bool ended = false;
+
+    for (;;) {
+        char *node;
+        int error = has_ended(h, domid, uuid, &ended);
+
+        if (error || ended) {
+            return error;
+        }
+        error = hvctl_progress(h, "waiting for the guest to end", 0, 0);
+        if (error) {
+            return error;
+        }
+        if (now_ns() >= limit) {
+            bool taken = store_get(h, HVCTL_NO_TRANSACTION, &node, GUEST_PATH "/control/shutdown",
+                                   domid) == 0;
+
+            if (taken) {
+                taken = strcmp(node, request) != 0;
+                free(node);
+            }
+            return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
+                              taken ? "domain %u is ending, but has not ended yet"
+                                    : "domain %u does not answer the request to end; destroy it "
+                                      "if it hangs",
+                              domid);
+        }
+        nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
+    }
+}
+
+int hvctl_shutdown(struct hvctl *h, uint32_t domid, enum hvctl_shutdown how, uint64_t wait_ns)
+{
+    static const char *const requests[] = {
+        [HVCTL_POWEROFF] = "poweroff", [HVCTL_REBOOT] = "reboot", [HVCTL_HALT] = "halt"};
+    struct xen_domctl_getdomaininfo info;
+    int error = not_control(h, domid, "shut down from here");
+
+    if (!error && (unsigned int)how >= sizeof(requests) / sizeof(requests[0])) {
+        error = hvctl_fail(h, HVCTL_INVALID, 0, "%u is no way to shut down", (unsigned int)how);
+    }
+    if (!error) {
+        error = domain_look(h, domid, &info);
+    }
+    if (!error && info.flags & XEN_DOMINF_paused) {
+        error = hvctl_fail(h, HVCTL_BUSY, 0,
+                           "domain %u is paused and can't answer; unpause it first", domid);
+    }
+    if (!error) {
+        error = store_put(h, HVCTL_NO_TRANSACTION, requests[how], GUEST_PATH "/control/shutdown",
+                          domid);
+    }
+    if (!error && wait_ns) {
+        error = await_end(h, domid, info.handle, requests[how], wait_ns);
+    }
+    return error;
+}

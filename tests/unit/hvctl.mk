@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Unit tests of the command, on a fake of the library; definitions are read by the real code.
+UNIT_TESTS_OF_HVCTL = tests/unit/hvctl_command
+check_PROGRAMS += $(UNIT_TESTS_OF_HVCTL)
+HVCTL_FAKE = tests/unit/hvctl_fake.c tests/unit/hvctl_fake.h tests/unit/hvctl_fake_host.c \
+	tests/unit/hvctl_fake_inside.h
+
+tests_unit_hvctl_command_SOURCES = tests/unit/hvctl_command.c tests/unit/unit.h $(HVCTL_FAKE) \
+	tests/unit/definition_fixture.c tests/unit/definition_fixture.h libhvctl/handle.c \
+	$(definition_files) $(HVCTL_COMMAND)
+nodist_tests_unit_hvctl_command_SOURCES = libhvctl/definition_schema_text.c
+tests_unit_hvctl_command_CPPFLAGS = $(HVCTL_CPPFLAGS)
+tests_unit_hvctl_command_CFLAGS = $(DEFINITION_CFLAGS)
+tests_unit_hvctl_command_LDADD = $(XML2_LIBS) $(JANSSON_LIBS)
+
+# The console's daemon, with pages of the test's own as guests.
+UNIT_TESTS_OF_CONSOLED = tests/unit/consoled tests/unit/consoled_ring
+check_PROGRAMS += $(UNIT_TESTS_OF_CONSOLED)
+
+tests_unit_consoled_SOURCES = tests/unit/consoled.c tests/unit/unit.h $(CONSOLED_CORE)
+tests_unit_consoled_CPPFLAGS = $(HVCTL_CPPFLAGS)
+tests_unit_consoled_CFLAGS = $(DEFINITION_CFLAGS)
+
+tests_unit_consoled_ring_SOURCES = tests/unit/consoled_ring.c tests/unit/unit.h \
+	dom0-tools/hvconsoled/history.c dom0-tools/hvconsoled/rate.c dom0-tools/hvconsoled/ring.c
+tests_unit_consoled_ring_CPPFLAGS = $(HVCTL_CPPFLAGS)
+tests_unit_consoled_ring_CFLAGS = $(DEFINITION_CFLAGS)
+tests_unit_consoled_ring_LDADD = -lpthread
