@@ -263,7 +263,7 @@ static void rotation(void)
     EXPECT(!stat(path, &status) && status.st_size == 4096);
     path_of(path, "rotated.log.3");
     EXPECT(stat(path, &status));
-    find(FOUND_NAME, 2, "renamed", "");
+    find(FOUND_GUEST, 2, "renamed", "");
     rounds(2);
     say(2, "new name");
     rounds(2);
