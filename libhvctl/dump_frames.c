@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which frames a domain owns, and where each stands in its own numbering.  The hypervisor is
- * asked about every frame of the host, and the M2P, mapped, says the PFN: nothing of the guest's
- * own memory is believed.
+ * Which frames a domain owns, and where each stands in its own numbering.  Mortise has a call that
+ * lists them; Xen is asked about every frame of the host, and its M2P, mapped, says the PFN.
+ * Nothing of the guest's own memory is believed.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <xen/memory.h>
+#include <xen/mortise.h>
 
 #include "alloc.h"
 #include "dump.h"
@@ -143,7 +144,8 @@ static int find_in_extent(struct dump *dump, const uint64_t *m2p, uint64_t first
     return error;
 }
 
-int dump_find_frames(struct dump *dump)
+/* Xen: every frame of the host is asked about, and the M2P read. */
+static int find_by_asking(struct dump *dump)
 {
     long highest = calls_plain(dump->h, __HYPERVISOR_memory_op, XENMEM_maximum_ram_page, 0, 0, 0);
     xen_pfn_t *extents = NULL;
@@ -174,6 +176,49 @@ int dump_find_frames(struct dump *dump)
         }
     }
     free(extents);
+    return error;
+}
+
+/* Mortise tells by itself. */
+static int find_by_list(struct dump *dump)
+{
+    size_t room = 0;
+    uint64_t first = 0;
+    int error = 0;
+
+    while (first != UINT64_MAX && !error) {
+        struct mortise_frame *list = calls_room(dump->h, ASK * sizeof(*list));
+        struct mortise_frames op = {
+            .interface_version = MORTISE_INTERFACE_VERSION,
+            .domid = (domid_t)dump->domid,
+            .first = first,
+            .count = ASK,
+            .buffer = {list},
+        };
+        long result = calls_op(dump->h, __HYPERVISOR_mortise_op, MORTISE_frames, &op, sizeof(op));
+
+        if (result < 0) {
+            error = calls_fail(dump->h, result, "the guest's frames can't be found");
+        }
+        for (uint32_t i = 0; !error && i < op.count && i < ASK; i++) {
+            if (list[i].pfn < NO_FRAME_ABOVE) {
+                error = add(dump, list[i].pfn, list[i].mfn, &room);
+            }
+        }
+        calls_done(dump->h);
+        first = op.first > first ? op.first : UINT64_MAX;
+        if (!error) {
+            error = hvctl_progress(dump->h, "finding the guest's memory", dump->frame_count, 0);
+        }
+    }
+    return error;
+}
+
+int dump_find_frames(struct dump *dump)
+{
+    long own = calls_plain(dump->h, __HYPERVISOR_mortise_op, MORTISE_version, 0, 0, 0);
+    int error = own == MORTISE_INTERFACE_VERSION ? find_by_list(dump) : find_by_asking(dump);
+
     if (!error) {
         qsort(dump->frames, dump->frame_count, sizeof(*dump->frames), by_pfn);
     }

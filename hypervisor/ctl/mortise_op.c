@@ -13,6 +13,7 @@
 #include "lib/string.h"
 #include "mm/alloc.h"
 #include "mm/boot_memory.h"
+#include "mm/frame.h"
 #include "mm/guest_copy.h"
 
 static long fault(gva_t at)
@@ -95,6 +96,53 @@ static long memory_info(gva_t arg)
     return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
 }
 
+#define FRAMES_LOOKED_AT 16384 /* by one call, at most */
+
+/* Bound: FRAMES_LOOKED_AT. A frame may change hands meanwhile; who wants a picture pauses the domain. */
+static long copy_frames(const struct domain *d, struct mortise_frames *op)
+{
+    uint64_t at = MIN(op->first, frame_limit), end = MIN(at + FRAMES_LOOKED_AT, frame_limit);
+    uint32_t n = 0;
+
+    for (; at < end && n < op->count; at++) {
+        struct mortise_frame f = {.mfn = at};
+
+        if (!mfn_valid(mfn(at)) || READ_ONCE(frame_of(mfn(at))->owner) != d->id)
+            continue;
+        f.pfn = READ_ONCE(m2p[at]);
+        if (f.pfn == ~0UL)
+            continue;
+        if (copy_to_guest(guest_element((uintptr_t)op->buffer.p, f, n), &f, sizeof(f)))
+            return fault(gva((uintptr_t)op->buffer.p));
+        n++;
+    }
+    op->first = at < frame_limit ? at : ~0UL;
+    op->count = n;
+    return 0;
+}
+
+static long frames(gva_t arg)
+{
+    struct mortise_frames op;
+    struct domain *d;
+    long rc;
+
+    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
+        return refuse(RULE_NOT_PERMITTED, MORTISE_frames, -EPERM);
+    if (copy_from_guest(&op, arg, sizeof(op)))
+        return fault(arg);
+    if (op.interface_version != MORTISE_INTERFACE_VERSION)
+        return wrong_version(op.interface_version);
+    d = domain_get(op.domid);
+    if (!d)
+        return refuse(RULE_NO_SUCH_DOMAIN, op.domid, -ESRCH);
+    rc = copy_frames(d, &op);
+    domain_put(d);
+    if (!rc && copy_to_guest(arg, &op, sizeof(op)))
+        rc = fault(arg);
+    return rc;
+}
+
 static long audit(gva_t arg)
 {
     struct audit_result r;
@@ -130,6 +178,8 @@ long do_mortise_op(uint64_t cmd, uint64_t arg)
         return refusals(gva(arg));
     case MORTISE_memory_info:
         return memory_info(gva(arg));
+    case MORTISE_frames:
+        return frames(gva(arg));
     default:
         return refuse(RULE_UNKNOWN_OPERATION, cmd, -ENOSYS);
     }

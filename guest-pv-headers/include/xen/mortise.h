@@ -20,6 +20,7 @@
 #define MORTISE_audit       1 /* struct mortise_audit; privileged */
 #define MORTISE_refusals    2 /* struct mortise_refusals; other domains' are privileged */
 #define MORTISE_memory_info 3 /* struct mortise_memory_info; privileged */
+#define MORTISE_frames      4 /* struct mortise_frames; privileged */
 
 /* What an audit can find wrong: index of mortise_audit.differences. */
 #define MORTISE_AUDIT_PAGE_REFS  0  /* a frame's reference count */
@@ -86,6 +87,28 @@ typedef struct mortise_memory_info {
     uint64_t hypervisor;        /* out: image, heap, frame table, M2P and all else */
 } mortise_memory_info_t;
 DEFINE_XEN_GUEST_HANDLE(mortise_memory_info_t);
+
+/* A frame of a domain's, and its number in the domain's own numbering as the M2P has it. */
+typedef struct mortise_frame {
+    uint64_t mfn;
+    uint64_t pfn; /* what the domain wrote there, if it did */
+} mortise_frame_t;
+DEFINE_XEN_GUEST_HANDLE(mortise_frame_t);
+
+/*
+ * The frames that a domain owns and that have a number, by rising MFN. A call looks at part of the
+ * host's frames; go on until first is beyond every frame (all ones).
+ */
+typedef struct mortise_frames {
+    uint32_t interface_version;               /* in */
+    domid_t domid;                            /* in */
+    uint16_t pad;                             /* in: 0 */
+    uint64_t first;                           /* in: lowest MFN wanted; out: where to go on */
+    uint32_t count;                           /* in: records of room; out: records written */
+    uint32_t pad1;                            /* in: 0 */
+    XEN_GUEST_HANDLE(mortise_frame_t) buffer; /* out */
+} mortise_frames_t;
+DEFINE_XEN_GUEST_HANDLE(mortise_frames_t);
 
 #endif /* __ASSEMBLY__ */
 

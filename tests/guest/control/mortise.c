@@ -30,7 +30,8 @@ TEST(mortise_versions)
     EXPECT_EQ(mortise(MORTISE_refusals, &refusals), E(ACCES));
     EXPECT_EQ(mortise(MORTISE_memory_info, &memory), E(ACCES));
     EXPECT_EQ(memory.ram, 77);
-    EXPECT_EQ(mortise(MORTISE_memory_info + 1, &memory), E(NOSYS));
+    EXPECT_EQ(mortise(MORTISE_frames, &memory), E(ACCES));
+    EXPECT_EQ(mortise(MORTISE_frames + 1, &memory), E(NOSYS));
     EXPECT_EQ(mortise(MORTISE_audit, NULL), E(FAULT));
 }
 
@@ -148,4 +149,41 @@ TEST(mortise_memory)
     EXPECT_EQ(memory.domains, start_info->nr_pages);
     EXPECT(memory.free > 0 && memory.hypervisor > 0);
     print("  the hypervisor takes %lu KiB of %lu MiB\n", memory.hypervisor * 4, memory.ram / 256);
+}
+
+TEST(mortise_frames)
+{
+    static struct mortise_frame records[300];
+    struct mortise_frames op = {.interface_version = MORTISE_INTERFACE_VERSION};
+    uint64_t found = 0, last = 0, calls = 0;
+
+    only_on_mortise();
+    set_xen_guest_handle(op.buffer, records);
+    do {
+        uint64_t before = op.first;
+
+        op.count = 300;
+        EXPECT_EQ(mortise(MORTISE_frames, &op), 0);
+        EXPECT(op.first > before && op.count <= 300);
+        for (unsigned int i = 0; i < op.count; i++) {
+            /* each once, and as the M2P says */
+            EXPECT(records[i].mfn > last || (!found && !i));
+            EXPECT_EQ(machine_to_phys_mapping[records[i].mfn], records[i].pfn);
+            last = records[i].mfn;
+        }
+        found += op.count;
+        calls++;
+    } while (op.first != ~0ULL && calls < 100000);
+    EXPECT_EQ(found, start_info->nr_pages);
+    op.first = ~0ULL;
+    op.count = 300;
+    EXPECT_EQ(mortise(MORTISE_frames, &op), 0);
+    EXPECT_EQ(op.count, 0);
+    EXPECT_EQ(op.first, ~0ULL);
+    op = (struct mortise_frames){
+        .interface_version = MORTISE_INTERFACE_VERSION, .domid = 77, .count = 1};
+    EXPECT_EQ(mortise(MORTISE_frames, &op), E(SRCH));
+    op.domid = 0;
+    op.first = last; /* there is one */
+    EXPECT_EQ(mortise(MORTISE_frames, &op), E(FAULT));
 }

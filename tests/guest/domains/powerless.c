@@ -161,6 +161,7 @@ TEST(powerless_mortise)
     struct mortise_audit audit = {.interface_version = MORTISE_INTERFACE_VERSION};
     struct mortise_memory_info memory = {.interface_version = MORTISE_INTERFACE_VERSION};
     struct mortise_refusals refusals = {.interface_version = MORTISE_INTERFACE_VERSION};
+    struct mortise_frames frames = {.interface_version = MORTISE_INTERFACE_VERSION};
 
     if (!subject_is_mortise()) {
         SKIP("the subject has no calls of Mortise's own");
@@ -169,6 +170,7 @@ TEST(powerless_mortise)
     EXPECT_EQ(CALL_WITH(__HYPERVISOR_mortise_op, MORTISE_audit, audit), E(PERM));
     EXPECT_EQ(CALL_WITH(__HYPERVISOR_mortise_op, MORTISE_memory_info, memory), E(PERM));
     EXPECT_EQ(CALL_WITH(__HYPERVISOR_mortise_op, MORTISE_refusals, refusals), E(PERM));
+    EXPECT_EQ(CALL_WITH(__HYPERVISOR_mortise_op, MORTISE_frames, frames), E(PERM));
     refusals.domid = DOMID_SELF;
     EXPECT_EQ(CALL_WITH(__HYPERVISOR_mortise_op, MORTISE_refusals, refusals), 0);
     /* the toolstack reads why the guest was refused */
