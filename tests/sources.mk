@@ -10,6 +10,7 @@ include tests/unit/tools.mk
 include tests/unit/definition.mk
 include tests/unit/hvctl.mk
 include tests/unit/hvstored.mk
+include tests/store/sources.mk
 include tests/guest/sources.mk
 include tests/system/sources.mk
 include tests/perf/sources.mk

@@ -110,6 +110,10 @@ void bytes_free(struct bytes *bytes)
 
 struct reader reader_over(const void *data, size_t len)
 {
+    static const uint8_t nothing;
+
+    if (!len)
+        data = &nothing;
     return (struct reader){data, (const uint8_t *)data + len, false};
 }
 

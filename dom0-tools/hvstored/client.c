@@ -111,22 +111,18 @@ static bool serve(struct client *client)
     return true;
 }
 
-bool client_step(struct client *client)
+void client_step(struct client *client)
 {
     struct connection *connection = client->connection;
-    bool served = false;
 
     flush(client);
-    if (!connection->out && !connection->failed) {
-        served = serve(client);
-        if (served)
-            flush(client);
-    }
+    if (!connection->out && !connection->failed && serve(client))
+        flush(client);
+    connection->ready = false; /* what is left waits for the socket */
     if (!connection->failed)
         wait_for(client);
     if (connection->failed)
         client_free(client);
-    return served;
 }
 
 int client_listen(const char *path)

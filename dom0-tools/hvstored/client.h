@@ -22,9 +22,8 @@ struct client *client_new(struct store *store, int socket, int poll);
 /* Closes it, and all that its connection had. */
 void client_free(struct client *client);
 
-/* Sends what it can, then serves a request if there is one. Returns whether to come again; the
- * client may be gone then. */
-bool client_step(struct client *client);
+/* Sends what it can, then serves a request if there is one. The client may be gone then. */
+void client_step(struct client *client);
 
 /* Makes the socket that clients connect to. Returns it, or -errno. */
 int client_listen(const char *path) __attribute__((warn_unused_result));

@@ -258,7 +258,8 @@ static void reconnect(struct domain *domain)
     domain_restart_item(domain, &change.items);
     if (change_commit(&change, NULL, NULL)) {
         change_drop(&change);
-        return; /* the guest waits; it is looked at again when something else happens */
+        domain->connection->store->retry = true; /* the guest waits for it */
+        return;
     }
     domain_restart(domain);
     log_info("domain %u has asked for a new start of its connection", domain->domid);
@@ -284,7 +285,7 @@ bool domain_step(struct domain *domain)
     }
     if (progress)
         hypervisor_notify(domain->port);
-    return progress && !connection->failed;
+    return progress; /* even where it failed now: others may have been told something */
 }
 
 /* Positions only grow; where a connection starts over, the low halves are 0. */

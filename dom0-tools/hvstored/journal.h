@@ -34,6 +34,7 @@ enum item {
 struct journal {
     int folder, file;    /* descriptors */
     uint64_t size;       /* bytes that count */
+    uint64_t failed_at;  /* when the state could not be written anew, in seconds; or 0 */
     uint64_t compact_at; /* size from which the state is to be written anew */
 };
 

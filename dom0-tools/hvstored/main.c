@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -165,6 +166,18 @@ static int start_domains(struct store *store)
     return error ? 1 : 0;
 }
 
+/* Each client is an open file. */
+static void more_files(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit))
+        log_warning("the limit of open files stays %llu", (unsigned long long)limit.rlim_cur);
+}
+
 /* Runs the daemon; ready: a descriptor that is told when it serves, or -1. */
 static int run(const struct options *options, int ready)
 {
@@ -180,6 +193,7 @@ static int run(const struct options *options, int ready)
                   strerror(-error));
         return 1;
     }
+    more_files();
     status = open_state(&store, options);
     if (!status && options->domains)
         status = start_domains(&store);

@@ -18,7 +18,7 @@ const struct quota_info quota_infos[QUOTA_COUNT] = {
     [QUOTA_PATH_LENGTH] = {"path-length", 2048, 64, 3072, "bytes of an absolute path"},
     [QUOTA_TRANSACTION_PATHS] = {"transaction-paths", 1024, 16, 1000000,
                                  "paths that a transaction looks at"},
-    [QUOTA_TRANSACTION_BYTES] = {"transaction-bytes", 262144, 4096, 16777216,
+    [QUOTA_TRANSACTION_BYTES] = {"transaction-bytes", 65536, 4096, 16777216,
                                  "bytes of a transaction's changes"},
     [QUOTA_QUEUE_BYTES] = {"queue-bytes", 65536, 4096, 16777216,
                            "bytes of events waiting, before they are summed up"},

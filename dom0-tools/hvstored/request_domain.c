@@ -70,6 +70,10 @@ int request_introduce(struct request *request)
     if (request_texts(request, texts, 3) != 3 || request_domid(texts[0], &domid) || !domid ||
         number(texts[1], UINT64_MAX, &frame) || number(texts[2], UINT32_MAX, &port))
         return -EINVAL;
+    /* A domain of this number that has ended must be gone first, or the new one goes with it. */
+    change_drop(&request->own);
+    life_check(store);
+    change_begin(&request->own, store);
     request->domain = domain_find(store, domid);
     if (request->domain) {
         error = introduce_again(request->domain, frame, (uint32_t)port);

@@ -117,15 +117,25 @@ bool server_round(struct store *store)
             if (connection->domain) {
                 if (domain_step(connection->domain))
                     connection->ready = true;
-                more |= connection->ready;
-            } else if (client_step(connection->client)) {
-                more = true; /* the socket says whether there is a request still */
+            } else {
+                client_step(connection->client); /* its socket tells of further requests */
             }
         }
         connection = store->cursor;
     }
-    store->cursor = NULL;
+    /* Also those that were passed already when somebody had news for them. */
+    for (connection = store->connections; connection && !more; connection = connection->next)
+        more = connection->ready;
     return more;
+}
+
+static void try_again(struct store *store)
+{
+    struct domain *domain;
+
+    store->retry = false;
+    for (domain = store->domains; domain; domain = domain->next)
+        domain->connection->ready = true;
 }
 
 static bool dispatch(struct server *server, struct epoll_event *events, int n)
@@ -153,12 +163,14 @@ int server_run(struct server *server)
     int n, wait;
 
     for (;;) {
-        wait = more ? 0 : server->check ? RETRY_MS : -1;
+        wait = more ? 0 : server->check || server->store->retry ? RETRY_MS : -1;
         n = epoll_wait(server->poll, events, EVENTS, wait);
         if (n < 0 && errno != EINTR)
             return -errno;
         if (n > 0 && !dispatch(server, events, n))
             return 0;
+        if (!more && server->store->retry)
+            try_again(server->store);
         if (server->check)
             server->check = !life_check(server->store);
         more = server_round(server->store);

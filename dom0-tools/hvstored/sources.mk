@@ -38,3 +38,9 @@ hvstored_PROGRAMS = dom0-tools/hvstored/hvstored
 dom0_tools_hvstored_hvstored_SOURCES = $(HVSTORED_CORE) \
 	dom0-tools/hvstored/hypervisor.c dom0-tools/hvstored/main.c
 dom0_tools_hvstored_hvstored_CPPFLAGS = $(HVSTORED_CPPFLAGS)
+
+hvstoredmandir = $(mandir)/man8
+dist_hvstoredman_DATA = dom0-tools/hvstored/hvstored.8
+
+hvstoredunitdir = $(prefix)/lib/systemd/system
+dist_hvstoredunit_DATA = dom0-tools/hvstored/hvstored.service

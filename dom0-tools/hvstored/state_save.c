@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "change.h"
 #include "domain.h"
@@ -101,8 +102,16 @@ static void save(void *context, struct journal *fresh)
 int state_append(struct store *store, const struct bytes *items)
 {
     int error = journal_append(&store->journal, items);
+    struct timespec now;
 
-    if (error && !journal_compact(&store->journal, save, store))
+    if (!error)
+        return 0;
+    /* Not again and again: a guest could ask for it with each request. */
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (store->journal.failed_at == (uint64_t)now.tv_sec)
+        return error;
+    store->journal.failed_at = (uint64_t)now.tv_sec;
+    if (!journal_compact(&store->journal, save, store))
         error = journal_append(&store->journal, items);
     return error;
 }

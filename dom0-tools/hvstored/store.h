@@ -69,6 +69,7 @@ struct store {
     struct domain *domains;
     struct quotas quotas;
     struct journal journal;
+    bool retry; /* something could not be done for want of space: every ring needs a look, later */
 };
 
 /* An empty store, as it is at the first start; the second frees all of it. */

@@ -200,11 +200,12 @@ void hypervisor_notify(int port)
 
 int hypervisor_status(uint16_t domid, struct domain_status *status)
 {
-    const struct fake_domain *domain = &fake_machine->domains[domid];
+    const struct fake_domain *domain;
 
     memset(status, 0, sizeof(*status));
-    if (domid >= FAKE_DOMAINS || !domain->exists)
+    if (domid >= FAKE_DOMAINS || !fake_machine->domains[domid].exists)
         return -ENOENT;
+    domain = &fake_machine->domains[domid];
     status->dying = domain->dying;
     status->shut_down = domain->shut_down;
     memcpy(status->handle, domain->handle, sizeof(status->handle));

@@ -15,6 +15,7 @@ struct scenario {
     const char *hears[4];  /* by guest: messages and events; "*" is for check */
     bool (*check)(char heard[][16384]);
     bool compacts;  /* the state is written anew on the way */
+    bool slow;      /* only in the full run */
     unsigned least; /* moments that differ, or the test is a wrong one */
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dom0-tools/hvstored/life.h"
 #include "hvstored_machine.h"
 #include "unit.h"
 
@@ -214,6 +215,12 @@ static void domains(void)
     EXPECT(!ask(0, XS_IS_DOMAIN_INTRODUCED, 0, "7|") && !strcmp(machine_reply.body, "F"));
     EXPECT(!ask(0, XS_INTRODUCE, 0, "7|1|107|"));
     EXPECT(fake_machine->pages[7].ring.server_features == 3);
+    guest_init(&machine_guests[7], 7);
+    EXPECT(!ask(7, XS_GET_DOMAIN_PATH, 0, "7|"));
+    /* Its number was given again before anybody looked: the new one must stay. */
+    fake_machine->domains[7].bound = 0;
+    fake_domain_make(7);
+    EXPECT(!ask(0, XS_INTRODUCE, 0, "7|1|107|") && life_check(&machine_store));
     guest_init(&machine_guests[7], 7);
     EXPECT(!ask(7, XS_GET_DOMAIN_PATH, 0, "7|"));
     EXPECT(!ask(0, XS_RESUME, 0, "7|") && ask(0, XS_RESUME, 0, "8|") == -ENOENT);

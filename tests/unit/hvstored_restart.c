@@ -232,6 +232,10 @@ static void full(void)
     EXPECT(ask(0, XS_RELEASE, 0, "2|") == -ENOSPC);
     fake_machine->domains[2].dying = 1;
     EXPECT(!life_check(&machine_store)); /* it is to be done again */
+    fake_machine->pages[1].ring.connection = XENSTORE_RECONNECT;
+    machine_settle();
+    EXPECT(fake_machine->pages[1].ring.connection == XENSTORE_RECONNECT && machine_store.retry);
+    fake_machine->pages[1].ring.connection = XENSTORE_CONNECTED; /* it changes its mind */
     limit.rlim_cur = before.rlim_cur;
     EXPECT(!setrlimit(RLIMIT_FSIZE, &limit));
     EXPECT(life_check(&machine_store) && !domain_find(&machine_store, 2));

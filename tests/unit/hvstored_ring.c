@@ -145,6 +145,27 @@ static void hostile(void)
     machine_stop();
 }
 
+/* A guest whose ring breaks just when its change is made: the others hear of the change. */
+static void broken_while_served(void)
+{
+    struct connection *connection;
+    struct guest_message message;
+
+    machine_start(NULL);
+    EXPECT(!ask(0, XS_MKDIR, 0, "/b|") && !ask(0, XS_SET_PERMS, 0, "/b|b0|"));
+    EXPECT(!ask(3, XS_WATCH, 0, "/b|t|"));
+    forget_events(3);
+    page_of(1)->rsp_cons += 5000;
+    guest_post(&machine_guests[1], XS_WRITE, 7, 0, "/b\0x", 4);
+    for (connection = machine_store.connections; connection; connection = connection->next)
+        connection->ready = connection->domid == 1;
+    while (server_round(&machine_store))
+        ;
+    EXPECT(page_of(1)->error == XENSTORE_ERROR_RINGIDX);
+    EXPECT(guest_take(&machine_guests[3], &message) && message.header.type == XS_WATCH_EVENT);
+    machine_stop();
+}
+
 /* The daemon's own counters are not taken from the page. */
 static void tampered(void)
 {
@@ -227,6 +248,7 @@ int main(void)
     RUN(header_is_taken);
     RUN(counters_wrap);
     RUN(hostile);
+    RUN(broken_while_served);
     RUN(tampered);
     RUN(fair);
     RUN(large);
