@@ -20,8 +20,7 @@
 
 struct known {
     struct known *next;
-    uint32_t domid;
-    char name[64];
+    struct finding finding;
     bool told, seen;
 };
 
@@ -83,30 +82,29 @@ static void find_log(struct finder *f, struct finding *finding)
 /* Tells of the guest once its nodes are there. */
 static void look_at(struct finder *f, struct known *k)
 {
-    struct finding finding = {.kind = FOUND_GUEST, .domid = k->domid};
-    char *ring = read_node(f, k->domid, "console/ring-ref");
-    char *port = read_node(f, k->domid, "console/port"), *name = read_node(f, k->domid, "name");
+    struct finding *found = &k->finding;
+    char *name = read_node(f, found->domid, "name");
 
-    if (name && strcmp(name, k->name)) {
-        snprintf(k->name, sizeof(k->name), "%s", name);
+    if (name) {
+        snprintf(found->name, sizeof(found->name), "%s", name);
     }
-    snprintf(finding.name, sizeof(finding.name), "%s", k->name);
-    if (!*finding.name) {
-        snprintf(finding.name, sizeof(finding.name), "guest-%u", k->domid);
+    free(name);
+    if (!k->told) {
+        char *ring = read_node(f, found->domid, "console/ring-ref");
+        char *port = read_node(f, found->domid, "console/port");
+
+        k->told = name && ring && port && is_ours(f, found->domid);
+        if (k->told) {
+            found->port = (uint32_t)strtoul(port, NULL, 10);
+            find_log(f, found);
+            watch(f, found->domid, "console/port", false);
+        }
+        free(ring);
+        free(port);
     }
     if (k->told) {
-        finding.kind = FOUND_NAME;
-        tell(f, &finding);
-    } else if (ring && port && name && is_ours(f, k->domid)) {
-        finding.port = (uint32_t)strtoul(port, NULL, 10);
-        find_log(f, &finding);
-        tell(f, &finding);
-        watch(f, k->domid, "console/port", false);
-        k->told = true;
+        tell(f, found);
     }
-    free(ring);
-    free(port);
-    free(name);
 }
 
 static struct known *known_add(struct finder *f, uint32_t domid)
@@ -114,7 +112,8 @@ static struct known *known_add(struct finder *f, uint32_t domid)
     struct known *k = calloc(1, sizeof(*k));
 
     if (k) {
-        k->domid = domid;
+        k->finding.kind = FOUND_GUEST;
+        k->finding.domid = domid;
         k->next = f->known;
         f->known = k;
         watch(f, domid, "console/port", true);
@@ -129,18 +128,17 @@ static void drop_unseen(struct finder *f)
 
     while (*at) {
         struct known *k = *at;
-        struct finding finding = {.kind = FOUND_END, .domid = k->domid};
-
         if (k->seen) {
             at = &k->next;
             continue;
         }
         if (k->told) {
-            tell(f, &finding);
+            k->finding.kind = FOUND_END;
+            tell(f, &k->finding);
         } else {
-            watch(f, k->domid, "console/port", false);
+            watch(f, k->finding.domid, "console/port", false);
         }
-        watch(f, k->domid, "name", false);
+        watch(f, k->finding.domid, "name", false);
         *at = k->next;
         free(k);
     }
@@ -165,7 +163,7 @@ static int look(struct finder *f)
         if (!domains[at].domid || domains[at].state == HVCTL_DYING) {
             continue;
         }
-        while (k && k->domid != domains[at].domid) {
+        while (k && k->finding.domid != domains[at].domid) {
             k = k->next;
         }
         k = k ? k : known_add(f, domains[at].domid);

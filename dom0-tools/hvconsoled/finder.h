@@ -8,7 +8,9 @@
 
 #include <stdint.h>
 
-enum finding_kind { FOUND_GUEST, FOUND_NAME, FOUND_END };
+/* A guest is told of at each look, so that its new name, and a console that could not be reached
+ * at first, need no message of their own. */
+enum finding_kind { FOUND_GUEST, FOUND_END };
 
 struct finding {
     enum finding_kind kind;

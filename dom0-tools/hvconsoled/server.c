@@ -62,9 +62,10 @@ static struct console *console_find(struct server *s, uint32_t domid)
 
 static void guest_found(struct server *s, const struct finding *f)
 {
-    struct console *c;
+    struct console *c = console_find(s, f->domid);
 
-    if (console_find(s, f->domid)) {
+    if (c) {
+        console_rename(c, &s->settings, f->name);
         return;
     }
     if (console_attach(s->h, &s->settings, f->domid, f->port, f->name, f->log_path, now_ns(), &c)) {
@@ -92,7 +93,6 @@ static void guest_gone(struct server *s, uint32_t domid)
 static int take_finding(struct server *s)
 {
     struct finding f;
-    struct console *c;
     ssize_t size = read(s->findings, &f, sizeof(f));
 
     if (size != sizeof(f)) {
@@ -101,12 +101,6 @@ static int take_finding(struct server *s)
     switch (f.kind) {
     case FOUND_GUEST:
         guest_found(s, &f);
-        break;
-    case FOUND_NAME:
-        c = console_find(s, f.domid);
-        if (c) {
-            console_rename(c, &s->settings, f.name);
-        }
         break;
     case FOUND_END:
         guest_gone(s, f.domid);

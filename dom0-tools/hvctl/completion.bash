@@ -21,6 +21,7 @@ _hvctl() {
         [[ ${COMP_WORDS[at]} == -* ]] || ((place++))
     done
     read -ra kinds < <(_hvctl_kinds "$verb")
+    [ ${#kinds[@]} -gt 0 ] || return
     if [ "${kinds[-1]}" = more ] && [ "$place" -ge $((${#kinds[@]} - 1)) ]; then
         place=$((${#kinds[@]} - 2))
     fi

@@ -87,7 +87,7 @@ static void bash(void)
     printf("# Completion of hvctl for bash; made from its table of verbs.\n");
     printf("_hvctl_verbs=(");
     for (const struct verb *verb = verbs; verb->name || verb->group; verb++) {
-        printf(verb->name ? " %s" : "", verb->name);
+        printf("%s%s", verb->name ? " " : "", verb->name ? verb->name : "");
     }
     printf(" )\n_hvctl_options() {\n    case $1 in\n");
     for (const struct verb *verb = verbs; verb->name || verb->group; verb++) {

@@ -14,93 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "consoled_fake.h"
 #include "unit.h"
 #include "../../dom0-tools/hvconsoled/finder.h"
 #include "../../dom0-tools/hvconsoled/server.h"
-
-#define GUESTS 4
-
-/* ---- The fake: a page and an event channel a guest, ports 100 + domid ---------------------- */
-
-static struct xencons_interface pages[GUESTS];
-static bool pending[GUESTS], masked[GUESTS], mapped[GUESTS];
-static unsigned int events_sent;
-static int event_pipe[2];
-
-int hvctl_grant_map(struct hvctl *h, uint32_t domid, const uint32_t *references, size_t count,
-                    bool writable, void **address)
-{
-    (void)h;
-    if (domid >= GUESTS || *references || count != 1 || !writable) {
-        return -HVCTL_NOT_FOUND;
-    }
-    mapped[domid] = true;
-    *address = &pages[domid];
-    return 0;
-}
-
-int hvctl_grant_unmap(struct hvctl *h, void *address, size_t count)
-{
-    (void)h, (void)count;
-    mapped[(struct xencons_interface *)address - pages] = false;
-    return 0;
-}
-
-int hvctl_event_bind(struct hvctl *h, uint32_t domid, uint32_t remote, uint32_t *port)
-{
-    (void)h;
-    *port = 100 + domid;
-    masked[domid % GUESTS] = false;
-    return remote == 2 ? 0 : -HVCTL_NOT_FOUND;
-}
-
-int hvctl_event_fd(struct hvctl *h)
-{
-    (void)h;
-    return event_pipe[0];
-}
-
-int hvctl_event_next(struct hvctl *h, uint32_t *port)
-{
-    (void)h;
-    for (uint32_t at = 0; at < GUESTS; at++) {
-        if (pending[at] && !masked[at]) {
-            pending[at] = false;
-            masked[at] = true;
-            *port = 100 + at;
-            return 0;
-        }
-    }
-    return -HVCTL_TIMEOUT;
-}
-
-int hvctl_event_unmask(struct hvctl *h, uint32_t port)
-{
-    (void)h;
-    masked[port - 100] = false;
-    return 0;
-}
-
-int hvctl_event_send(struct hvctl *h, uint32_t port)
-{
-    (void)h, (void)port;
-    events_sent++;
-    return 0;
-}
-
-int hvctl_event_close(struct hvctl *h, uint32_t port)
-{
-    (void)h, (void)port;
-    return 0;
-}
-
-const char *hvctl_message(const struct hvctl *h)
-{
-    (void)h;
-    return "it can't be reached";
-}
-
-/* ---- The fixture --------------------------------------------------------------------------- */
 
 static char folder[] = "/tmp/consoled-XXXXXX";
 static int finding_pipe[2];
@@ -346,7 +263,7 @@ static void rotation(void)
     EXPECT(!stat(path, &status) && status.st_size == 4096);
     path_of(path, "rotated.log.3");
     EXPECT(stat(path, &status));
-    find(FOUND_NAME, 2, "renamed", "");
+    find(FOUND_GUEST, 2, "renamed", "");
     rounds(2);
     say(2, "new name");
     rounds(2);

@@ -1,24 +1,40 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Unit tests of the command, on a fake of the library; definitions are read by the real code.
-UNIT_TESTS_OF_HVCTL = tests/unit/hvctl_command
+UNIT_TESTS_OF_HVCTL = tests/unit/hvctl_command tests/unit/hvctl_console \
+	tests/unit/hvctl_made
 check_PROGRAMS += $(UNIT_TESTS_OF_HVCTL)
 HVCTL_FAKE = tests/unit/hvctl_fake.c tests/unit/hvctl_fake.h tests/unit/hvctl_fake_host.c \
 	tests/unit/hvctl_fake_inside.h
 
-tests_unit_hvctl_command_SOURCES = tests/unit/hvctl_command.c tests/unit/unit.h $(HVCTL_FAKE) \
-	tests/unit/definition_fixture.c tests/unit/definition_fixture.h libhvctl/handle.c \
-	$(definition_files) $(HVCTL_COMMAND)
+HVCTL_ON_FAKE = tests/unit/unit.h $(HVCTL_FAKE) tests/unit/definition_fixture.c \
+	tests/unit/definition_fixture.h libhvctl/handle.c $(definition_files) $(HVCTL_COMMAND)
+
+tests_unit_hvctl_command_SOURCES = tests/unit/hvctl_command.c $(HVCTL_ON_FAKE)
 nodist_tests_unit_hvctl_command_SOURCES = libhvctl/definition_schema_text.c
 tests_unit_hvctl_command_CPPFLAGS = $(HVCTL_CPPFLAGS)
 tests_unit_hvctl_command_CFLAGS = $(DEFINITION_CFLAGS)
 tests_unit_hvctl_command_LDADD = $(XML2_LIBS) $(JANSSON_LIBS)
 
+tests_unit_hvctl_console_SOURCES = tests/unit/hvctl_console.c $(HVCTL_ON_FAKE)
+nodist_tests_unit_hvctl_console_SOURCES = libhvctl/definition_schema_text.c
+tests_unit_hvctl_console_CPPFLAGS = $(HVCTL_CPPFLAGS)
+tests_unit_hvctl_console_CFLAGS = $(DEFINITION_CFLAGS)
+tests_unit_hvctl_console_LDADD = $(XML2_LIBS) $(JANSSON_LIBS) -lutil
+
+# What is made of the table of verbs must be there.
+tests_unit_hvctl_made_SOURCES = tests/unit/hvctl_made.c tests/unit/unit.h \
+	dom0-tools/hvctl/table.c dom0-tools/hvctl/table.h
+tests_unit_hvctl_made_CPPFLAGS = $(HVCTL_CPPFLAGS)
+tests_unit_hvctl_made_CFLAGS = $(DEFINITION_CFLAGS)
+tests_unit_hvctl_made_DEPENDENCIES = dom0-tools/hvctl/hvctl.1 dom0-tools/hvctl/completion/hvctl
+
 # The console's daemon, with pages of the test's own as guests.
 UNIT_TESTS_OF_CONSOLED = tests/unit/consoled tests/unit/consoled_ring
 check_PROGRAMS += $(UNIT_TESTS_OF_CONSOLED)
 
-tests_unit_consoled_SOURCES = tests/unit/consoled.c tests/unit/unit.h $(CONSOLED_CORE)
+tests_unit_consoled_SOURCES = tests/unit/consoled.c tests/unit/consoled_fake.c \
+	tests/unit/consoled_fake.h tests/unit/unit.h $(CONSOLED_CORE)
 tests_unit_consoled_CPPFLAGS = $(HVCTL_CPPFLAGS)
 tests_unit_consoled_CFLAGS = $(DEFINITION_CFLAGS)
 
