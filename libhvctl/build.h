@@ -26,6 +26,7 @@ struct build {
     uint64_t pages;
     xen_pfn_t *p2m; /* machine frame by guest frame */
 
+    int kernel_fd;      /* held open while the file is mapped; -1: none */
     struct buffer file; /* of the kernel */
     struct image image;
     struct elf_kernel kernel;
@@ -35,13 +36,21 @@ struct build {
 
     uint32_t store_port, console_port;
     xen_pfn_t shared_info;
+    void *shared_page; /* mapped for as long as the guest is built: see build_anchor() */
 };
 
 /** Opens kernel and initrd, and reads the kernel's head.  No domain is needed yet. */
 int build_open(struct build *b) __attribute__((warn_unused_result));
 
-/** Closes and frees all that the steps hold. */
+/** Closes and frees all that the steps hold.  Comes before the domain's destruction. */
 void build_close(struct build *b);
+
+/**
+ * Maps the new domain's shared page.  While it is mapped the domain can't vanish altogether, even
+ * if somebody destroys it now: mappings fail one by one then.  Linux 6.1 does not survive a batch
+ * of mappings of a domain that is not there at all.
+ */
+int build_anchor(struct build *b) __attribute__((warn_unused_result));
 
 /** Gives the domain its memory, and makes the p2m. */
 int build_memory(struct build *b) __attribute__((warn_unused_result));

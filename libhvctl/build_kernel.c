@@ -41,31 +41,61 @@ static int open_file(struct build *b, const char *what, const char *path, int *f
     return 0;
 }
 
-/* The kernel's file in memory, all page tables of it made at once. */
+/* A copy of the file, in memory whose page tables are made at once. */
+static void *copy_file(int fd, size_t bytes)
+{
+    uint8_t *data = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+    size_t done = 0;
+
+    while (data != MAP_FAILED && done < bytes) {
+        ssize_t got = pread(fd, data + done, bytes - done, (off_t)done);
+
+        if (got > 0) {
+            done += (size_t)got;
+        } else if (got == 0 || errno != EINTR) {
+            int error = got ? errno : EIO; /* EIO: it became shorter just now */
+
+            munmap(data, bytes);
+            data = MAP_FAILED;
+            errno = error;
+        }
+    }
+    return data;
+}
+
+/*
+ * The file in memory.  To map it is far cheaper than to read it, but one that is cut short while
+ * it is mapped would kill us: a lease makes whoever wants to write to it wait until it is closed.
+ * A file that gets none, since it is open for writing or lies on a network, is copied.
+ */
+static int map_kernel(struct build *b, size_t bytes)
+{
+    void *data;
+
+    if (fcntl(b->kernel_fd, F_SETLEASE, F_RDLCK) == 0 && fcntl(b->kernel_fd, F_SETOWN, 0) == 0) {
+        data = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, b->kernel_fd, 0);
+    } else {
+        data = copy_file(b->kernel_fd, bytes);
+    }
+    if (data == MAP_FAILED) {
+        return hvctl_fail_errno(b->h, errno, "the kernel %s can't be read", b->definition->kernel);
+    }
+    b->file = (struct buffer){data, bytes, bytes, bytes};
+    return 0;
+}
+
 static int open_kernel(struct build *b)
 {
     uint64_t bytes = 0;
-    int fd, error = open_file(b, "kernel", b->definition->kernel, &fd, &bytes);
+    int error = open_file(b, "kernel", b->definition->kernel, &b->kernel_fd, &bytes);
 
     if (!error && (!bytes || bytes > KERNEL_LIMIT)) {
         error =
             hvctl_fail(b->h, HVCTL_INVALID, 0, "the kernel %s has %llu bytes, which no kernel has",
                        b->definition->kernel, (unsigned long long)bytes);
     }
-    if (!error) {
-        void *data = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
-
-        if (data == MAP_FAILED) {
-            error =
-                hvctl_fail_errno(b->h, errno, "the kernel %s can't be read", b->definition->kernel);
-        } else {
-            b->file = (struct buffer){data, bytes, bytes, bytes};
-        }
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return error;
+    return error ? error : map_kernel(b, bytes);
 }
 
 static int read_head(struct build *b)

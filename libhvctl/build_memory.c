@@ -82,8 +82,5 @@ int build_map(struct build *b, uint64_t pfn, uint64_t count, void **address)
 {
     int error = machine_map(calls_machine(b->h), b->domid, b->p2m + pfn, count, true, address);
 
-    if (error) {
-        return hvctl_fail_errno(b->h, -error, "the guest's memory can't be mapped");
-    }
-    return 0;
+    return error ? hvctl_fail_errno(b->h, -error, "the guest's memory can't be mapped") : 0;
 }

@@ -87,34 +87,27 @@ static int write_start_info(struct build *b)
     return 0;
 }
 
-static int write_shared_info(struct build *b)
-{
-    struct shared_info *shared;
-    void *at;
-    int error;
-
-    error = machine_map(calls_machine(b->h), b->domid, &b->shared_info, 1, true, &at);
-    if (error) {
-        return hvctl_fail_errno(b->h, -error, "the guest's shared page can't be mapped");
-    }
-    shared = at;
-    for (unsigned int i = 0; i < XEN_LEGACY_MAX_VCPUS; i++) {
-        shared->vcpu_info[i].evtchn_upcall_mask = 1;
-    }
-    machine_unmap(at, 1);
-    return 0;
-}
-
-static int find_shared_info(struct build *b)
+int build_anchor(struct build *b)
 {
     struct xen_domctl op = {.cmd = XEN_DOMCTL_getdomaininfo};
     long result = calls_domctl(b->h, b->domid, &op);
+    int error;
 
     if (result < 0) {
         return calls_fail(b->h, result, "the new guest can't be looked at");
     }
     b->shared_info = op.u.getdomaininfo.shared_info_frame;
-    return 0;
+    error = machine_map(calls_machine(b->h), b->domid, &b->shared_info, 1, true, &b->shared_page);
+    return error ? hvctl_fail_errno(b->h, -error, "the guest's shared page can't be mapped") : 0;
+}
+
+static void write_shared_info(struct build *b)
+{
+    struct shared_info *shared = b->shared_page;
+
+    for (unsigned int i = 0; i < XEN_LEGACY_MAX_VCPUS; i++) {
+        shared->vcpu_info[i].evtchn_upcall_mask = 1;
+    }
 }
 
 static int fill_hypercall_page(struct build *b)
@@ -163,11 +156,8 @@ static int set_first_vcpu(struct build *b)
 
 int build_start(struct build *b)
 {
-    int error = find_shared_info(b);
+    int error = alloc_port(b, &b->store_port);
 
-    if (!error) {
-        error = alloc_port(b, &b->store_port);
-    }
     if (!error) {
         error = alloc_port(b, &b->console_port);
     }
@@ -178,9 +168,7 @@ int build_start(struct build *b)
         error = write_start_info(b);
     }
     if (!error) {
-        error = write_shared_info(b);
-    }
-    if (!error) {
+        write_shared_info(b);
         error = fill_hypercall_page(b);
     }
     return error ? error : set_first_vcpu(b);

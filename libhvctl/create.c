@@ -133,8 +133,11 @@ static int choose_uuid(struct build *b)
 /* Memory, kernel and all that lies in the guest. */
 static int build(struct build *b)
 {
-    int error = build_memory(b);
+    int error = build_anchor(b);
 
+    if (!error) {
+        error = build_memory(b);
+    }
     if (!error) {
         error = build_kernel(b);
     }
@@ -197,8 +200,14 @@ static int create(struct build *b, struct ledger *ledger)
 
 void build_close(struct build *b)
 {
+    if (b->shared_page) {
+        machine_unmap(b->shared_page, 1);
+    }
     if (b->file.data) {
         munmap(b->file.data, b->file.size);
+    }
+    if (b->kernel_fd >= 0) {
+        close(b->kernel_fd); /* the lease ends with it */
     }
     if (b->initrd >= 0) {
         close(b->initrd);
@@ -206,10 +215,27 @@ void build_close(struct build *b)
     free(b->p2m);
 }
 
+/* Whatever failed: was it because somebody destroyed the guest?  Then that is the cause to tell. */
+static int explain(struct build *b, int error)
+{
+    struct xen_domctl op = {.cmd = XEN_DOMCTL_getdomaininfo};
+
+    if (b->domid == HVCTL_NO_DOMAIN || error == -HVCTL_CANCELLED) {
+        return error;
+    }
+    if (calls_domctl(b->h, b->domid, &op) < 0 || op.u.getdomaininfo.domain != b->domid ||
+        op.u.getdomaininfo.flags & XEN_DOMINF_dying) {
+        return hvctl_fail(b->h, HVCTL_BUSY, b->h->error,
+                          "guest %s was destroyed while it was being created", b->definition->name);
+    }
+    return error;
+}
+
 int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, unsigned int flags,
                  uint32_t *domid)
 {
-    struct build b = {.h = h, .definition = definition, .domid = HVCTL_NO_DOMAIN, .initrd = -1};
+    struct build b = {
+        .h = h, .definition = definition, .domid = HVCTL_NO_DOMAIN, .kernel_fd = -1, .initrd = -1};
     struct ledger ledger = {.count = 0};
     int error = check_definition(h, definition);
 
@@ -235,11 +261,12 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
     if (!error && !(flags & HVCTL_CREATE_PAUSED)) {
         error = hvctl_unpause(h, b.domid);
     }
+    error = error ? explain(&b, error) : 0;
+    build_close(&b);
     if (error) {
         undo(&b, &ledger);
     } else {
         *domid = b.domid;
     }
-    build_close(&b);
     return error;
 }

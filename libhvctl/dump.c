@@ -98,6 +98,20 @@ static int dump_paused(struct dump *dump, const char *path, unsigned int vcpus)
     return error;
 }
 
+/* Holds the guest by its shared page, so that it can't vanish meanwhile: see build_anchor(). */
+static int dump_held(struct dump *dump, const char *path, unsigned int vcpus)
+{
+    void *at;
+    int error = machine_map(calls_machine(dump->h), dump->domid, &dump->shared_info, 1, false, &at);
+
+    if (error) {
+        return hvctl_fail_errno(dump->h, -error, "domain %u can't be mapped", dump->domid);
+    }
+    error = dump_paused(dump, path, vcpus);
+    machine_unmap(at, 1);
+    return error;
+}
+
 int hvctl_dump(struct hvctl *h, uint32_t domid, const char *path)
 {
     struct dump dump = {.h = h, .domid = domid};
@@ -118,8 +132,8 @@ int hvctl_dump(struct hvctl *h, uint32_t domid, const char *path)
     if (error) {
         return error;
     }
-    error = dump_paused(&dump, path,
-                        info.max_vcpu_id == XEN_INVALID_MAX_VCPU_ID ? 0 : info.max_vcpu_id + 1);
+    error = dump_held(&dump, path,
+                      info.max_vcpu_id == XEN_INVALID_MAX_VCPU_ID ? 0 : info.max_vcpu_id + 1);
     hvctl_failure_keep(h, &failure);
     if (hvctl_unpause(h, domid) && !error) {
         error = -HVCTL_IO;

@@ -32,6 +32,13 @@ static int map_m2p(struct dump *dump, const xen_pfn_t *extents, uint64_t mfn, ui
     for (unsigned int i = 0; i < EXTENT_PAGES; i++) {
         frames[i] = first + i;
     }
+    /* One frame before all: see build_anchor(); not every hypervisor shows its own frames. */
+    error = machine_map(calls_machine(dump->h), DOMID_XEN, frames, 1, false, &at);
+    if (error) {
+        return hvctl_fail(dump->h, HVCTL_UNSUPPORTED, -error,
+                          "this hypervisor does not show which frame is where in a guest");
+    }
+    machine_unmap(at, 1);
     error = machine_map(calls_machine(dump->h), DOMID_XEN, frames, EXTENT_PAGES, false, &at);
     if (error) {
         return hvctl_fail_errno(dump->h, -error, "the table of the host's frames can't be mapped");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Any bytes as a boot image.
- * sources: libhvctl/unpack/image.c libhvctl/unpack/buffer.c libhvctl/unpack/codec.c \
+ * sources: libhvctl/alloc.c libhvctl/unpack/image.c libhvctl/unpack/buffer.c \
+ *   libhvctl/unpack/codec.c \
  *   libhvctl/unpack/codec_gzip.c libhvctl/unpack/codec_lz4.c libhvctl/unpack/codec_lzma.c \
  *   libhvctl/unpack/codec_zstd.c
  * libraries: -lz -llzma -lzstd -llz4

@@ -5,108 +5,20 @@
  * The images are made here, with the libraries' own packers.
  */
 #include "../../libhvctl/unpack/image.h"
+#include "packers.h"
 #include "unit.h"
 
 #include <elf.h>
 #include <errno.h>
-#include <lz4.h>
-#include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #define KERNEL_SIZE 3000
-#define SETUP_SIZE  1024 /* boot sector and one sector of setup */
-
-static uint8_t kernel[KERNEL_SIZE];
-
-typedef size_t pack_t(const uint8_t *data, size_t size, uint8_t *out, size_t room);
-
-static size_t pack_gzip(const uint8_t *data, size_t size, uint8_t *out, size_t room)
-{
-    z_stream z = {.next_in = (uint8_t *)data,
-                  .avail_in = (uInt)size,
-                  .next_out = out,
-                  .avail_out = (uInt)room};
-
-    deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-    deflate(&z, Z_FINISH);
-    deflateEnd(&z);
-    return room - z.avail_out;
-}
-
-static size_t pack_xz(const uint8_t *data, size_t size, uint8_t *out, size_t room)
-{
-    size_t at = 0;
-
-    lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, data, size, out, &at, room);
-    return at;
-}
-
-static size_t pack_lzma(const uint8_t *data, size_t size, uint8_t *out, size_t room)
-{
-    lzma_stream lzma = LZMA_STREAM_INIT;
-    lzma_options_lzma options;
-
-    EXPECT(!lzma_lzma_preset(&options, 0));
-    EXPECT(lzma_alone_encoder(&lzma, &options) == LZMA_OK);
-    lzma.next_in = data;
-    lzma.avail_in = size;
-    lzma.next_out = out;
-    lzma.avail_out = room;
-    EXPECT(lzma_code(&lzma, LZMA_FINISH) == LZMA_STREAM_END);
-    room -= lzma.avail_out;
-    lzma_end(&lzma);
-    return room;
-}
-
-static size_t pack_zstd(const uint8_t *data, size_t size, uint8_t *out, size_t room)
-{
-    return ZSTD_compress(out, room, data, size, 1);
-}
-
-static size_t pack_lz4(const uint8_t *data, size_t size, uint8_t *out, size_t room)
-{
-    uint32_t head[2] = {0x184c2102, 0};
-
-    head[1] = (uint32_t)LZ4_compress_default((const char *)data, (char *)out + sizeof(head),
-                                             (int)size, (int)(room - sizeof(head)));
-    memcpy(out, head, sizeof(head));
-    return sizeof(head) + head[1];
-}
 
 static pack_t *const packers[] = {pack_gzip, pack_xz, pack_lzma, pack_zstd, pack_lz4};
 #define PACKERS (sizeof(packers) / sizeof(packers[0]))
 
-static void put32(uint8_t *at, size_t value)
-{
-    uint32_t word = (uint32_t)value;
-
-    memcpy(at, &word, sizeof(word));
-}
-
-/* A bzImage around a payload; gzip's own trailer is the size, others get it appended. */
-static size_t make_bzimage(uint8_t *out, size_t room, pack_t *pack)
-{
-    size_t length = pack(kernel, KERNEL_SIZE, out + SETUP_SIZE, room - SETUP_SIZE - 64);
-    size_t total;
-
-    memset(out, 0, SETUP_SIZE);
-    if (pack != pack_gzip) {
-        put32(out + SETUP_SIZE + length, KERNEL_SIZE);
-        length += 4;
-    }
-    total = SETUP_SIZE + ((length + 15) & ~(size_t)15);
-    memset(out + SETUP_SIZE + length, 0, total - SETUP_SIZE - length);
-    out[0x1f1] = 1;
-    put32(out + 0x1f4, (total - SETUP_SIZE) / 16);
-    out[0x1fe] = 0x55;
-    out[0x1ff] = 0xaa;
-    memcpy(out + 0x202, "HdrS\x0f\x02", 6);
-    put32(out + 0x24c, length);
-    return total;
-}
+static uint8_t kernel[KERNEL_SIZE];
 
 static void make_kernel(void)
 {
@@ -150,7 +62,8 @@ static void every_format_of_bzimage(void)
     bool same;
 
     for (size_t i = 0; i < PACKERS; i++) {
-        EXPECT(unpack(image, make_bzimage(image, sizeof(image), packers[i]), 1 << 20, &same) == 0);
+        EXPECT(unpack(image, make_bzimage(kernel, KERNEL_SIZE, image, sizeof(image), packers[i]),
+                      1 << 20, &same) == 0);
         EXPECT(same);
     }
 }
@@ -172,7 +85,7 @@ static void truncated_at_each_byte(void)
     bool same;
 
     for (size_t i = 0; i < PACKERS; i++) {
-        size_t size = make_bzimage(image, sizeof(image), packers[i]);
+        size_t size = make_bzimage(kernel, KERNEL_SIZE, image, sizeof(image), packers[i]);
 
         for (size_t cut = 0; cut < size; cut++)
             EXPECT(unpack(image, cut, 1 << 16, &same) == -EINVAL);
@@ -190,7 +103,7 @@ static void damaged_at_each_byte(void)
 
     /* Formats without a checksum may give another kernel back; nothing may crash. */
     for (size_t i = 0; i < PACKERS; i++) {
-        size_t size = make_bzimage(image, sizeof(image), packers[i]);
+        size_t size = make_bzimage(kernel, KERNEL_SIZE, image, sizeof(image), packers[i]);
 
         for (size_t at = 0; at < size; at++) {
             image[at] ^= 0xff;
