@@ -3,7 +3,8 @@
  * hvconsoled: the consoles of all guests, logged and open to readers.
  *
  * It stays in the foreground and is started again by whoever started it.  Everything it needs to
- * go on is in the rings, in XenStore and in the logs, so it may be killed at any moment.
+ * go on is in the rings, in XenStore and in the logs, so it may be killed at any moment.  A
+ * process of its own looks after guests that ended (monitor.h).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,22 +18,30 @@
 #include <unistd.h>
 
 #include "finder.h"
+#include "monitor.h"
 #include "server.h"
 
 static const struct option longs[] = {
     {"log-dir", required_argument, NULL, 'd'},  {"log-size", required_argument, NULL, 's'},
     {"log-keep", required_argument, NULL, 'k'}, {"rate", required_argument, NULL, 'r'},
     {"socket", required_argument, NULL, 'S'},   {"help", no_argument, NULL, 'h'},
-    {"version", no_argument, NULL, 'V'},        {0},
+    {"version", no_argument, NULL, 'V'},        {"monitor", optional_argument, NULL, 'm'},
+    {"no-monitor", no_argument, NULL, 'n'},     {0},
 };
 
-static const char usage[] = "usage: hvconsoled [OPTION...]\n"
-                            "Keeps the consoles of all guests.\n\n"
-                            "  --log-dir=FOLDER  where logs are kept (/var/log/mortise/console)\n"
-                            "  --log-size=KIB    size at which a log is rotated (1024)\n"
-                            "  --log-keep=COUNT  how many rotated logs are kept (4)\n"
-                            "  --rate=KIB        what a guest may say in a second (512)\n"
-                            "  --socket=PATH     where readers connect (" CONSOLE_SOCKET ")\n";
+static const char usage[] =
+    "usage: hvconsoled [OPTION...]\n"
+    "Keeps the consoles of all guests.\n\n"
+    "  --log-dir=FOLDER  where logs are kept (/var/log/mortise/console)\n"
+    "  --log-size=KIB    size at which a log is rotated (1024)\n"
+    "  --log-keep=COUNT  how many rotated logs are kept (4)\n"
+    "  --rate=KIB        what a guest may say in a second (512)\n"
+    "  --socket=PATH     where readers connect (" CONSOLE_SOCKET ")\n"
+    "  --no-monitor      leave guests that ended alone\n"
+    "  --monitor         do nothing but what definitions say about guests that ended\n";
+
+static bool monitor_only, monitor_not;
+static pid_t monitor_of;
 
 /* Makes a folder and those above it. */
 static int make_folders(const char *path)
@@ -94,6 +103,13 @@ static int options(int argc, char **argv, struct console_settings *settings, con
             *path = optarg;
             right = *optarg == '/';
             break;
+        case 'm':
+            monitor_only = true;
+            monitor_of = optarg ? atoi(optarg) : 0;
+            break;
+        case 'n':
+            monitor_not = true;
+            break;
         case 'h':
             fputs(usage, stdout);
             return 1;
@@ -144,6 +160,9 @@ int main(int argc, char **argv)
         return status - 1;
     }
     signal(SIGPIPE, SIG_IGN);
+    if (monitor_only) {
+        return monitor_main("/run/hvconsoled/monitor.lock", monitor_of);
+    }
     if (lock(path)) {
         return 1;
     }

@@ -12,6 +12,7 @@ CONSOLED_CORE = dom0-tools/hvconsoled/console.c dom0-tools/hvconsoled/console.h 
 
 sbin_PROGRAMS += dom0-tools/hvconsoled/hvconsoled
 dom0_tools_hvconsoled_hvconsoled_SOURCES = dom0-tools/hvconsoled/main.c \
-	dom0-tools/hvconsoled/finder.c $(CONSOLED_CORE)
+	dom0-tools/hvconsoled/finder.c dom0-tools/hvconsoled/monitor.c \
+	dom0-tools/hvconsoled/monitor.h $(CONSOLED_CORE)
 dom0_tools_hvconsoled_hvconsoled_CPPFLAGS = $(HVCTL_CPPFLAGS)
 dom0_tools_hvconsoled_hvconsoled_LDADD = libhvctl/libhvctl.la -lpthread

@@ -10,12 +10,7 @@
 
 int guest_find(struct command *c, const char *which, uint32_t *domid)
 {
-    int result = hvctl_find(c->h, which, domid);
-
-    if (result == -HVCTL_NOT_FOUND) {
-        return complain(4, "%s; hvctl list shows which there are", hvctl_message(c->h));
-    }
-    return result;
+    return hvctl_find(c->h, which, domid);
 }
 
 int guest_each(struct command *c, guest_fn *function)

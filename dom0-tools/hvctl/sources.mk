@@ -38,6 +38,7 @@ EXTRA_DIST += dom0-tools/hvctl/hvctl.1.head dom0-tools/hvctl/hvctl.1.tail \
 	dom0-tools/hvctl/completion.bash
 CLEANFILES += dom0-tools/hvctl/hvctl.1 dom0-tools/hvctl/completion/hvctl
 nodist_man_MANS = dom0-tools/hvctl/hvctl.1
+dist_man_MANS = dom0-tools/hvctl/hvctl-xml.5 dom0-tools/hvconsoled/hvconsoled.8
 dom0-tools/hvctl/hvctl.1: dom0-tools/hvctl/generate dom0-tools/hvctl/hvctl.1.head \
 		dom0-tools/hvctl/hvctl.1.tail
 	$(AM_V_GEN)(cat $(srcdir)/dom0-tools/hvctl/hvctl.1.head && dom0-tools/hvctl/generate man && \

@@ -321,14 +321,20 @@ void domain_restart(struct domain *domain)
     domain_welcome(domain);
 }
 
-void domain_welcome(struct domain *domain)
+void domain_resume(struct domain *domain)
 {
     struct xenstore_domain_interface *page = domain->page;
 
     publish(domain);
     page->server_features = XENSTORE_SERVER_FEATURE_RECONNECTION | XENSTORE_SERVER_FEATURE_ERROR;
-    page->error = XENSTORE_ERROR_NONE;
-    __atomic_store_n(&page->connection, XENSTORE_CONNECTED, __ATOMIC_RELEASE);
+    domain->connection->failed = page->error != XENSTORE_ERROR_NONE;
     domain->connection->ready = true;
     hypervisor_notify(domain->port);
+}
+
+void domain_welcome(struct domain *domain)
+{
+    domain->page->error = XENSTORE_ERROR_NONE;
+    __atomic_store_n(&domain->page->connection, XENSTORE_CONNECTED, __ATOMIC_RELEASE);
+    domain_resume(domain);
 }

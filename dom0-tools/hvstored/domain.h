@@ -55,7 +55,8 @@ bool domain_step(struct domain *domain);
 void domain_restart_item(const struct domain *domain, struct bytes *items);
 void domain_restart(struct domain *domain);
 
-/* Tells the guest that it is served, and what by. */
+/* Tells the guest that it is served, and what by: a new one, and one that knew another daemon. */
 void domain_welcome(struct domain *domain);
+void domain_resume(struct domain *domain);
 
 #endif

@@ -261,7 +261,7 @@ static void resume(struct store *store, struct domain *domain)
     if (domain->restarting && good)
         domain_restart(domain);
     else if (domain->slot)
-        domain_welcome(domain);
+        domain_resume(domain);
     else
         domain_detach(domain);
 }

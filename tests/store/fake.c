@@ -27,12 +27,12 @@ static int open_in_folder(const char *name, int flags)
     return open(path, flags | O_RDWR | O_CLOEXEC, 0600);
 }
 
-static int open_pipe(const char *name, bool make)
+static int open_pipe(const char *name)
 {
     char path[300];
 
     snprintf(path, sizeof(path), "%s/%s", folder, name);
-    if (make && mkfifo(path, 0600) && errno != EEXIST)
+    if (mkfifo(path, 0600) && errno != EEXIST)
         return -1;
     return open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 }
@@ -46,10 +46,10 @@ static bool open_all(bool make)
         return false;
     fake_machine = mmap(NULL, sizeof(*fake_machine), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     close(file);
-    to_store = open_pipe("to-store", make);
+    to_store = open_pipe("to-store");
     for (i = 0; i < FAKE_DOMAINS; i++) {
         snprintf(name, sizeof(name), "to-%d", i);
-        to_domain[i] = open_pipe(name, make);
+        to_domain[i] = open_pipe(name);
     }
     return fake_machine != MAP_FAILED && to_store >= 0;
 }
@@ -70,8 +70,16 @@ void fake_make(const char *where)
 
 void fake_free(void)
 {
-    if (!*folder)
+    int i;
+
+    if (!*folder) {
         free(fake_machine);
+    } else {
+        munmap(fake_machine, sizeof(*fake_machine));
+        close(to_store);
+        for (i = 0; i < FAKE_DOMAINS; i++)
+            close(to_domain[i]);
+    }
     fake_machine = NULL;
 }
 

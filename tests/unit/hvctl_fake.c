@@ -116,7 +116,7 @@ int hvctl_find(struct hvctl *h, const char *which, uint32_t *domid)
             return 0;
         }
     }
-    return hvctl_fail(h, HVCTL_NOT_FOUND, 0, "there is no guest \"%s\"", which);
+    return hvctl_fail(h, HVCTL_NOT_FOUND, 0, "there is no guest called %s", which);
 }
 
 int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, unsigned int flags,

@@ -37,6 +37,11 @@ const char *machine_folder(void)
     return folder;
 }
 
+const char *machine_where(void)
+{
+    return folder;
+}
+
 static void must(bool good, const char *what)
 {
     if (!good) {
@@ -66,14 +71,29 @@ void machine_start(const char *where)
 {
     uint16_t i;
 
+    if (where && where != folder)
+        snprintf(folder, sizeof(folder), "%s", where);
     if (!where)
         *folder = '\0';
-    fake_make(NULL);
+    fake_make(where);
     start();
     for (i = 0; i < FAKE_DOMAINS; i++)
         guest_init(&machine_guests[i], i);
     for (i = 1; i < 4; i++)
         machine_introduce(i);
+}
+
+void machine_take_over(const char *where)
+{
+    uint16_t i;
+
+    if (where != folder)
+        snprintf(folder, sizeof(folder), "%s", where);
+    fake_free();
+    setenv("HVSTORED_FAKE", where, 1);
+    start();
+    for (i = 0; i < FAKE_DOMAINS; i++)
+        machine_guests[i].page = &fake_machine->pages[i].ring;
 }
 
 void machine_restart(void)

@@ -18,10 +18,14 @@ extern struct guest_message machine_reply;
 /* folder: for the state, or NULL: nothing is kept. */
 void machine_start(const char *folder);
 void machine_stop(void);
+/* Another process takes the machine and the state of a folder over, as they lie there. */
+void machine_take_over(const char *folder);
 /* Throws the daemon's memory away without any notice, and starts another on the same state. */
 void machine_restart(void);
 /* A folder for a test's state, made; removed by machine_stop. */
 const char *machine_folder(void);
+/* The folder that is in use. */
+const char *machine_where(void);
 
 /* Serves until nothing is left to do. */
 void machine_settle(void);

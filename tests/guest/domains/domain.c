@@ -137,6 +137,9 @@ void child_fill(struct child *c)
     memset(work_on(c, CHILD_MAILBOX), 0, PAGE_SIZE);
     slot_unmap(SLOT_WORK);
     fill_tables(c);
+    REQUIRE(slot_map(SLOT_WORK, c->id, c->shared_mfn, PTE_RW) == 0);
+    ((shared_info_t *)slot_address(SLOT_WORK))->vcpu_info[0].evtchn_upcall_mask = 1;
+    slot_unmap(SLOT_WORK);
 }
 
 void child_context_make(struct child *c, struct vcpu_guest_context *context)
