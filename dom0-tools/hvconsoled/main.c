@@ -185,6 +185,10 @@ int main(int argc, char **argv)
     if (finder_start(pipes[1])) {
         return fail("can't begin", "");
     }
-    while (!server_step(&s)) {}
+    do {
+        if (!monitor_not) {
+            monitor_keep();
+        }
+    } while (!server_step(&s));
     return fail("the loop ended", "");
 }

@@ -17,6 +17,8 @@
 
 #include "hvctl.h"
 
+#define PAUSE 2 /* seconds between two starts */
+
 static pid_t process, daemon_pid; /* the monitor, and whose it is */
 static time_t started;
 
@@ -33,11 +35,15 @@ void monitor_keep(void)
         process = 0;
     }
     clock_gettime(CLOCK_MONOTONIC, &now);
-    if (process || (started && now.tv_sec - started < 1)) {
+    if (process) {
         return;
     }
     if (!started) {
         sigaction(SIGCHLD, &(struct sigaction){.sa_handler = interrupt}, NULL);
+        sigaction(SIGALRM, &(struct sigaction){.sa_handler = interrupt}, NULL);
+    } else if (now.tv_sec - started < PAUSE) {
+        alarm(PAUSE); /* the loop waits for events, which may take long */
+        return;
     }
     started = now.tv_sec;
     daemon_pid = getpid();

@@ -15,6 +15,7 @@ static volatile sig_atomic_t cancelled;
 static struct sigaction before_int, before_term;
 static bool shown, terminal;
 static struct timespec last;
+static char last_line[80];
 
 static void on_signal(int number)
 {
@@ -22,23 +23,28 @@ static void on_signal(int number)
     cancelled = 1;
 }
 
-/* At most ten times a second. */
+/* At most ten times a second, and only what is new. */
 static bool show(void *opaque, const char *stage, uint64_t done, uint64_t total)
 {
+    char line[sizeof(last_line)];
     struct timespec now;
 
     (void)opaque;
     clock_gettime(CLOCK_MONOTONIC, &now);
     if (terminal &&
         (now.tv_sec - last.tv_sec) * 1000000000L + now.tv_nsec - last.tv_nsec > 100000000L) {
+        if (total) {
+            snprintf(line, sizeof(line), "%s: %" PRIu64 "%%", stage, done * 100 / total);
+        } else {
+            snprintf(line, sizeof(line), "%s", stage);
+        }
+        if (strcmp(line, last_line)) {
+            fprintf(stderr, "\r\033[K%s", line);
+            fflush(stderr);
+            strcpy(last_line, line);
+        }
         last = now;
         shown = true;
-        if (total) {
-            fprintf(stderr, "\r\033[K%s: %" PRIu64 "%%", stage, done * 100 / total);
-        } else {
-            fprintf(stderr, "\r\033[K%s", stage);
-        }
-        fflush(stderr);
     }
     return !cancelled;
 }
@@ -49,6 +55,7 @@ void progress_begin(struct command *c)
 
     cancelled = 0;
     shown = false;
+    *last_line = '\0';
     terminal = isatty(STDERR_FILENO);
     memset(&last, 0, sizeof(last));
     sigaction(SIGINT, &action, &before_int);

@@ -46,9 +46,8 @@ struct hvctl;
 /* ---- The handle ------------------------------------------------------------------------ */
 
 /**
- * Opens a handle.  No device is opened before it is needed, so that definitions can be checked
- * on any machine.
- * @return the handle, freed by hvctl_close(), or NULL without memory.
+ * Opens a handle, or returns NULL without memory.  No device is opened before it is needed, so
+ * that definitions can be checked on any machine.
  */
 struct hvctl *hvctl_open(void);
 
@@ -62,9 +61,8 @@ const char *hvctl_message(const struct hvctl *h);
 int hvctl_errno(const struct hvctl *h);
 
 /**
- * A function that is told about long work.
- * @param stage  what is being done, for people ("building the guest's memory").
- * @param done   units done, of total; total is 0 where it is not known.
+ * A function that is told about long work: what is being done, for people ("loading the kernel"),
+ * and how many units of it are done; total is 0 where it is not known.
  * @return whether to go on; with false the work is undone and HVCTL_CANCELLED returned.
  */
 typedef bool hvctl_progress_fn(void *opaque, const char *stage, uint64_t done, uint64_t total);
@@ -229,9 +227,8 @@ int hvctl_memory_set(struct hvctl *h, uint32_t domid, uint64_t kib);
 int hvctl_vcpus_set(struct hvctl *h, uint32_t domid, unsigned int count);
 
 struct hvctl_vcpu {
-    unsigned int id;
+    unsigned int id, cpu; /**< cpu: where it ran last */
     bool online, blocked, running;
-    unsigned int cpu; /**< where it ran last */
     uint64_t cpu_time_ns;
     struct hvctl_cpuset hard, soft;
 };
@@ -257,10 +254,9 @@ int hvctl_sysrq(struct hvctl *h, uint32_t domid, char letter);
 int hvctl_uptime(struct hvctl *h, uint32_t domid, uint64_t *seconds);
 
 /**
- * Writes the guest's memory and vCPU state as an ELF dump; it is paused meanwhile.  The file has
- * the sections that xl's dump-core makes, and program headers by which a debugger finds the
- * kernel at its own addresses.  Which frame is where comes from the hypervisor, not the guest.
- * @param path  of the file, which is there whole or not at all.
+ * Writes the guest's memory and vCPU state as an ELF core with the sections of xl's dump-core; it
+ * is paused meanwhile.  A debugger finds the kernel at its own addresses.  The file is there whole
+ * or not at all.
  */
 int hvctl_dump(struct hvctl *h, uint32_t domid, const char *path);
 
@@ -275,24 +271,16 @@ struct hvctl_end {
 };
 
 typedef void hvctl_end_fn(void *opaque, const struct hvctl_end *end);
-
 /**
- * Looks for guests that have ended and does what their definitions say (on_poweroff, on_reboot,
- * on_crash).  A guest that was not created by this library is left alone.  A guest that ended
- * five times running within ten seconds of its start is not started again.  For the one daemon
- * that does this: call it at the start, and each time the watch "@releaseDomain" fires
- * (hvctl_store_watch(), hvctl_store_wait()).
+ * Does what the definitions of guests that have ended say (on_poweroff, on_reboot, on_crash).  One
+ * that ended five times running within ten seconds of its start is not started again.  For the one
+ * daemon that does this: at its start, and each time the watch "@releaseDomain" fires.
  * @param told  is called for each guest that something was done about; may be NULL.
- * @return 0, also when some guest's policy failed (told has the sentence); a failure of the store
- *         or the hypervisor.
+ * @return 0, also when some guest's policy failed: told has the sentence.
  */
 int hvctl_ends_handle(struct hvctl *h, hvctl_end_fn *told, void *opaque);
 
-/**
- * Does the above until stop returns true, which is asked once a second.  For a daemon that has
- * nothing else to do, or a thread of one with a handle of its own.
- * @return 0 when it was stopped; a failure.
- */
+/** Does the above, by the watch, until stop returns true, which is asked once a second. */
 int hvctl_monitor_run(struct hvctl *h, hvctl_end_fn *told, bool (*stop)(void *opaque),
                       void *opaque);
 
@@ -323,7 +311,6 @@ struct hvctl_host {
     unsigned int version_major, version_minor;
     char extra[16], capabilities[256], changeset[64], compiler[96], scheduler[16];
 };
-
 int hvctl_host(struct hvctl *h, struct hvctl_host *host);
 
 /** The hypervisor's log; free() the text. */
@@ -343,7 +330,6 @@ struct hvctl_refusal {
 
 /** What the hypervisor refused to a domain of late; free() the array. */
 int hvctl_refusals(struct hvctl *h, uint32_t domid, struct hvctl_refusal **refusals, size_t *count);
-
 struct hvctl_audit {
     uint64_t frames;
     uint64_t references;  /**< 0: the hypervisor does not tell how many there were */

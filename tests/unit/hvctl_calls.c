@@ -115,6 +115,9 @@ static void look(unsigned int domid, struct xen_domctl_getdomaininfo *info)
     info->shared_info_frame = d->shared_info;
     info->max_vcpu_id = d->vcpus - 1;
     info->flags = d->dying ? XEN_DOMINF_dying : 0;
+    if (d->ended) {
+        info->flags |= XEN_DOMINF_shutdown | d->reason << XEN_DOMINF_shutdownshift;
+    }
     memcpy(info->handle, d->handle, sizeof(info->handle));
 }
 
@@ -141,6 +144,11 @@ static long domctl(struct xen_domctl *op)
     case XEN_DOMCTL_getdomaininfo:
         look(op->domain, &op->u.getdomaininfo);
         return 0;
+    case XEN_DOMCTL_setdomainhandle:
+        memcpy(d->handle, op->u.setdomainhandle.handle, sizeof(d->handle));
+        return 0;
+    case XEN_DOMCTL_sendtrigger:
+        return op->u.sendtrigger.vcpu < d->vcpus ? 0 : -EINVAL;
     case XEN_DOMCTL_max_vcpus:
         d->vcpus = op->u.max_vcpus.max;
         return 0;

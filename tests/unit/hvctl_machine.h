@@ -25,6 +25,8 @@ struct host_domain {
     uint16_t weight, cap;
     struct hvctl_cpuset hard;
     bool introduced, devices;
+    bool ended; /* by itself, for a reason of sched.h */
+    unsigned int reason;
 };
 
 struct host {
@@ -37,8 +39,9 @@ struct host {
     bool no_large;                    /* there are no 2 MiB in one piece */
     unsigned long calls, store_calls; /* so far */
     unsigned long fail_call, fail_store;
-    unsigned int conflicts; /* that the store's next transactions meet */
-    const char *wrong;      /* what the library did that it may not */
+    unsigned int conflicts;                    /* that the store's next transactions meet */
+    const struct hvctl_definition *definition; /* what a stored one is read as */
+    const char *wrong;                         /* what the library did that it may not */
 };
 
 extern struct host host;

@@ -295,3 +295,56 @@ int hvctl_definition_format(struct hvctl *h, const struct hvctl_definition *defi
     memcpy(*text, definition->name, strlen(definition->name));
     return 0;
 }
+
+int hvctl_definition_parse(struct hvctl *h, const char *name, const char *text, size_t size,
+                           struct hvctl_definition **definition)
+{
+    (void)h;
+    (void)name;
+    if (size != 4999 || text[4998] != 'x') {
+        host.wrong = "it did not put a definition together again";
+    }
+    *definition = malloc(sizeof(**definition));
+    **definition = *host.definition;
+    (*definition)->name = strdup(host.definition->name);
+    return 0;
+}
+
+void hvctl_definition_free(struct hvctl_definition *definition)
+{
+    free(definition->name);
+    free(definition);
+}
+
+static unsigned int events;
+
+int hvctl_store_watch(struct hvctl *h, const char *path, const char *token)
+{
+    (void)h;
+    (void)token;
+    events = 1; /* each watch fires once when it is set */
+    if (strcmp(path, "@releaseDomain")) {
+        host.wrong = "it watches something else than the ends of domains";
+    }
+    return 0;
+}
+
+int hvctl_store_unwatch(struct hvctl *h, const char *path, const char *token)
+{
+    (void)h;
+    (void)path;
+    (void)token;
+    return 0;
+}
+
+int hvctl_store_wait(struct hvctl *h, uint64_t wait_ns, char **path, char **token)
+{
+    (void)wait_ns;
+    if (!events) {
+        return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT, "XenStore: no watch fired");
+    }
+    events--;
+    *path = strdup("@releaseDomain");
+    *token = *path;
+    return 0;
+}
