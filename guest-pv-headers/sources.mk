@@ -81,7 +81,9 @@ PVGUEST_CFLAGS = -ffreestanding -fno-pie -mcmodel=kernel -mno-red-zone -fno-stac
 PVGUEST_LINK = -nostdlib -static -no-pie -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
 	-Wl,--no-warn-rwx-segments
 
-lib_LIBRARIES = guest-pv-headers/libpvguest.a
+# Not among the libraries of the host: no program can use it.
+pvguestdir = $(libdir)/mortise
+pvguest_LIBRARIES = guest-pv-headers/libpvguest.a
 guest_pv_headers_libpvguest_a_SOURCES = \
 	guest-pv-headers/libpvguest/block.c \
 	guest-pv-headers/libpvguest/bus.c \
@@ -104,8 +106,7 @@ guest_pv_headers_libpvguest_a_CFLAGS = -std=gnu17 -O2 -g $(PVGUEST_CFLAGS) -mgen
 	-fno-omit-frame-pointer $(WARN_CFLAGS)
 guest_pv_headers_libpvguest_a_CCASFLAGS = -D__ASSEMBLY__
 
-pvguestldsdir = $(libdir)/mortise
-dist_pvguestlds_DATA = guest-pv-headers/libpvguest/pvguest.lds
+dist_pvguest_DATA = guest-pv-headers/libpvguest/pvguest.lds
 
 guestpcdir = $(libdir)/pkgconfig
 guestpc_DATA = guest-pv-headers/guest-pv-headers.pc guest-pv-headers/libpvguest.pc
