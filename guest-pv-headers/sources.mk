@@ -78,7 +78,7 @@ guestpvdir = $(includedir)/mortise
 # What every file of a kernel on libpvguest is compiled with; libpvguest.pc says it to others.
 PVGUEST_CFLAGS = -ffreestanding -fno-pie -mcmodel=kernel -mno-red-zone -fno-stack-protector \
 	-fcf-protection=none -fno-asynchronous-unwind-tables
-PVGUEST_LINK = -nostdlib -static -no-pie -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
+PVGUEST_LINK = -nostdlib -static -Wl,-z,max-page-size=4096 -Wl,--build-id=none \
 	-Wl,--no-warn-rwx-segments
 
 # Not among the libraries of the host: no program can use it.
