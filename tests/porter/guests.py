@@ -84,3 +84,59 @@ def plain(folder):
         block(folder / 'block.elf', False),
         block(folder / 'block.elf', True),
     ]
+
+
+def echo(folder):
+    """The echo server: 300 KB in one connection, 20 short ones; all come back as they went."""
+    guest = Guest('echo', folder / 'echo.elf', r'(?s)^echo: 20 of 20 short$.*^echo: long equal$.*'
+                  r'^echo\| echo: done, 21 connections, ', 'connections=21', memory=64)
+    guest.lines = ['vif = ["mac=00:16:3e:00:00:07"]']
+    guest.files['echo.data'] = random.Random(7).randbytes(300000)
+    guest.meanwhile = '''
+for _ in $(seq 100); do
+    ping -c 1 -W 1 10.9.0.2 >/dev/null && break
+done
+right=0
+for i in $(seq 20); do
+    [ "$(echo "word $i" | nc -w 20 10.9.0.2 7)" = "word $i" ] && right=$((right + 1))
+done
+echo "$right of 20 short"
+nc -w 60 10.9.0.2 7 </guests/echo.data >/tmp/echoed
+cmp /guests/echo.data /tmp/echoed && echo long equal
+'''
+    return guest
+
+
+LUA_SCRIPT = b"""
+local function fib(n) if n < 2 then return n end return fib(n - 1) + fib(n - 2) end
+local words = {}
+for word in ("the quick brown fox jumps over the lazy dog"):gmatch("%a+") do
+  words[#words + 1] = word
+end
+table.sort(words)
+local turns = coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i * i) end end)
+local ok, why = pcall(error, "caught")
+local big = {}
+for i = 1, 20000 do big[i] = {i, tostring(i)} end
+big = nil; collectgarbage()
+assert(collectgarbage("count") < 2000)
+assert(os.time() > 1700000000 and os.clock() > 0)
+io.write(string.format("%d %s %.6f %d%d%d %s\\n", fib(18), table.concat(words, ","),
+                       math.sin(1) ^ 2 + math.pi, turns(), turns(), turns(), why))
+os.exit(0)
+"""
+
+
+def lua(image):
+    """Lua's own interpreter with a script: integers, strings, floats, memory, clocks."""
+    guest = Guest('lua', image, r'^lua\| 2584 brown,dog,fox,jumps,lazy,over,quick,the,the '
+                  r'3\.849666 149 caught$', memory=32)
+    guest.files['script.lua'] = LUA_SCRIPT
+    guest.lines = ['ramdisk = "/guests/script.lua"']
+    return guest
+
+
+def grub(image):
+    """GRUB's own PV port: its configuration in a memory disk, it prints and halts."""
+    guest = Guest('grub', image, r'^grub\| .*GRUB speaks with \(xen/xvda\) of 1234 bytes', memory=64)
+    return guest
