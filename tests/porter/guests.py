@@ -136,7 +136,11 @@ def lua(image):
     return guest
 
 
-def grub(image):
-    """GRUB's own PV port: its configuration in a memory disk, it prints and halts."""
-    guest = Guest('grub', image, r'^grub\| .*GRUB speaks with \(xen/xvda\) of 1234 bytes', memory=64)
+def grub(image, disk):
+    """GRUB as a guest's kernel: it reads a disk and starts the hello sample from it."""
+    guest = Guest('grub', image, r'(?s)GRUB finds:\n.*hello\.elf.*^grub\| Hello from a guest',
+                  memory=64)
+    guest.files['grub.img'] = disk.read_bytes()
+    guest.prepare = 'losetup /dev/loop2 /guests/grub.img\n'
+    guest.lines = ['disk = ["phy:/dev/loop2,xvda,r"]']
     return guest
