@@ -93,11 +93,6 @@ unsigned long pv_option_number(const char *name, unsigned long fallback)
 const void *pv_module(size_t *bytes)
 {
     *bytes = pv_start_info->mod_len;
-    if (pv_start_info->mod_start == 0 || pv_start_info->mod_len == 0) {
-        return NULL;
-    }
-    if (pv_start_info->flags & SIF_MOD_START_PFN) {
-        return (const void *)(PV_VIRT_BASE + (pv_start_info->mod_start << PV_PAGE_SHIFT));
-    }
-    return (const void *)pv_start_info->mod_start;
+    /* Our notes don't say MOD_START_PFN, so it is mapped, below the free pages. */
+    return *bytes == 0 ? NULL : (const void *)pv_start_info->mod_start;
 }
