@@ -161,7 +161,7 @@ int pv_block_open(struct pv_block *disk, unsigned int index)
     pv_front_init(&disk->ring, disk->page, PV_PAGE_BYTES, sizeof(union blkif_sring_entry));
     result = pv_event_alloc(disk->peer, NULL, NULL);
     if (result < 0) {
-        pvguest_ring_free(disk->page, disk->page_ref);
+        pv_block_close(disk);
         return result;
     }
     disk->port = (evtchn_port_t)result;
@@ -184,11 +184,16 @@ int pv_block_open(struct pv_block *disk, unsigned int index)
     return result < 0 ? result : 0;
 }
 
-void pv_block_close(struct pv_block *disk)
+int pv_block_close(struct pv_block *disk)
 {
+    bool all;
+
     pvguest_bus_detach(disk->folder, disk->backend);
-    pv_event_close(disk->port);
-    pvguest_ring_free(disk->page, disk->page_ref);
-    disk->page = NULL;
+    if (disk->port != 0) {
+        pv_event_close(disk->port);
+    }
+    all = pvguest_ring_free(disk->page, disk->page_ref);
+    memset(disk, 0, sizeof(*disk));
     disk->ring.broken = 1;
+    return all ? 0 : -XEN_EBUSY;
 }

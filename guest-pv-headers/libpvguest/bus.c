@@ -127,10 +127,14 @@ int pvguest_ring_alloc(domid_t peer, void **page, grant_ref_t *ref)
     return 0;
 }
 
-/* A page that the peer still has mapped is lost for us: that is better than sharing it unawares. */
-void pvguest_ring_free(void *page, grant_ref_t ref)
+bool pvguest_ring_free(void *page, grant_ref_t ref)
 {
-    if (page != NULL && pv_grant_end(ref)) {
-        pv_page_free(page);
+    if (page == NULL) {
+        return true;
     }
+    if (!pv_grant_end(ref)) {
+        return false; /* lost for us: better than to share it unawares */
+    }
+    pv_page_free(page);
+    return true;
 }

@@ -50,13 +50,13 @@ static inline struct vcpu_info *pvguest_vcpu(void)
 
 /*
  * bus.c, for front ends: the folders of both ends once the back end is ready for us; the way down;
- * a zeroed page lent to the back end, and back.
+ * a zeroed page lent to the back end, and back: false while it is still mapped there.
  */
 int pvguest_bus_attach(const char *kind, unsigned int index, char folder[64], char backend[128],
                        domid_t *peer);
 void pvguest_bus_detach(const char *folder, const char *backend);
 int pvguest_ring_alloc(domid_t peer, void **page, grant_ref_t *ref);
-void pvguest_ring_free(void *page, grant_ref_t ref);
+bool pvguest_ring_free(void *page, grant_ref_t ref);
 
 /* Panics with the call's name: for calls that fail only when the library itself is wrong. */
 void pvguest_must(long result, const char *what);

@@ -121,6 +121,25 @@ static int parse_mac(const char *text, uint8_t mac[6])
     return 0;
 }
 
+/* Lends the i-th page of each direction. */
+static int lend(struct pv_net *net, unsigned int i)
+{
+    int tx = pv_grant(net->peer, buffer(net->tx_buffers, i), true);
+    int rx = tx < 0 ? tx : pv_grant(net->peer, buffer(net->rx_buffers, i), false);
+
+    if (rx < 0) {
+        if (tx >= 0) {
+            pv_grant_end((grant_ref_t)tx);
+        }
+        return rx;
+    }
+    net->tx_refs[i] = (grant_ref_t)tx;
+    net->rx_refs[i] = (grant_ref_t)rx;
+    net->tx_free[net->tx_idle++] = (uint16_t)i;
+    net->lent++;
+    return 0;
+}
+
 /* Both rings, their pages, and the pages of all packets. */
 static int allocate(struct pv_net *net)
 {
@@ -135,13 +154,7 @@ static int allocate(struct pv_net *net)
         result = -XEN_ENOMEM;
     }
     for (unsigned int i = 0; i < PV_NET_BUFFERS && result >= 0; i++) {
-        result = pv_grant(net->peer, buffer(net->tx_buffers, i), true);
-        net->tx_refs[i] = (grant_ref_t)result;
-        if (result >= 0) {
-            result = pv_grant(net->peer, buffer(net->rx_buffers, i), false);
-            net->rx_refs[i] = (grant_ref_t)result;
-        }
-        net->tx_free[net->tx_idle++] = (uint16_t)i;
+        result = lend(net, i);
     }
     if (result < 0) {
         return result;
@@ -183,6 +196,7 @@ int pv_net_open(struct pv_net *net, unsigned int index)
         result = pv_event_alloc(net->peer, NULL, NULL);
     }
     if (result < 0) {
+        pv_net_close(net);
         return result;
     }
     net->port = (evtchn_port_t)result;
@@ -200,19 +214,34 @@ int pv_net_open(struct pv_net *net, unsigned int index)
     return 0;
 }
 
-void pv_net_close(struct pv_net *net)
+/* Gives the pages of one direction back to memory, those that the back end has let go. */
+static bool pages_free(unsigned char *pages, const grant_ref_t *refs, unsigned int lent)
 {
-    pvguest_bus_detach(net->folder, net->backend);
-    pv_event_close(net->port);
-    pvguest_ring_free(net->tx_page, net->tx_page_ref);
-    pvguest_ring_free(net->rx_page, net->rx_page_ref);
-    for (unsigned int i = 0; i < PV_NET_BUFFERS; i++) {
-        if (pv_grant_end(net->tx_refs[i])) {
-            pv_page_free(buffer(net->tx_buffers, i));
-        }
-        if (pv_grant_end(net->rx_refs[i])) {
-            pv_page_free(buffer(net->rx_buffers, i));
+    bool all = true;
+
+    for (unsigned int i = 0; pages != NULL && i < PV_NET_BUFFERS; i++) {
+        if (i >= lent || pv_grant_end(refs[i])) {
+            pv_page_free(buffer(pages, i));
+        } else {
+            all = false;
         }
     }
+    return all;
+}
+
+int pv_net_close(struct pv_net *net)
+{
+    bool all = true;
+
+    pvguest_bus_detach(net->folder, net->backend);
+    if (net->port != 0) {
+        pv_event_close(net->port);
+    }
+    all &= pvguest_ring_free(net->tx_page, net->tx_page_ref);
+    all &= pvguest_ring_free(net->rx_page, net->rx_page_ref);
+    all &= pages_free(net->tx_buffers, net->tx_refs, net->lent);
+    all &= pages_free(net->rx_buffers, net->rx_refs, net->lent);
+    memset(net, 0, sizeof(*net));
     net->tx.broken = net->rx.broken = 1;
+    return all ? 0 : -XEN_EBUSY;
 }

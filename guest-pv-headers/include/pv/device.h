@@ -75,7 +75,8 @@ int pv_block_open(struct pv_block *disk, unsigned int index);
 int pv_block_read(struct pv_block *disk, uint64_t sector, void *to, unsigned int sectors);
 int pv_block_write(struct pv_block *disk, uint64_t sector, const void *from, unsigned int sectors);
 int pv_block_flush(struct pv_block *disk);
-void pv_block_close(struct pv_block *disk);
+/* -XEN_EBUSY: the back end keeps a page mapped, which is lost. */
+int pv_block_close(struct pv_block *disk);
 
 /* A network interface. */
 #define PV_NET_BUFFERS 256
@@ -92,7 +93,7 @@ struct pv_net {
     grant_ref_t tx_refs[PV_NET_BUFFERS], rx_refs[PV_NET_BUFFERS];
     uint16_t tx_free[PV_NET_BUFFERS];
     bool tx_busy[PV_NET_BUFFERS], rx_busy[PV_NET_BUFFERS];
-    unsigned int tx_idle;
+    unsigned int tx_idle, lent;
     bool skipping; /* the rest of a packet too long for us */
 };
 int pv_net_open(struct pv_net *net, unsigned int index);
@@ -102,7 +103,8 @@ int pv_net_send(struct pv_net *net, const void *packet, unsigned int bytes);
 int pv_net_receive(struct pv_net *net, void *packet, unsigned int bytes);
 /* True when a packet is there; else the back end was asked for an event. For pv_wait(). */
 bool pv_net_ready(struct pv_net *net);
-void pv_net_close(struct pv_net *net);
+/* -XEN_EBUSY: the back end keeps pages mapped, which are lost. */
+int pv_net_close(struct pv_net *net);
 
 #ifdef __cplusplus
 }

@@ -94,10 +94,10 @@ static inline int pv_ring_take(struct pv_ring *ring, const RING_IDX *counter, un
 {
     RING_IDX ready = pv_read32(counter) - ring->seen;
 
-    if (ready > limit)
+    if (ready > limit) {
         ring->broken = 1;
-    if (ring->broken)
         return PV_RING_BROKEN;
+    }
     if (ready == 0)
         return PV_RING_EMPTY;
     pv_rmb(); /* counter before slots; pairs with pv_wmb in pv_ring_publish */
@@ -137,6 +137,8 @@ static inline int pv_front_push(struct pv_ring *ring)
 /* The next response: PV_RING_*. There can't be more of them than requests that wait. */
 static inline int pv_front_get(struct pv_ring *ring, void *response, unsigned int bytes)
 {
+    if (ring->broken)
+        return PV_RING_BROKEN;
     return pv_ring_take(ring, &ring->shared->rsp_prod, ring->sent - ring->seen, response, bytes);
 }
 
@@ -149,6 +151,8 @@ static inline int pv_front_ask(struct pv_ring *ring)
 /* Back end: the same, from the other side. A response's slot is that of a request taken before. */
 static inline int pv_back_get(struct pv_ring *ring, void *request, unsigned int bytes)
 {
+    if (ring->broken)
+        return PV_RING_BROKEN;
     return pv_ring_take(ring, &ring->shared->req_prod, ring->entries - (ring->seen - ring->made),
                         request, bytes);
 }

@@ -55,30 +55,33 @@ int guest_main(void)
     uint64_t begun = pv_time();
     uint32_t crc = 0;
     int result = pv_block_open(&disk, 0);
+    uint64_t sectors = disk.sectors;
 
     if (result < 0) {
         pv_printf("block: FAILED: no disk (%d)\n", result);
         return 1;
     }
-    pv_printf("block: %s, %lu sectors%s\n", disk.folder, disk.sectors,
+    pv_printf("block: %s, %lu sectors%s\n", disk.folder, sectors,
               disk.readonly ? ", read-only" : "");
     crc_start();
     if (pv_option_number("write", 0) == 1) {
         result = fill(&disk, buffer);
     }
-    for (uint64_t at = 0; at < disk.sectors && result == 0; at += SECTORS) {
-        uint64_t left = disk.sectors - at;
+    for (uint64_t at = 0; at < sectors && result == 0; at += SECTORS) {
+        uint64_t left = sectors - at;
         unsigned int count = left < SECTORS ? (unsigned int)left : SECTORS;
 
         result = pv_block_read(&disk, at, buffer, count);
         crc = crc_add(crc, buffer, count * 512ul);
     }
-    pv_block_close(&disk);
+    if (pv_block_close(&disk) < 0 && result == 0) {
+        result = -XEN_EBUSY;
+    }
     if (result < 0) {
         pv_printf("block: FAILED: error %d\n", result);
         return 1;
     }
-    pv_printf("block: done, crc32 %08x, %lu KiB in %lu ms\n", crc, disk.sectors / 2,
+    pv_printf("block: done, crc32 %08x, %lu KiB in %lu ms\n", crc, sectors / 2,
               (pv_time() - begun) / 1000000);
     return 0;
 }

@@ -150,6 +150,11 @@ int guest_main(void)
     for (unsigned int i = 0; i < 5; i++) {
         interface_poll(&netif); /* the last connection's end goes out */
     }
+    result = interface_close(&netif);
+    if (result < 0) {
+        pv_printf("echo: FAILED: the card does not close (%d)\n", result);
+        return 1;
+    }
     pv_printf("echo: done, %lu connections, %lu bytes\n", served, bytes_echoed);
     return 0;
 }

@@ -84,3 +84,9 @@ void interface_poll(struct netif *netif)
     }
     sys_check_timeouts();
 }
+
+int interface_close(struct netif *netif)
+{
+    netif_set_down(netif);
+    return pv_net_close(&card);
+}

@@ -17,4 +17,7 @@ int interface_open(struct netif *netif, const ip4_addr_t *address, const ip4_add
 /* Sleeps until a packet or a timer of lwIP's, at most 100 ms, and does all that is to be done. */
 void interface_poll(struct netif *netif);
 
+/* Closes the card; what pv_net_close() says. */
+int interface_close(struct netif *netif);
+
 #endif
