@@ -191,8 +191,8 @@ static void so_is_silence(void)
     page = pv_page_alloc();
     silent = true;
     EXPECT(pv_block_read(&disk, 0, page, 1) == -XEN_ETIME);
-    silent = false;
     EXPECT(pv_block_read(&disk, 0, page, 1) == -XEN_EIO);
+    EXPECT(ring.shared->req_prod == 1); /* nothing was sent after */
     end();
 }
 
