@@ -154,16 +154,26 @@ void firmware_release(void)
     boot_memory_release(image_paddr(image_init_start).a, image_paddr(image_init_end).a);
 }
 
+static void keep(uint64_t start, uint64_t bytes, enum device_keep how)
+{
+    BUG_ON(!device_memory_keep((struct device_range){start, start + bytes}, how));
+}
+
 void __init devices_deny(void)
 {
     unsigned int i;
 
-    device_memory_deny(paddr(0xfee00000), PAGE_SIZE, true);
+    keep(0xfee00000, PAGE_SIZE, KEEP_ALL);
     for (i = 0; i < acpi_info.ioapic_count; i++)
-        device_memory_deny(paddr(acpi_info.ioapics[i].address), PAGE_SIZE, true);
+        keep(acpi_info.ioapics[i].address, PAGE_SIZE, KEEP_ALL);
     if (acpi_info.hpet_address)
-        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE,
-                           false); /* AML reads its registers */
+        keep(acpi_info.hpet_address, PAGE_SIZE, KEEP_WRITES); /* AML reads its registers */
+    for (i = 0; i < acpi_info.mcfg_count; i++) {
+        const struct acpi_mcfg *m = &acpi_info.mcfg[i];
+
+        keep(m->base + ((uint64_t)m->bus_first << 20),
+             (uint64_t)(m->bus_last - m->bus_first + 1) << 20, KEEP_CONFIG);
+    }
     if (serial_port())
         io_ports_deny(serial_port(), serial_port() + 7);
 }

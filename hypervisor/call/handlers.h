@@ -26,6 +26,10 @@ long do_platform_op(uint64_t arg);
 long do_mca(uint64_t arg);
 long do_xenpmu_op(uint64_t cmd, uint64_t arg);
 
+/* VCPUOP_send_nmi on any vCPU: -EINVAL when it has no context yet. */
+struct vcpu;
+long vcpu_send_nmi(struct vcpu *v);
+
 /* ctl/sysctl.c, ctl/domctl.c, ctl/mortise_op.c */
 long do_sysctl(uint64_t arg);
 long do_domctl(uint64_t arg);

@@ -33,6 +33,8 @@ long memory_decrease(uint64_t cmd, gva_t arg, uint64_t start);
 long memory_populate(uint64_t cmd, gva_t arg, uint64_t start);
 long memory_exchange(gva_t arg);
 
+long memory_claim(gva_t arg);
+
 /* The operations that fill a map or answer with a number, and those that a PV domain does not
  * have. */
 long memory_map_op(uint32_t op, gva_t arg);

@@ -45,7 +45,9 @@ static long reservation(uint32_t op, gva_t arg)
         rc = (long)READ_ONCE(d->memory.max_pages);
         break;
     default: /* XENMEM_maximum_gpfn: the guest's own word */
-        top = READ_ONCE(d->shared->arch.max_pfn);
+        spin_lock(&d->lock);
+        top = d->shared ? READ_ONCE(d->shared->arch.max_pfn) : 0;
+        spin_unlock(&d->lock);
         rc = top ? (long)(top - 1) : 0;
         break;
     }

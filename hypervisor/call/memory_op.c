@@ -68,5 +68,7 @@ long do_memory_op(uint64_t cmd, uint64_t arg)
         return refuse(RULE_PROGRESS, start, -EINVAL);
     if (op == XENMEM_exchange)
         return memory_exchange(at);
+    if (op == XENMEM_claim_pages)
+        return memory_claim(at);
     return memory_map_op(op, at);
 }

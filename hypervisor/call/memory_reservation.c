@@ -43,7 +43,7 @@ static void block_m2p(const struct extents *x, mfn_t m, const uint64_t *gpfn)
  */
 static mfn_t block_get(const struct extents *x, const uint64_t *gpfn)
 {
-    mfn_t m = frames_alloc(x->order, x->bits, 0);
+    mfn_t m = frames_alloc_for(&x->d->memory, x->order, x->bits, 0);
 
     if (mfn_eq(m, MFN_INVALID)) {
         (void)refuse(RULE_NO_MEMORY, x->order, -ENOMEM);
@@ -191,4 +191,25 @@ long memory_populate(uint64_t cmd, gva_t arg, uint64_t start)
 
     return extents_begin(&x, arg, start, true) ? extents_do(&x, cmd, arg, populate_one)
                                                : (long)start;
+}
+
+/* Frames set aside for a domain that is being built, so that two builders don't take them from each other. */
+long memory_claim(gva_t arg)
+{
+    struct xen_memory_reservation r;
+    struct domain *d;
+    long rc;
+
+    if (!domain_may(current()->domain, MAY_CONTROL, NULL))
+        return refuse(RULE_NOT_PERMITTED, XENMEM_claim_pages, -EPERM);
+    if (copy_from_guest(&r, arg, sizeof(r)))
+        return refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
+    if (r.extent_order || r.mem_flags || r.extent_start.p)
+        return refuse(RULE_ARGUMENT, r.mem_flags, -EINVAL);
+    rc = memory_target(r.domid, &d);
+    if (rc)
+        return rc;
+    rc = owner_claim(&d->memory, r.nr_extents);
+    domain_put(d);
+    return rc ? refuse(RULE_CLAIM, r.nr_extents, (int)rc) : 0;
 }

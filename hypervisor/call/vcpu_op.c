@@ -173,7 +173,7 @@ static long stop_singleshot(struct vcpu *v)
 }
 
 /* The exit path of the vCPU sees the flag (pv/traps.c). */
-static long send_nmi(struct vcpu *v)
+long vcpu_send_nmi(struct vcpu *v)
 {
     if (!v->initialised)
         return refuse(RULE_VCPU_STATE, v->id, -EINVAL);
@@ -241,7 +241,7 @@ long do_vcpu_op(uint64_t cmd, uint64_t vcpu, uint64_t arg)
     case VCPUOP_register_vcpu_info:
         return register_info(v, at);
     case VCPUOP_send_nmi:
-        return send_nmi(v);
+        return vcpu_send_nmi(v);
     case VCPUOP_get_physid:
         return get_physid(v, at);
     default:

@@ -14,26 +14,35 @@
 #include "mm/window.h"
 #include "pv/pv.h"
 
-/* Walks an owner's list. Bound: its total, and one more. */
-static void check_owner(struct audit_result *r, const struct domain *d)
+/* Walks a list of an owner's, of frames with these flags. Bound: the owner's total, and one more. */
+static uint64_t check_list(struct audit_result *r, const struct domain *d, uint32_t at,
+                           uint8_t flags)
 {
-    const struct owner *o = &d->memory;
+    uint32_t before = OWNER_LIST_END;
     uint64_t n = 0;
-    uint32_t at = o->list, before = OWNER_LIST_END;
 
-    while (at != OWNER_LIST_END && n <= o->tot_pages) {
+    while (at != OWNER_LIST_END && n <= d->memory.tot_pages) {
         const struct frame *f = frame_of(mfn(at));
 
-        if (!mfn_valid(mfn(at)) || f->owner != d->id || !(f->flags & FRAME_LISTED) ||
-            f->prev != before) {
+        if (!mfn_valid(mfn(at)) || f->owner != d->id ||
+            (f->flags & (FRAME_LISTED | FRAME_LINGERS)) != flags || f->prev != before) {
             audit_report(r, MORTISE_AUDIT_OWNER,
                          "frame %x is in the list of domain %u, but not rightly", at, d->id);
-            return;
+            break;
         }
         n++;
         before = at;
         at = f->next;
     }
+    return n;
+}
+
+static void check_owner(struct audit_result *r, const struct domain *d)
+{
+    const struct owner *o = &d->memory;
+    uint64_t n = check_list(r, d, o->list, FRAME_LISTED);
+
+    n += check_list(r, d, o->lingering, FRAME_LISTED | FRAME_LINGERS);
     if (n != o->tot_pages)
         audit_report(r, MORTISE_AUDIT_OWNER,
                      "domain %u has %lu frames in its list but %lu in its account", d->id, n,

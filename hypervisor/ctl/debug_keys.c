@@ -44,7 +44,7 @@ static void show_domain(struct domain *d)
     pr_info("domain %u %s: state %u%s, %u references, %u pauses, assists %lx\n", d->id, d->name,
             d->state, d->shut_down ? ", shut down" : "", d->refs, d->pause_count, d->vm_assist);
     for (i = 0; i < d->max_vcpus; i++) {
-        if (d->vcpus[i])
+        if (d->vcpus[i] && !domain_dying(d))
             show_vcpu(d->vcpus[i]);
     }
 }

@@ -41,11 +41,14 @@ void domain_info_fill(struct domain *d, struct xen_domctl_getdomaininfo *info)
         info->flags |= XEN_DOMINF_dying;
     if (READ_ONCE(d->shut_down))
         info->flags |= XEN_DOMINF_shutdown | (uint32_t)d->shutdown_code << XEN_DOMINF_shutdownshift;
-    if (READ_ONCE(d->paused_by_ctl))
+    if (READ_ONCE(d->ctl_pauses))
         info->flags |= XEN_DOMINF_paused;
+    if (READ_ONCE(d->debugged))
+        info->flags |= XEN_DOMINF_debugged;
     count_vcpus(d, info);
     info->tot_pages = READ_ONCE(d->memory.tot_pages);
     info->max_pages = READ_ONCE(d->memory.max_pages);
+    info->outstanding_pages = READ_ONCE(d->memory.claimed);
     info->shared_info_frame = d->shared_mfn.n;
     info->gpaddr_bits = 52;
     if (d->ctl)

@@ -4,7 +4,7 @@
  *
  * No lock, since a call may be refused with any lock held: a writer takes a number, and its place
  * by that; a record's own number is 0 while it is written, so that a reader who sees it change
- * leaves the record out. Two writers in one place would have to be 64 refusals apart; then the
+ * leaves the record out. Two writers in one place would have to be a whole ring apart; then the
  * later record may be spoilt, and nothing else.
  */
 #include "ctl/refusals.h"
@@ -19,7 +19,8 @@
 
 struct refusal_ring {
     uint64_t next; /* number of the last record; atomic */
-    struct mortise_refusal records[REFUSALS];
+    uint32_t room; /* records that are kept */
+    struct mortise_refusal records[];
 };
 
 static const char *const names[] = {
@@ -36,7 +37,13 @@ static const char *const sentences[] = {
 
 void refusals_domain_init(struct domain *d)
 {
-    d->refusals = heap_new(struct refusal_ring);
+    uint32_t room = d->privileged ? REFUSALS : REFUSALS_GUEST;
+    struct refusal_ring *ring =
+        heap_alloc(sizeof(struct refusal_ring) + room * sizeof(struct mortise_refusal));
+
+    if (ring)
+        ring->room = room;
+    d->refusals = ring;
 }
 
 void refusals_domain_free(struct domain *d)
@@ -73,7 +80,7 @@ int refuse(enum rule rule, uint64_t argument, int error)
         .argument = argument,
     };
     note_call(&r);
-    place = &ring->records[r.sequence % REFUSALS];
+    place = &ring->records[r.sequence % ring->room];
     __atomic_store_n(&place->sequence, 0, __ATOMIC_SEQ_CST); /* pairs with record_read() */
     place->time_ns = r.time_ns;
     place->vcpu = r.vcpu;
@@ -90,7 +97,7 @@ int refuse(enum rule rule, uint64_t argument, int error)
 static bool record_read(const struct refusal_ring *ring, uint64_t sequence,
                         struct mortise_refusal *out)
 {
-    const struct mortise_refusal *place = &ring->records[sequence % REFUSALS];
+    const struct mortise_refusal *place = &ring->records[sequence % ring->room];
 
     if (__atomic_load_n(&place->sequence, __ATOMIC_ACQUIRE) != sequence)
         return false;
@@ -99,7 +106,7 @@ static bool record_read(const struct refusal_ring *ring, uint64_t sequence,
     return READ_ONCE(place->sequence) == sequence;
 }
 
-/* Bound: REFUSALS steps, since what is older is not there. */
+/* Bound: the ring's room, since what is older is not there. */
 bool refusals_next(const struct domain *d, uint64_t *from, struct mortise_refusal *out)
 {
     const struct refusal_ring *ring = d->refusals;
@@ -108,7 +115,7 @@ bool refusals_next(const struct domain *d, uint64_t *from, struct mortise_refusa
     if (!ring)
         return false;
     last = READ_ONCE(ring->next);
-    n = MAX(*from, last > REFUSALS ? last - REFUSALS + 1 : 1);
+    n = MAX(*from, last > ring->room ? last - ring->room + 1 : 1);
     for (; n <= last; n++) {
         if (record_read(ring, n, out)) {
             *from = n + 1;

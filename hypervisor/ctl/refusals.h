@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns a domain's record of its refused calls: a ring of the last 64. lib/refusal.h has what
+ * Owns a domain's record of its refused calls: a ring of the last ones. lib/refusal.h has what
  * everybody uses.
  */
 #ifndef CTL_REFUSALS_H
@@ -10,7 +10,8 @@
 
 #include "dom/domain.h"
 
-#define REFUSALS 64
+#define REFUSALS       64 /* of the control domain; no ring is longer */
+#define REFUSALS_GUEST 28 /* of another: what a third of a page holds */
 #define NO_HYPERCALL                                                                               \
     0xffffffffU /* mortise_refusal.hypercall: an instruction or a fault, not a call */
 

@@ -9,10 +9,21 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/ctl/audit_walk.c \
 	hypervisor/ctl/debug_keys.c \
 	hypervisor/ctl/debug_keys.h \
+	hypervisor/ctl/bitmap.c \
+	hypervisor/ctl/bitmap.h \
+	hypervisor/ctl/domain_create.c \
+	hypervisor/ctl/domain_destroy.c \
 	hypervisor/ctl/domain_info.c \
 	hypervisor/ctl/domain_info.h \
+	hypervisor/ctl/domain_settings.c \
 	hypervisor/ctl/domctl.c \
+	hypervisor/ctl/domctl.h \
 	hypervisor/ctl/mortise_op.c \
+	hypervisor/ctl/permissions.c \
+	hypervisor/ctl/policy.c \
+	hypervisor/ctl/policy.h \
 	hypervisor/ctl/refusals.c \
 	hypervisor/ctl/refusals.h \
-	hypervisor/ctl/sysctl.c
+	hypervisor/ctl/scheduling.c \
+	hypervisor/ctl/sysctl.c \
+	hypervisor/ctl/vcpu_control.c

@@ -10,7 +10,9 @@
 #include "cpu/asm.h"
 #include "cpu/features.h"
 #include "cpu/percpu.h"
+#include "ctl/bitmap.h"
 #include "ctl/domain_info.h"
+#include "ctl/policy.h"
 #include "dom/vcpu.h"
 #include "kern/console.h"
 #include "kern/time.h"
@@ -66,6 +68,7 @@ static long phys_info(struct xen_sysctl_physinfo *p)
     p->capabilities = XEN_SYSCTL_PHYSCAP_pv | XEN_SYSCTL_PHYSCAP_gnttab_v1;
     p->total_pages = ram_frames;
     p->free_pages = frames_free_count();
+    p->outstanding_pages = frames_claimed_count();
     p->max_mfn = frame_limit - 1;
     p->hw_cap[0] = l1.d;
     p->hw_cap[1] = l1.c;
@@ -102,6 +105,20 @@ static long list_domains(struct xen_sysctl_getdomaininfolist *op)
     }
     op->num_domains = n;
     return rc;
+}
+
+/* Bound: the domains of the host. */
+static uint32_t domains_count(void)
+{
+    struct domain *d, *next;
+    uint32_t n = 0;
+
+    for (d = domain_next(0, true); d; d = next) {
+        n++;
+        next = domain_next(d->id, false);
+        domain_put(d);
+    }
+    return n;
 }
 
 static long press_keys(const struct xen_sysctl_debug_keys *op)
@@ -168,6 +185,38 @@ static long numa_info(struct xen_sysctl_numainfo *op)
     return 0;
 }
 
+/* One pool with all CPUs and domains. */
+static long cpu_pool(struct xen_sysctl_cpupool_op *op)
+{
+    uint64_t cpus = cpu_count == 64 ? ~0UL : (1UL << cpu_count) - 1;
+
+    switch (op->op) {
+    case XEN_SYSCTL_CPUPOOL_OP_INFO:
+        if (op->cpupool_id)
+            return refuse(RULE_ARGUMENT, op->cpupool_id, -ENOENT);
+        op->sched_id = XEN_SCHEDULER_CREDIT2;
+        op->n_dom = domains_count();
+        return bitmap_store(&op->cpumap, cpus);
+    case XEN_SYSCTL_CPUPOOL_OP_FREEINFO:
+        return bitmap_store(&op->cpumap, 0);
+    default:
+        return refuse(RULE_NOT_OFFERED, op->op, -EOPNOTSUPP);
+    }
+}
+
+/* The time that nobody preempts is a constant. */
+static long scheduler(struct xen_sysctl_scheduler_op *op)
+{
+    if (op->cpupool_id)
+        return refuse(RULE_ARGUMENT, op->cpupool_id, -ESRCH);
+    if (op->sched_id != XEN_SCHEDULER_CREDIT2)
+        return refuse(RULE_ARGUMENT, op->sched_id, -EINVAL);
+    if (op->cmd != XEN_SYSCTL_SCHEDOP_getinfo)
+        return refuse(RULE_NOT_OFFERED, op->cmd, -EOPNOTSUPP);
+    op->u.sched_credit2.ratelimit_us = SCHED_MIN_RUN / 1000;
+    return 0;
+}
+
 static long dispatch(struct xen_sysctl *op)
 {
     switch (op->cmd) {
@@ -188,6 +237,18 @@ static long dispatch(struct xen_sysctl *op)
         return cpu_topology(&op->u.cputopoinfo);
     case XEN_SYSCTL_numainfo:
         return numa_info(&op->u.numainfo);
+    case XEN_SYSCTL_cpupool_op:
+        return cpu_pool(&op->u.cpupool_op);
+    case XEN_SYSCTL_scheduler_op:
+        return scheduler(&op->u.scheduler_op);
+    case XEN_SYSCTL_get_cpu_levelling_caps:
+        op->u.cpu_levelling_caps.caps =
+            0; /* what a guest sees of CPUID never comes from the CPU's masks */
+        return 0;
+    case XEN_SYSCTL_get_cpu_featureset:
+        return sysctl_features(&op->u.cpu_featureset);
+    case XEN_SYSCTL_get_cpu_policy:
+        return sysctl_policy(&op->u.cpu_policy);
     default:
         return refuse(RULE_UNKNOWN_OPERATION, op->cmd, -ENOSYS);
     }

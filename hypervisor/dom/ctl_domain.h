@@ -9,6 +9,7 @@
 #define DOM_CTL_DOMAIN_H
 
 #include "dom/domain.h"
+#include "lib/ranges.h"
 
 #define DOMAIN_MAP_MAX 128
 
@@ -19,11 +20,16 @@ struct e820_record {
 } __packed;
 _Static_assert(sizeof(struct e820_record) == 20, "the ABI's size");
 
+enum ctl_access { CTL_PORTS, CTL_MEMORY, CTL_ACCESSES };
+
 struct ctl_domain {
     xen_domain_handle_t handle;
     spinlock_t lock;         /* RANK_OWNER: the map */
     uint32_t map_count;      /* 0: none was set */
-    struct e820_record *map; /* DOMAIN_MAP_MAX of them, made when first set */
+    struct e820_record *map; /* map_room of them, made when first set */
+    uint32_t map_room;
+    struct ranges *
+        access[CTL_ACCESSES]; /* ports and frames it may use; made when first set; under the lock */
 };
 
 int ctl_domain_init(struct domain *d) __must_check; /* -ENOMEM */
@@ -32,6 +38,11 @@ void ctl_domain_free(struct domain *d);
 /* Replaces the map: -EINVAL beyond DOMAIN_MAP_MAX records, -ENOMEM. */
 int ctl_domain_set_map(struct domain *d, const struct e820_record *map,
                        uint32_t count) __must_check;
+
+/* Permits all of [first, last], or forbids it: -ENOMEM, also when the set has too many ranges. */
+int ctl_domain_permit(struct domain *d, enum ctl_access what, uint64_t first, uint64_t last,
+                      bool allow) __must_check;
+bool ctl_domain_permits(struct domain *d, enum ctl_access what, uint64_t first, uint64_t last);
 
 /* Record i of the map; false behind the last. */
 bool ctl_domain_map_record(struct domain *d, uint32_t i, struct e820_record *out);

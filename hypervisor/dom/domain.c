@@ -9,12 +9,14 @@
 #include <xen/sched.h>
 
 #include "cpu/asm.h"
+#include "dom/time_info.h"
 #include "dom/vcpu.h"
 #include "kern/console.h"
 #include "kern/reset.h"
 #include "lib/errno.h"
 #include "lib/printk.h"
 #include "lib/upcall.h"
+#include "mm/alloc.h"
 #include "mm/heap.h"
 #include "mm/permanent.h"
 
@@ -129,7 +131,7 @@ struct domain *domain_get(domid_t id)
     return NULL;
 }
 
-/* The last reference: everything else is gone already (teardown gave it back); only the structure is left. */
+/* The last reference: what others could use is gone already (teardown gave it back); only structures are left. */
 void domain_put(struct domain *d)
 {
     if (__atomic_sub_fetch(&d->refs, 1, __ATOMIC_SEQ_CST))
@@ -139,9 +141,15 @@ void domain_put(struct domain *d)
     spin_unlock(&list_lock);
     d->state = DOMAIN_DEAD;
     owner_forget(&d->memory);
+    for (unsigned int i = 0; i < d->max_vcpus; i++) {
+        if (d->vcpus[i])
+            vcpu_destroy(d->vcpus[i]);
+    }
+    domain_free_parts(d);
     pv_domain_destroy(d);
     heap_free(d->vcpus);
     pool_give(d);
+    event_send_global_virq(control_domain, VIRQ_DOM_EXC);
 }
 
 struct domain *domain_next(domid_t id, bool first)
@@ -207,8 +215,30 @@ void domain_pause(struct domain *d)
 
 void domain_start(struct domain *d)
 {
+    unsigned int i;
+
     d->state = DOMAIN_ALIVE;
+    wallclock_fill(d);
+    for (i = 0; i < d->max_vcpus; i++) {
+        if (d->vcpus[i])
+            time_info_fill(d->vcpus[i]);
+    }
     domain_unpause(d);
+}
+
+bool domain_kill(struct domain *d)
+{
+    bool first;
+
+    spin_lock(&d->lock);
+    first = !domain_dying(d);
+    WRITE_ONCE(d->state, DOMAIN_DYING);
+    spin_unlock(&d->lock);
+    if (!first)
+        return false;
+    owner_kill(&d->memory);
+    domain_pause(d);
+    return true;
 }
 
 void domain_unpause(struct domain *d)

@@ -27,9 +27,11 @@ struct domain {
     domid_t id;
     uint8_t state;      /* enum domain_state; under `lock` */
     bool privileged;    /* read through domain_may() only */
-    bool paused_by_ctl; /* under `lock` */
+    uint8_t ctl_pauses; /* how often a tool paused it; under `lock` */
     bool shut_down;     /* under `lock` */
     uint8_t shutdown_code;
+    uint8_t teardown; /* the step that the teardown is at: ctl/domain_destroy.c's */
+    bool debugged;    /* a crash stops it for a debugger: a tool's word, shown back */
     uint16_t max_vcpus;
     uint32_t refs;        /* atomic; the domain list holds one */
     uint32_t pause_count; /* atomic: vCPUs run only while 0 */
@@ -69,6 +71,11 @@ bool domain_may(const struct domain *d, enum privilege what, const struct domain
 int domain_create(domid_t id, unsigned int max_vcpus, uint64_t max_pages,
                   struct domain **d) __must_check;
 
+static inline bool domain_dying(const struct domain *d)
+{
+    return READ_ONCE(d->state) >= DOMAIN_DYING;
+}
+
 /* Finds a live or dying domain and takes a reference; NULL when there is none. DOMID_SELF means the caller's own. */
 struct domain *domain_get(domid_t id);
 void domain_put(struct domain *d);
@@ -87,8 +94,14 @@ void domain_pause(struct domain *d);
 void domain_pause_nosync(struct domain *d);
 void domain_unpause(struct domain *d);
 
-/* A domain that was built runs from here on. */
+/* A domain that was built runs from here on: its clocks are shown anew, since its builder may have written there. */
 void domain_start(struct domain *d);
+
+/*
+ * The first step of its end: no new frames, no call on it from now on; its vCPUs leave their CPUs and never run again. False when it was dying
+ * already. Interrupts on, no lock; not for the caller's own domain.
+ */
+bool domain_kill(struct domain *d);
 
 /* The domain ends itself (SCHEDOP_shutdown) or is ended by a crash; the control domain's end is the machine's. */
 void domain_shutdown(struct domain *d, unsigned int reason);

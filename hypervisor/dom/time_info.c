@@ -102,16 +102,19 @@ void time_info_init(void)
 void wallclock_fill(struct domain *d)
 {
     int64_t base = wallclock_base() + d->time_offset * NSEC_PER_SEC;
-    struct shared_info *s = d->shared;
+    struct shared_info *s;
     uint64_t sec = (uint64_t)base / NSEC_PER_SEC;
 
     spin_lock(&d->lock);
-    WRITE_ONCE(s->wc_version, s->wc_version | 1);
-    smp_wmb();
-    s->wc_sec = (uint32_t)sec;
-    s->wc_sec_hi = (uint32_t)(sec >> 32);
-    s->wc_nsec = (uint32_t)((uint64_t)base % NSEC_PER_SEC);
-    smp_wmb();
-    WRITE_ONCE(s->wc_version, s->wc_version + 1);
+    s = d->shared;
+    if (s) {
+        WRITE_ONCE(s->wc_version, s->wc_version | 1);
+        smp_wmb();
+        s->wc_sec = (uint32_t)sec;
+        s->wc_sec_hi = (uint32_t)(sec >> 32);
+        s->wc_nsec = (uint32_t)((uint64_t)base % NSEC_PER_SEC);
+        smp_wmb();
+        WRITE_ONCE(s->wc_version, s->wc_version + 1);
+    }
     spin_unlock(&d->lock);
 }

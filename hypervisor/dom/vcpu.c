@@ -70,16 +70,26 @@ int vcpu_create(struct domain *d, unsigned int id)
     return 0;
 }
 
-void vcpu_destroy(struct vcpu *v)
+void vcpu_retire(struct vcpu *v)
 {
+    struct vcpu_info *info = v->info;
+
     timer_kill(&v->singleshot);
     timer_kill(&v->periodic);
     if (v->poll_timer.function)
         timer_kill(&v->poll_timer);
+    WRITE_ONCE(v->info, &nowhere);
+    if (!mfn_eq(v->info_mfn, MFN_INVALID))
+        permanent_unmap(info);
+    v->info_mfn = MFN_INVALID;
+    pv_vcpu_drop(v);
+    v->retired = true;
+}
+
+void vcpu_destroy(struct vcpu *v)
+{
     sched_vcpu_destroy(v);
     pv_vcpu_destroy(v);
-    if (!mfn_eq(v->info_mfn, MFN_INVALID))
-        permanent_unmap(v->info);
     v->domain->vcpus[v->id] = NULL;
     heap_free(v);
 }

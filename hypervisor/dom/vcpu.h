@@ -30,6 +30,7 @@ struct vcpu {
     uint32_t pause_count; /* atomic */
     uint64_t pause_flags; /* VPF_*, atomic */
     bool initialised;     /* its context was set */
+    bool retired;         /* its domain dies, and it holds nothing any more */
     uint8_t nmi_pending;
     uint32_t virq_port[24]; /* event/'s: port of each VIRQ, 0 when unbound; under the event lock */
     uint32_t poll_port;     /* event/'s: the one port polled for, 0 for any of several */
@@ -67,6 +68,12 @@ static inline bool vcpu_runnable(const struct vcpu *v)
 
 /* Allocates vCPU `id` of the domain, off line. -ENOMEM, or -EEXIST when it exists. */
 int vcpu_create(struct domain *d, unsigned int id) __must_check;
+
+/*
+ * Its part in its domain's end, in two steps. Retired, it holds no frame and has no timer, and can still be asked what it was; it was stopped for
+ * good. Destroyed, it is gone: nobody can reach it. Interrupts on.
+ */
+void vcpu_retire(struct vcpu *v);
 void vcpu_destroy(struct vcpu *v);
 
 void vcpu_pause(struct vcpu *v); /* waits until it left its CPU; not for current() */

@@ -13,7 +13,7 @@
 
 #include "dom/vcpu.h"
 
-#define PORTS_PER_BUCKET 128
+#define PORTS_PER_BUCKET 64
 #define PORT_BUCKETS     (EVTCHN_2L_NR_CHANNELS / PORTS_PER_BUCKET)
 
 enum channel_state {
@@ -32,13 +32,14 @@ struct event_channel {
     union {
         domid_t remote; /* UNBOUND: who may bind to it */
         struct {
-            struct domain *domain; /* no reference: its ports are closed before it goes */
             evtchn_port_t port;
-        } peer; /* INTERDOMAIN */
+            struct domain *domain; /* no reference: its ports are closed before it goes */
+        } __packed peer;           /* INTERDOMAIN */
         uint32_t pirq;
         uint32_t virq;
     };
 };
+_Static_assert(sizeof(struct event_channel) == 16, "every guest has a bucket of them");
 
 struct event_domain {
     spinlock_t lock;                             /* RANK_EVENT */

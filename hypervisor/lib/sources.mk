@@ -9,6 +9,8 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/lib/muldiv.c \
 	hypervisor/lib/muldiv.h \
 	hypervisor/lib/printk.h \
+	hypervisor/lib/ranges.c \
+	hypervisor/lib/ranges.h \
 	hypervisor/lib/refusal.h \
 	hypervisor/lib/refusals.def \
 	hypervisor/lib/string.c \

@@ -38,6 +38,8 @@ struct domain;
 int pv_domain_create(struct domain *d) __must_check;
 void pv_domain_destroy(struct domain *d);
 int pv_vcpu_create(struct vcpu *v) __must_check;
+void pv_vcpu_drop(
+    struct vcpu *v); /* gives back its tables and descriptor pages: it never runs again */
 void pv_vcpu_destroy(struct vcpu *v);
 void pv_save(struct vcpu *v);
 void pv_load(struct vcpu *v);
@@ -48,6 +50,9 @@ void pv_crash_dump(struct domain *d);
 
 /* pv/mode.c: runs fn with the kernel's tables of the current vCPU loaded, whatever mode it is in */
 void pv_with_kernel_tables(void (*fn)(struct vcpu *v), struct vcpu *v);
+
+/* ctl/domain_destroy.c: frees what the upper folders keep for a domain that nobody can reach any more */
+void domain_free_parts(struct domain *d);
 
 /* event/deliver.c: a virtual interrupt of a vCPU, or of a domain */
 void event_send_virq(struct vcpu *v, uint32_t virq);

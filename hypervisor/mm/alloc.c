@@ -18,7 +18,7 @@
 
 static spinlock_t heap_lock = SPINLOCK_INIT(RANK_HEAP);
 static uint32_t heads[ZONES][MAX_ORDER + 1]; /* first frame plus one; 0: empty */
-static uint64_t free_frames;
+static uint64_t free_frames, claimed_frames; /* the second are free, and set aside for some owner */
 
 static unsigned int zone_of(uint64_t n)
 {
@@ -123,12 +123,23 @@ static void block_clean(uint64_t n, unsigned int order, unsigned int flags)
 
 mfn_t frames_alloc(unsigned int order, unsigned int bits, unsigned int flags)
 {
-    uint64_t n;
+    return frames_alloc_for(NULL, order, bits, flags);
+}
+
+mfn_t frames_alloc_for(struct owner *o, unsigned int order, unsigned int bits, unsigned int flags)
+{
+    uint64_t frames = 1UL << order, own, n = NIL;
 
     if (order > MAX_ORDER || bits <= PAGE_SHIFT)
         return MFN_INVALID;
     spin_lock(&heap_lock);
-    n = block_take(order, MIN(bits - PAGE_SHIFT, ZONES - 1));
+    own = o ? MIN(o->claimed, frames) : 0;
+    if (free_frames >= claimed_frames - own + frames)
+        n = block_take(order, MIN(bits - PAGE_SHIFT, ZONES - 1));
+    if (n != NIL && own) {
+        o->claimed -= own;
+        claimed_frames -= own;
+    }
     spin_unlock(&heap_lock);
     if (n == NIL)
         return MFN_INVALID;
@@ -136,7 +147,7 @@ mfn_t frames_alloc(unsigned int order, unsigned int bits, unsigned int flags)
     return mfn(n);
 }
 
-static void block_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoch)
+void frames_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoch)
 {
     uint64_t i;
 
@@ -155,7 +166,7 @@ static void block_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoc
 void frames_free(mfn_t m, unsigned int order)
 {
     ASSERT(frame_of(m)->owner == DOMID_XEN && frame_of(m)->refs == FRAME_ALLOCATED);
-    block_give(m, order, FRAME_DIRTY, tlb_epoch_now());
+    frames_give(m, order, FRAME_DIRTY, tlb_epoch_now());
 }
 
 static bool all_ram(uint64_t first, uint64_t end)
@@ -179,99 +190,49 @@ void frames_release(uint64_t first, uint64_t end, unsigned int flags)
                first + (2UL << order) <= end &&
                all_ram(first + (1UL << order), first + (2UL << order)))
             order++;
-        block_give(mfn(first), order, (uint8_t)flags, 0);
+        frames_give(mfn(first), order, (uint8_t)flags, 0);
         first += 1UL << order;
     }
 }
 
-static void owner_link(struct owner *o, struct frame *f)
+void owner_claim_drop(struct owner *o)
 {
-    f->flags |= FRAME_LISTED;
-    f->prev = OWNER_LIST_END;
-    f->next = o->list;
-    if (o->list != OWNER_LIST_END)
-        frame_table[o->list].prev = (uint32_t)frame_mfn(f).n;
-    o->list = (uint32_t)frame_mfn(f).n;
+    spin_lock(&heap_lock);
+    claimed_frames -= o->claimed;
+    o->claimed = 0;
+    spin_unlock(&heap_lock);
 }
 
-static void owner_unlink(struct owner *o, struct frame *f)
+int owner_claim(struct owner *o, uint64_t pages)
 {
-    if (f->prev != OWNER_LIST_END)
-        frame_table[f->prev].next = f->next;
-    else
-        o->list = f->next;
-    if (f->next != OWNER_LIST_END)
-        frame_table[f->next].prev = f->prev;
-    f->flags &= (uint8_t)~FRAME_LISTED;
-}
-
-int frames_assign(struct owner *o, mfn_t m, unsigned int order)
-{
-    return frames_assign_extra(o, m, order, 0);
-}
-
-int frames_assign_extra(struct owner *o, mfn_t m, unsigned int order, uint64_t extra)
-{
-    uint64_t i, frames = 1UL << order;
+    uint64_t more;
     int rc = 0;
 
+    if (!pages) {
+        owner_claim_drop(o);
+        return 0;
+    }
     spin_lock(&o->lock);
-    if (o->dying)
+    if (o->dying || pages <= o->tot_pages || pages > o->max_pages || READ_ONCE(o->claimed))
         rc = -EINVAL;
-    else if (o->tot_pages + frames > o->max_pages + extra)
-        rc = -ENOMEM;
-    else
-        o->tot_pages += frames;
-    for (i = 0; !rc && i < frames; i++) {
-        struct frame *f = frame_of(mfn_add(m, i));
-
-        f->owner = o->id;
-        smp_wmb(); /* pairs with frame_get(): who gets a reference sees the owner */
-        __atomic_store_n(&f->refs, FRAME_ALLOCATED | 1, __ATOMIC_RELEASE);
-        owner_link(o, f);
+    more = pages - o->tot_pages;
+    if (!rc) {
+        spin_lock(&heap_lock);
+        if (free_frames - claimed_frames < more) {
+            rc = -ENOMEM;
+        } else {
+            o->claimed = more;
+            claimed_frames += more;
+        }
+        spin_unlock(&heap_lock);
     }
     spin_unlock(&o->lock);
     return rc;
 }
 
-int frame_share(struct owner *o, mfn_t m)
+uint64_t frames_claimed_count(void)
 {
-    struct frame *f = frame_of(m);
-    int rc = 0;
-
-    spin_lock(&o->lock);
-    if (o->dying) {
-        rc = -EINVAL;
-    } else {
-        o->shared_pages++;
-        f->owner = o->id;
-        f->flags |= FRAME_SHARED;
-        __atomic_store_n(&f->refs, FRAME_ALLOCATED | 1, __ATOMIC_RELEASE);
-    }
-    spin_unlock(&o->lock);
-    return rc;
-}
-
-void frame_free_last(struct frame *f)
-{
-    struct owner *o = owner_find(f->owner);
-    uint64_t epoch = MAX(tlb_epoch_now(), 1);
-    bool gone;
-
-    spin_lock(&o->lock);
-    if (f->flags & FRAME_SHARED)
-        o->shared_pages--;
-    else
-        o->tot_pages--;
-    if (f->flags & FRAME_LISTED)
-        owner_unlink(o, f);
-    gone = !o->tot_pages && !o->shared_pages && o->last_frame_gone;
-    spin_unlock(&o->lock);
-    f->owner = DOMID_XEN;
-    m2p[frame_mfn(f).n] = ~0UL;
-    block_give(frame_mfn(f), 0, FRAME_DIRTY, epoch);
-    if (gone)
-        o->last_frame_gone(o);
+    return READ_ONCE(claimed_frames);
 }
 
 static bool block_check(uint64_t n, unsigned int zone, unsigned int order)

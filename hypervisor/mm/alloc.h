@@ -23,8 +23,23 @@
  */
 mfn_t frames_alloc(unsigned int order, unsigned int bits, unsigned int flags) __must_check;
 
+/* The same for a domain: from what is set aside for it first. */
+mfn_t frames_alloc_for(struct owner *o, unsigned int order, unsigned int bits,
+                       unsigned int flags) __must_check;
+
+/*
+ * Sets frames aside for an owner, so that it will own `pages` when it has got them all; nobody else gets them. 0 pages: what is left goes back.
+ * -EINVAL: something is set aside already, or it owns as many, or may not own as many, or is dying; -ENOMEM: not that many are free.
+ */
+int owner_claim(struct owner *o, uint64_t pages) __must_check;
+void owner_claim_drop(struct owner *o);
+uint64_t frames_claimed_count(void);
+
 /* Gives back a block from frames_alloc(): frames with owner DOMID_XEN and one reference. */
 void frames_free(mfn_t m, unsigned int order);
+
+/* For mm/: a block that nobody uses goes to the free lists; `flags` FRAME_DIRTY or 0, stale translations are not younger than `epoch`. */
+void frames_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoch);
 
 /* Gives the RAM frames first <= n < end to the allocator, boot only; `flags` FRAME_DIRTY or 0. */
 void frames_release(uint64_t first, uint64_t end, unsigned int flags);
@@ -40,6 +55,19 @@ int frames_assign_extra(struct owner *o, mfn_t m, unsigned int order, uint64_t e
 
 /* As frames_assign, for one page that the hypervisor goes on using: FRAME_SHARED, not counted in tot_pages. */
 int frame_share(struct owner *o, mfn_t m) __must_check;
+
+/* The owner dies: no frame is assigned or shared from here on. */
+void owner_kill(struct owner *o);
+
+/*
+ * A dying owner's frames, one by one: the first that it still has, with a reference, or MFN_INVALID. owner_give_up() takes its ownership
+ * away, after which it is another's turn; it lives on as long as somebody uses it. -ERESTART: another CPU is about to free it.
+ */
+int owner_first_frame(struct owner *o, mfn_t *m) __must_check;
+void owner_give_up(struct owner *o, mfn_t m);
+
+/* Whether the dying owner has no frame left; if it has, `gone` is called once with its last one. */
+bool owner_empty_or(struct owner *o, void (*gone)(struct owner *)) __must_check;
 
 uint64_t frames_free_count(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the heap area: pages by first fit in a bitmap, small objects in slabs of one page for each size (powers of two from 32 to 2048).
+ * Owns the heap area: pages by first fit in a bitmap, small objects in slabs of one page for each of some sizes.
  *
  * A run of pages is as long as it was asked for: the length is known from a second bitmap that marks each run's last page.
  * A freed page is given back only after every CPU has flushed it.
@@ -16,7 +16,10 @@
 #include "mm/heap_map.h"
 #include "mm/tlb.h"
 
-#define SIZES 7 /* 32, 64, .. 2048 */
+/* From 256 on: what of a page is left beside the slab's record, in 11, 8, 7, 6, 5, 4, 3 and 2 parts. */
+static const uint16_t sizes[] = {32, 64, 128, 256, 368, 496, 576, 672, 816, 1008, 1360, 2032};
+#define SIZES ARRAY_SIZE(sizes)
+#define LARGE 2032 /* objects beyond are pages */
 
 struct slab { /* at the start of its page; objects follow */
     struct slab *next;
@@ -178,7 +181,11 @@ mfn_t heap_mfn(const void *p)
 
 static unsigned int size_class(size_t bytes)
 {
-    return bytes <= 32 ? 0 : bit_width(bytes - 1) - 5;
+    unsigned int c = 0;
+
+    while (sizes[c] < bytes)
+        c++;
+    return c;
 }
 
 /* A page cut into objects of `size` bytes, the first at the first multiple of 16 behind the header. */
@@ -199,14 +206,15 @@ static struct slab *slab_new(unsigned int size)
 
 void *heap_alloc(size_t bytes)
 {
-    unsigned int c = size_class(bytes);
     struct slab *s, *fresh = NULL;
+    unsigned int c;
     void *p;
 
-    if (bytes > 2016)
+    if (bytes > LARGE)
         return heap_alloc_pages((unsigned int)DIV_ROUND_UP(bytes, PAGE_SIZE));
     if (heap_may_fail())
         return NULL;
+    c = size_class(bytes);
     for (;;) {
         spin_lock(&slab_lock);
         if (fresh) {
@@ -218,7 +226,7 @@ void *heap_alloc(size_t bytes)
         if (s)
             break;
         spin_unlock(&slab_lock);
-        fresh = slab_new(MIN(32U << c, 2016U));
+        fresh = slab_new(sizes[c]);
         if (!fresh)
             return NULL;
     }

@@ -16,7 +16,7 @@ int owner_init(struct owner *o, domid_t id, uint64_t max_pages)
     struct owner **leaf = leaves[id / LEAF];
 
     o->id = id;
-    o->list = OWNER_LIST_END;
+    o->list = o->lingering = OWNER_LIST_END;
     o->max_pages = max_pages;
     spin_init(&o->lock, RANK_OWNER);
     if (!leaf) {

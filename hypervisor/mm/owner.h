@@ -15,11 +15,14 @@
 
 struct owner {
     domid_t id;
-    bool dying;            /* no new frames */
-    spinlock_t lock;       /* RANK_OWNER: the fields below */
-    uint32_t list;         /* first frame of its list, OWNER_LIST_END when empty */
+    bool dying;      /* no new frames */
+    spinlock_t lock; /* RANK_OWNER: the fields below */
+    uint32_t list;   /* first frame of its list, OWNER_LIST_END when empty */
+    uint32_t
+        lingering; /* the same of frames that it gave up as it died, and that are still in use */
     uint64_t tot_pages;    /* frames it owns and that count */
     uint64_t max_pages;    /* its allowance */
+    uint64_t claimed;      /* frames set aside for it, still free: under the allocator's lock */
     uint64_t shared_pages; /* frames the hypervisor shares with it: not counted above */
     void (*last_frame_gone)(struct owner *); /* when tot_pages and shared_pages reach 0 */
 };

@@ -155,6 +155,20 @@ int frame_undo_continue(mfn_t m)
     }
 }
 
+int frame_abandon(mfn_t m)
+{
+    struct frame *f = frame_of(m);
+    uint64_t w = READ_ONCE(f->type);
+
+    while (!(w & TYPE_IDLE) && w & TYPE_PARTIAL && !(w & TYPE_UNWINDING)) {
+        if (w & TYPE_BUSY)
+            return -ERESTART;
+        if (word_swap(f, &w, w | TYPE_UNWINDING))
+            break;
+    }
+    return frame_undo_continue(m);
+}
+
 bool frame_pin(struct frame *f)
 {
     return !(__atomic_fetch_or(&f->type, TYPE_PINNED, __ATOMIC_SEQ_CST) & TYPE_PINNED);

@@ -68,6 +68,9 @@ static inline void frame_put_type(struct frame *f)
 /* Goes on undoing a frame that was left unfinished: 0 when it is done (or was not unfinished), -ERESTART. */
 int frame_undo_continue(mfn_t m) __must_check;
 
+/* For a frame whose owner dies: its check, if that stopped in between, is not gone on with but undone. Else as frame_undo_continue(). */
+int frame_abandon(mfn_t m) __must_check;
+
 /* Sets the pin on a frame that the caller uses; false when it is pinned already. */
 bool frame_pin(struct frame *f) __must_check;
 bool frame_unpin(struct frame *f) __must_check;

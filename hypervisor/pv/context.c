@@ -114,3 +114,63 @@ int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *c)
     v->initialised = true;
     return 0;
 }
+
+int pv_change_context(struct vcpu *v, const struct vcpu_guest_context *c)
+{
+    const struct pv_vcpu *pv = v->pv;
+    uint64_t user = c->ctrlreg[1] ? cr3_mfn(c->ctrlreg[1] & ~1UL).n : MFN_INVALID.n;
+    unsigned int i, gdt_pages = DIV_ROUND_UP(pv->gdt_entries, 512);
+    bool same = cr3_mfn(c->ctrlreg[3]).n == pv->kernel_l4.n && user == pv->user_l4.n &&
+                c->gdt_ents == pv->gdt_entries && c->ldt_base == pv->ldt_base &&
+                c->ldt_ents == pv->ldt_entries;
+
+    for (i = 0; same && i < gdt_pages; i++)
+        same = c->gdt_frames[i] == pv->gdt[i].n;
+    if (!context_ok(c))
+        return refuse(RULE_CONTEXT, v->id, -EINVAL);
+    if (!same)
+        return refuse(RULE_VCPU_STATE, v->id, -EOPNOTSUPP);
+    registers_take(v, c);
+    return 0;
+}
+
+static void tables_tell(const struct pv_vcpu *pv, struct vcpu_guest_context *c)
+{
+    unsigned int i;
+
+    c->ldt_base = pv->ldt_base;
+    c->ldt_ents = pv->ldt_entries;
+    c->gdt_ents = pv->gdt_entries;
+    for (i = 0; i < DIV_ROUND_UP(pv->gdt_entries, 512); i++)
+        c->gdt_frames[i] = pv->gdt[i].n;
+    c->ctrlreg[1] = mfn_eq(pv->user_l4, MFN_INVALID) ? 0 : xen_pfn_to_cr3(pv->user_l4.n);
+    c->ctrlreg[3] = xen_pfn_to_cr3(pv->kernel_l4.n);
+}
+
+void pv_get_context(const struct vcpu *v, struct vcpu_guest_context *c)
+{
+    const struct pv_vcpu *pv = v->pv;
+
+    fpu_get_legacy(&pv->fpu, &c->fpu_ctxt);
+    c->flags = VGCF_I387_VALID | (pv->kernel_mode ? VGCF_in_kernel : 0) |
+               (pv->failsafe_masks ? VGCF_failsafe_disables_events : 0) |
+               (pv->syscall_masks ? VGCF_syscall_disables_events : 0) |
+               (bit_test(&v->pause_flags, VPF_DOWN) ? 0 : VGCF_online);
+    c->user_regs = v->regs;
+    c->user_regs.entry_vector = 0;
+    c->user_regs.rflags |= (uint64_t)pv->iopl << 12;
+    memcpy(c->trap_ctxt, pv->traps, sizeof(c->trap_ctxt));
+    tables_tell(pv, c);
+    c->kernel_ss = pv->kernel_ss;
+    c->kernel_sp = pv->kernel_sp;
+    c->ctrlreg[0] = pv_cr0(v);
+    c->ctrlreg[4] = pv->cr4;
+    memcpy(c->debugreg, pv->debugreg, sizeof(c->debugreg));
+    c->event_callback_eip = pv->event_callback;
+    c->failsafe_callback_eip = pv->failsafe_callback;
+    c->syscall_callback_eip = pv->syscall_callback;
+    c->vm_assist = v->domain->vm_assist;
+    c->fs_base = pv->fs_base;
+    c->gs_base_kernel = pv->gs_base_kernel;
+    c->gs_base_user = pv->gs_base_user;
+}

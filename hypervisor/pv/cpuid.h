@@ -16,4 +16,8 @@ void pv_cpuid_init(void);
 
 const struct cpuid_policy *pv_policy(const struct domain *d);
 
+/* The most that the domain, or any guest without privilege, can be shown. */
+const struct cpuid_policy *pv_policy_default(const struct domain *d);
+const struct cpuid_policy *pv_policy_of_guests(void);
+
 #endif

@@ -42,6 +42,7 @@ void pv_domain_destroy(struct domain *d)
         return;
     heap_free_pages(d->pv->l2, 1);
     heap_free_pages(d->pv->l3, 1);
+    heap_free(d->pv->policy);
     heap_free(d->pv);
     d->pv = NULL;
 }
@@ -87,20 +88,28 @@ int pv_vcpu_create(struct vcpu *v)
     return 0;
 }
 
-/* The vCPU never runs again; its references on tables and descriptors go. */
+void pv_vcpu_drop(struct vcpu *v)
+{
+    struct pv_vcpu *pv = v->pv;
+    mfn_t kernel = pv->kernel_l4, user = pv->user_l4;
+
+    pv->kernel_l4 = pv->user_l4 = MFN_INVALID;
+    if (!mfn_eq(kernel, MFN_INVALID))
+        frame_put_type(frame_of(kernel));
+    if (!mfn_eq(user, MFN_INVALID))
+        frame_put_type(frame_of(user));
+    gdt_drop(v);
+    ldt_drop(v);
+}
+
+/* The vCPU never runs again, and holds no reference any more. */
 void pv_vcpu_destroy(struct vcpu *v)
 {
     struct pv_vcpu *pv = v->pv;
 
     if (!pv)
         return;
-    if (!mfn_eq(pv->kernel_l4, MFN_INVALID))
-        frame_put_type(frame_of(pv->kernel_l4));
-    if (!mfn_eq(pv->user_l4, MFN_INVALID))
-        frame_put_type(frame_of(pv->user_l4));
     if (pv->traps) {
-        gdt_drop(v);
-        ldt_drop(v);
         heap_free_pages(pv->traps, 1);
         fpu_destroy(&pv->fpu);
     }

@@ -8,6 +8,7 @@
  */
 #include "pv/io_ports.h"
 #include "cpu/asm.h"
+#include "dom/ctl_domain.h"
 #include "lib/printk.h"
 
 #define PIT_CHANNEL2    0x42
@@ -86,12 +87,19 @@ static bool is_pci_data(uint16_t port, unsigned int bytes)
     return port >= PCI_DATA && port + bytes <= PCI_DATA + 4;
 }
 
+/* Ports that a domain without privilege was given. */
+static bool permitted(const struct vcpu *v, uint16_t port, unsigned int bytes)
+{
+    return !is_denied(port, bytes) &&
+           ctl_domain_permits(v->domain, CTL_PORTS, port, port + bytes - 1);
+}
+
 uint32_t io_port_read(struct vcpu *v, uint16_t port, unsigned int bytes)
 {
     if (port == PCI_ADDRESS && bytes == 4)
         return v->pv->cf8;
     if (!domain_may(v->domain, MAY_ACCESS_HARDWARE, NULL))
-        return ones(bytes);
+        return permitted(v, port, bytes) ? hardware_read(port, bytes) : ones(bytes);
     if (is_pci_data(port, bytes))
         return pci_access_read(v, port & 3, bytes);
     if (port == PIT_CHANNEL2 && bytes == 1)
@@ -120,8 +128,11 @@ void io_port_write(struct vcpu *v, uint16_t port, unsigned int bytes, uint32_t v
         v->pv->cf8 = value;
         return;
     }
-    if (!domain_may(v->domain, MAY_ACCESS_HARDWARE, NULL))
+    if (!domain_may(v->domain, MAY_ACCESS_HARDWARE, NULL)) {
+        if (permitted(v, port, bytes))
+            hardware_write(port, bytes, value);
         return;
+    }
     if (is_pci_data(port, bytes))
         pci_access_write(v, port & 3, bytes, value);
     else if (port == PIT_CHANNEL2 && bytes == 1)

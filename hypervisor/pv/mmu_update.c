@@ -39,10 +39,14 @@ int get_foreign(domid_t id, struct domain **d)
     *d = domain_get(id);
     if (!*d)
         return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
-    if (domain_may(self, MAY_CONTROL, *d))
+    if (!domain_may(self, MAY_CONTROL, *d)) {
+        domain_put(*d);
+        return refuse(RULE_NOT_PERMITTED, id, -EPERM);
+    }
+    if (!domain_dying(*d))
         return 0;
     domain_put(*d);
-    return refuse(RULE_NOT_PERMITTED, id, -EPERM);
+    return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
 }
 
 /* Whose frames are mapped: as get_foreign(), and the owner of device memory. */

@@ -69,10 +69,14 @@ static int pin(struct domain *d, mfn_t m, enum frame_type t)
 
     if (rc)
         return rc == -ERESTART ? rc : refuse(RULE_FRAME_TYPE, m.n, rc);
-    if (frame_pin(frame_of(m)))
-        return 0;
-    frame_put_type(frame_of(m));
-    return refuse(RULE_PIN_TWICE, m.n, -EINVAL);
+    if (!frame_pin(frame_of(m))) {
+        frame_put_type(frame_of(m));
+        return refuse(RULE_PIN_TWICE, m.n, -EINVAL);
+    }
+    /* whoever tears the domain down looks for pins after it said so: one of us takes this one away */
+    if (domain_dying(d) && frame_unpin(frame_of(m)))
+        frame_put_type(frame_of(m));
+    return 0;
 }
 
 static int unpin(struct domain *d, mfn_t m)

@@ -29,6 +29,12 @@ struct vcpu_guest_context;
 /* Gives a vCPU that was never initialised its first state (VCPUOP_initialise, setvcpucontext). -EINVAL, -ENOMEM, -ERESTART. */
 int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *c) __must_check;
 
+/* The same for one that has a state: its registers and handlers change; its tables and descriptor tables must be those it has. -EINVAL, -EOPNOTSUPP. */
+int pv_change_context(struct vcpu *v, const struct vcpu_guest_context *c) __must_check;
+
+/* The state of a vCPU that does not run. *c is zeroed already. */
+void pv_get_context(const struct vcpu *v, struct vcpu_guest_context *c);
+
 /* The assists that a domain may turn on. */
 #define VM_ASSISTS                                                                                 \
     (BIT(VMASST_TYPE_4gb_segments) | BIT(VMASST_TYPE_4gb_segments_notify) |                        \

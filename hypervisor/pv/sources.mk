@@ -28,6 +28,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/pv/emulate.c \
 	hypervisor/pv/emulate.h \
 	hypervisor/pv/emulate_io.c \
+	hypervisor/pv/emulate_device.c \
 	hypervisor/pv/emulate_pt.c \
 	hypervisor/pv/hypercall_page.c \
 	hypervisor/pv/hypercall_page.h \
@@ -40,6 +41,8 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/pv/mode.c \
 	hypervisor/pv/msr.c \
 	hypervisor/pv/pci_access.c \
+	hypervisor/pv/policy_list.c \
+	hypervisor/pv/policy_list.h \
 	hypervisor/pv/pt_entry.c \
 	hypervisor/pv/pt_entry.h \
 	hypervisor/pv/pte_check.c \

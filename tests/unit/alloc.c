@@ -308,6 +308,70 @@ static void owners(void)
     blocks_are_right();
 }
 
+/* What is set aside for one reaches nobody else, and goes as it gets its frames, or dies. */
+static void claims(void)
+{
+    static struct owner rich, other;
+    uint64_t all = frames_free_count(), n, m;
+
+    EXPECT(!owner_init(&rich, 710, all) && !owner_init(&other, 711, all));
+    EXPECT(owner_claim(&rich, all + 1) == -EINVAL && owner_claim(&poor, 1) == -EINVAL);
+    EXPECT(!owner_claim(&rich, all - 2) && frames_claimed_count() == all - 2);
+    EXPECT(owner_claim(&rich, 5) == -EINVAL && owner_claim(&other, 3) == -ENOMEM &&
+           !owner_claim(&other, 1));
+    EXPECT(mfn_eq(frames_alloc(1, 64, 0), MFN_INVALID));
+    EXPECT(take(0, 64, 0, &n) && mfn_eq(frames_alloc(0, 64, 0), MFN_INVALID));
+    m = frames_alloc_for(&rich, 3, 64, 0).n;
+    for (unsigned int i = 0; i < 8; i++)
+        check_frame(m + i, 0);
+    EXPECT(rich.claimed == all - 10 && frames_claimed_count() == all - 9);
+    EXPECT(!frames_assign(&rich, mfn(m), 3) && owner_claim(&rich, 8) == -EINVAL);
+    EXPECT(!owner_claim(&rich, 0) && !rich.claimed && frames_claimed_count() == 1);
+    EXPECT(owner_claim(&rich, 8) == -EINVAL && !owner_claim(&rich, 9) && rich.claimed == 1);
+    owner_kill(&rich);
+    owner_kill(&other);
+    EXPECT(!frames_claimed_count() && owner_claim(&rich, 20) == -EINVAL);
+    give(n, 0);
+    for (uint64_t i = m + 8; i-- > m;) {
+        given_back(i);
+        EXPECT(frame_release(frame_of(mfn(i))));
+    }
+    EXPECT(frames_free_count() == all);
+    blocks_are_right();
+}
+
+/* A dying owner's frames leave one by one; those in use wait in the second list for the last use, which tells. */
+static void dying(void)
+{
+    static struct owner o;
+    uint64_t a, before = frames_free_count();
+    mfn_t m;
+
+    last_gone = 0;
+    EXPECT(!owner_init(&o, 720, 4) && take(2, 64, 0, &a) && !frames_assign(&o, mfn(a), 2));
+    EXPECT(frame_get(mfn(a), 720) && frame_get(mfn(a + 2), 720));
+    EXPECT(frame_disown(frame_of(mfn(a + 2)))); /* given back by the domain, and still mapped */
+    frame_put(frame_of(mfn(a + 2)));
+    owner_kill(&o);
+    for (unsigned int i = 0; i < 4; i++) {
+        EXPECT(!owner_first_frame(&o, &m) && m.n == a + 3 - i);
+        if (m.n == a + 1 || m.n == a + 3)
+            given_back(m.n);
+        owner_give_up(&o, m);
+    }
+    EXPECT(!owner_first_frame(&o, &m) && mfn_eq(m, MFN_INVALID));
+    EXPECT(o.tot_pages == 2 && o.list == OWNER_LIST_END && o.lingering == a &&
+           frame_table[a].next == a + 2 && frame_table[a + 2].prev == a);
+    EXPECT(!owner_empty_or(&o, gone) && !last_gone);
+    given_back(a);
+    frame_put(frame_of(mfn(a)));
+    EXPECT(!last_gone && o.lingering == a + 2);
+    given_back(a + 2);
+    frame_put(frame_of(mfn(a + 2)));
+    EXPECT(last_gone == 1 && owner_empty_or(&o, gone) && frames_free_count() == before);
+    blocks_are_right();
+}
+
 /* A frame that a domain had reaches nobody unzeroed, unless the hypervisor asks for it as it is. */
 static void zeroing(void)
 {
@@ -329,6 +393,8 @@ int main(void)
     RUN(random_blocks);
     RUN(all_of_it);
     RUN(owners);
+    RUN(claims);
+    RUN(dying);
     RUN(zeroing);
     return UNIT_RESULT;
 }

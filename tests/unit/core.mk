@@ -2,6 +2,7 @@
 #
 # Unit tests of lib, mm, pv, dom0 and boot.
 UNIT_TESTS_OF_CORE = tests/unit/boot tests/unit/dom0_image tests/unit/format tests/unit/pte_check \
+	tests/unit/ranges \
 	tests/unit/strings tests/unit/type_word
 check_PROGRAMS += $(UNIT_TESTS_OF_CORE)
 
@@ -25,6 +26,10 @@ tests_unit_strings_SOURCES = tests/unit/strings.c tests/unit/unit.h \
 	hypervisor/lib/bits.c hypervisor/lib/muldiv.c hypervisor/lib/string.c
 tests_unit_strings_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_strings_CFLAGS = $(UNIT_CFLAGS) -fno-builtin
+
+tests_unit_ranges_SOURCES = tests/unit/ranges.c tests/unit/unit.h hypervisor/lib/ranges.c
+tests_unit_ranges_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_ranges_CFLAGS = $(UNIT_CFLAGS)
 
 tests_unit_pte_check_SOURCES = tests/unit/pte_check.c tests/unit/unit.h \
 	hypervisor/pv/descriptor_check.c hypervisor/pv/pte_check.c
@@ -55,12 +60,12 @@ tests_unit_type_motion_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_type_motion_CFLAGS = $(MACHINE_CFLAGS)
 
 tests_unit_alloc_SOURCES = tests/unit/alloc.c $(MACHINE_SOURCES) \
-	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/owner.c
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/owner.c
 tests_unit_alloc_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_alloc_CFLAGS = $(MACHINE_CFLAGS)
 
 PV_MACHINE_SOURCES = $(MACHINE_SOURCES) tests/unit/pv_machine.c tests/unit/pv_machine.h \
-	tests/unit/pv_recount.c hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/owner.c \
+	tests/unit/pv_recount.c hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/owner.c \
 	hypervisor/mm/type.c hypervisor/mm/type_word.c hypervisor/pv/continuation.c \
 	hypervisor/pv/descriptor_check.c hypervisor/pv/descriptor_tables.c \
 	hypervisor/pv/device_memory.c hypervisor/pv/mmu_update.c hypervisor/pv/mmuext.c \
@@ -87,7 +92,7 @@ tests_unit_pv_stopped_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_pv_stopped_CFLAGS = $(MACHINE_CFLAGS)
 
 tests_unit_heap_SOURCES = tests/unit/heap.c $(MACHINE_SOURCES) hypervisor/lib/bits.c \
-	hypervisor/mm/alloc.c hypervisor/mm/heap.c hypervisor/mm/owner.c hypervisor/mm/permanent.c \
+	hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/heap.c hypervisor/mm/owner.c hypervisor/mm/permanent.c \
 	hypervisor/mm/type.c hypervisor/mm/type_word.c
 tests_unit_heap_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_heap_CFLAGS = $(MACHINE_CFLAGS)
@@ -103,6 +108,6 @@ tests_unit_window_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm $(UNIT_CPPFLAGS)
 tests_unit_window_CFLAGS = $(MACHINE_CFLAGS)
 
 tests_unit_boot_memory_SOURCES = tests/unit/boot_memory.c $(MACHINE_SOURCES) \
-	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/boot_memory.c hypervisor/mm/owner.c
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/boot_memory.c hypervisor/mm/owner.c
 tests_unit_boot_memory_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_boot_memory_CFLAGS = $(MACHINE_CFLAGS)

@@ -99,6 +99,22 @@ mfn_t frames_alloc(unsigned int order, unsigned int bits, unsigned int flags)
     return MFN_INVALID;
 }
 
+mfn_t frames_alloc_for(struct owner *o, unsigned int order, unsigned int bits, unsigned int flags)
+{
+    (void)o;
+    return frames_alloc(order, bits, flags);
+}
+
+static uint64_t claim_asked;
+static int claim_answer;
+
+int owner_claim(struct owner *o, uint64_t pages)
+{
+    (void)o;
+    claim_asked = pages;
+    return claim_answer;
+}
+
 void frames_free(mfn_t m, unsigned int order)
 {
     for (uint64_t n = m.n; n < m.n + (1UL << order); n++) {
