@@ -11,10 +11,12 @@ include tests/unit/definition.mk
 include tests/unit/hvctl.mk
 include tests/unit/hvstored.mk
 include tests/store/sources.mk
+include tests/unit/guests.mk
 include tests/guest/sources.mk
 include tests/system/sources.mk
 include tests/perf/sources.mk
 include tests/fuzz/sources.mk
+include tests/porter/sources.mk
 
 EXTRA_DIST += demo tests/README.md tests/run tools/common.sh tools/format tools/packages .ci/run
 
@@ -24,7 +26,7 @@ test-programs: $(check_PROGRAMS)
 
 check-local: all test-programs
 	case ,$(CHECK_KINDS), in \
-	*,all,*|*,system,*|*,guest,*|*,perf,*) $(MAKE) $(AM_MAKEFLAGS) test-image ;; \
+	*,all,*|*,system,*|*,guest,*|*,perf,*|*,porter,*) $(MAKE) $(AM_MAKEFLAGS) test-image ;; \
 	esac
 	$(PYTHON3) $(srcdir)/tests/run --build . --kinds $(CHECK_KINDS)
 

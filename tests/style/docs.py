@@ -16,8 +16,15 @@ CELL = re.compile(r'`([A-Z][A-Z0-9_]+)`')
 REFUSE = re.compile(r'(?<!\w)refused?\(')
 CALL = re.compile(r'^(CALL|NO_CALL)\((\d+), (\w+)', re.M)
 PATH = re.compile(r'`((?:[\w.-]+/)+[\w.-]+)`')
+HEADERS = 'guest-pv-headers/include'
 FOLDERS = 'lib cpu dev kern mm dom event pv grant call ctl dom0 boot'.split()
 OTHERS = ['tests', 'hypervisor', 'tools', 'guest-pv-headers']
+
+
+def summary(text):
+    """The first sentence of a header's head, without the file's name."""
+    head = re.search(r'/\*\n \* [\w./-]+\.h: ((?:.+\n)(?: \* .+\n)*?)(?: \*/| \*\n)', text)
+    return ' '.join(re.split(r'\n \* |\n', head.group(1))).strip() if head else ''
 
 
 class Tree:
@@ -31,6 +38,10 @@ class Tree:
                 self._read(self.pages, page)
         self._walk('docs', r'.*\.md$', self.pages)
         self._walk('hypervisor', r'.*\.(c|h|def)$', self.code)
+        self.headers = {}
+        self._walk(HEADERS, r'.*\.h$', self.headers)
+        self.headers = {os.path.relpath(path, HEADERS): summary(text)
+                        for path, text in self.headers.items() if '/xen/abi/' not in path}
 
     def _read(self, into, path):
         with open(os.path.join(self.top, path), encoding='utf-8') as file:
@@ -175,12 +186,28 @@ def check_files(tree):
             if first not in FOLDERS + OTHERS or '.' not in os.path.basename(name):
                 continue
             full = os.path.join('hypervisor', name) if first in FOLDERS else name
+            if name in tree.headers:
+                continue
             if not os.path.exists(os.path.join(tree.top, full)):
                 yield f'{path}: names {name}, which does not exist'
 
 
+def check_headers(tree):
+    """docs/headers.md has a row for each header that is installed, in the header's own words."""
+    rows_of = dict(re.findall(r'^\| `((?:xen|pv)/[^`]+)` \| (.*) \|$',
+                              tree.pages.get('docs/headers.md', ''), re.M))
+    for path, text in tree.headers.items():
+        if not text:
+            yield f'{HEADERS}/{path}: its head does not say what it is'
+        elif rows_of.get(path) != text:
+            yield f'docs/headers.md: {path} is not there as "{text}"'
+    for path in set(rows_of) - set(tree.headers):
+        yield f'docs/headers.md: there is no {path}'
+
+
 CHECKS = {'docs-calls': check_calls, 'docs-rules': check_rules, 'docs-claims': check_claims,
-          'docs-links': check_links, 'docs-files': check_files}
+          'docs-links': check_links, 'docs-files': check_files,
+          'docs-headers': check_headers}
 
 
 def drop(pages, path, pattern):
@@ -210,6 +237,10 @@ MUTATIONS = {
     'docs-links': [
         lambda tree: add(tree, 'docs/new.md', '[a](absent.md)'),
         lambda tree: add(tree, 'docs/new.md', '# A\n[a](#b)')],
+    'docs-headers': [
+        lambda tree: drop(tree.pages, 'docs/headers.md', r'^.*`pv/ring.h`.*\n'),
+        lambda tree: tree.headers.pop('xen/sched.h'),
+        lambda tree: tree.headers.update({'xen/nmi.h': 'something else'})],
     'docs-files': [lambda tree: add(tree, 'docs/new.md', 'see `mm/absent.c`')],
 }
 

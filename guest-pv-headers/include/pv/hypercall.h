@@ -23,7 +23,14 @@
 #error "define __XEN_INTERFACE_VERSION__ as 0x00030204 or later"
 #endif
 
-/* Any hypercall by number, with five arguments; unused ones may be anything. */
+/*
+ * Any hypercall by number, with five arguments; unused ones may be anything. A program that is no
+ * kernel, such as a test on a host, defines PV_HYPERCALL_EXTERN and the function.
+ */
+#ifdef PV_HYPERCALL_EXTERN
+long pv_hypercall(unsigned long nr, unsigned long a1, unsigned long a2, unsigned long a3,
+                  unsigned long a4, unsigned long a5);
+#else
 static inline long pv_hypercall(unsigned long nr, unsigned long a1, unsigned long a2,
                                 unsigned long a3, unsigned long a4, unsigned long a5)
 {
@@ -37,6 +44,7 @@ static inline long pv_hypercall(unsigned long nr, unsigned long a1, unsigned lon
                      : "rcx", "r11", "memory");
     return ret;
 }
+#endif
 
 /* The same with fewer arguments. */
 #define PV_ARG(x)                ((unsigned long)(x))

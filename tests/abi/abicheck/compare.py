@@ -20,10 +20,10 @@ CONFIGS = (
 PRIVILEGED = ("xen/domctl.h", "xen/sysctl.h")
 
 
-def list_headers(include):
+def list_headers(include, below="xen"):
     """Paths under the include directory, as they are written in #include."""
     found = []
-    for folder, _, files in os.walk(os.path.join(include, "xen")):
+    for folder, _, files in os.walk(os.path.join(include, below)):
         for name in files:
             if name.endswith(".h"):
                 found.append(os.path.relpath(os.path.join(folder, name), include))

@@ -13,14 +13,15 @@ MODES = (
 # Those in which each header is compiled alone; in the others all of them together.
 ALONE = (("gcc", "c99"), ("gcc", "c17"), ("g++", "c++17"), ("clang", "c17"), ("clang++", "c++17"))
 # Types only: nothing in them serves an assembly file.
-NOT_ASSEMBLY = ("pv/", "xen/io/", "xen/arch-x86/hvm/", "xen/arch-x86/cpufeatureset.h")
+NOT_ASSEMBLY = ("pv/", "xen/io/", "xen/arch-x86/hvm/", "xen/hvm/start_info.h",
+                "xen/arch-x86/cpufeatureset.h")
 WARNINGS = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
 
 
 def own_headers(include):
     """Every header that a user may include; the folder abi/ is reached through the others."""
     found = [h for h in compare.list_headers(include) if "/abi/" not in h]
-    return found + ["pv/hypercall.h"]
+    return found + compare.list_headers(include, "pv")
 
 
 def jobs(include):
@@ -39,12 +40,14 @@ def jobs(include):
             yield job(mode, [header], ["-D__XEN_TOOLS__"], "%s: <%s> alone" % (label, header))
         for name, defines in compare.CONFIGS:
             use = compare.usable(headers, defines)
-            # The stubs refuse revisions whose call numbers they would get wrong.
-            if name == "guest, unset":
-                use = [h for h in use if h != "pv/hypercall.h"]
+            # Stubs refuse revisions whose numbers they would get wrong; a hypervisor is no guest.
+            if name in ("guest, unset", "hypervisor"):
+                use = [h for h in use if not h.startswith("pv/")]
             yield job(mode, use, defines, "%s: all, %s" % (label, name))
     for name, defines in compare.CONFIGS[1:3] + compare.CONFIGS[-1:]:
         for header in compare.usable(headers, defines):
+            if name == "hypervisor" and header.startswith("pv/"):
+                continue
             yield job(("gcc", "c17", "c"), [header], defines,
                       "gcc -std=c17: <%s> alone, %s" % (header, name))
     for header in headers:

@@ -17,7 +17,7 @@
 
 #ifndef __ASSEMBLY__
 
-#include <stdint.h>
+#include "int.h"
 
 /* Keeps ISO-pedantic compilers quiet about unnamed members and trailing arrays. */
 #ifdef __GNUC__

@@ -9,7 +9,7 @@
 #ifndef __XEN_PUBLIC_IO_CONSOLE_H__
 #define __XEN_PUBLIC_IO_CONSOLE_H__
 
-#include <stdint.h>
+#include "../abi/int.h"
 
 typedef uint32_t XENCONS_RING_IDX;
 

@@ -8,7 +8,7 @@
 #ifndef __XEN_PUBLIC_IO_FBIF_H__
 #define __XEN_PUBLIC_IO_FBIF_H__
 
-#include <stdint.h>
+#include "../abi/int.h"
 
 /* First byte of an event. */
 #define XENFB_TYPE_REFRESH_PERIOD 1 /* in */

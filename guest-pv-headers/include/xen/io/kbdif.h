@@ -9,7 +9,7 @@
 #ifndef __XEN_PUBLIC_IO_KBDIF_H__
 #define __XEN_PUBLIC_IO_KBDIF_H__
 
-#include <stdint.h>
+#include "../abi/int.h"
 
 /* First byte of an event. */
 #define XENKBD_TYPE_MOTION   1

@@ -8,7 +8,7 @@
 #ifndef __XEN_PCI_COMMON_H__
 #define __XEN_PCI_COMMON_H__
 
-#include <stdint.h>
+#include "../abi/int.h"
 
 #define XEN_PCI_MAGIC "7" /* node "magic" of the store */
 

@@ -14,7 +14,7 @@
 #include "../xen-compat.h"
 
 #include <stddef.h>
-#include <stdint.h>
+#include "../abi/int.h"
 
 /* Barriers between this CPU and the peer's; an includer may bring its own. */
 #if __XEN_INTERFACE_VERSION__ < 0x00030208

@@ -9,7 +9,7 @@
 #ifndef _XS_WIRE_H
 #define _XS_WIRE_H
 
-#include <stdint.h>
+#include "../abi/int.h"
 
 /* Counted from 0; number 20 is not used. */
 enum xsd_sockmsg_type {

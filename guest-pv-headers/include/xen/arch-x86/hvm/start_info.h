@@ -8,7 +8,7 @@
 #ifndef __XEN_PUBLIC_ARCH_X86_HVM_START_INFO_H__
 #define __XEN_PUBLIC_ARCH_X86_HVM_START_INFO_H__
 
-#include <stdint.h>
+#include "../../abi/int.h"
 
 #define XEN_HVM_START_MAGIC_VALUE 0x336ec578 /* "xEn3" with bit 7 of E set */
 
