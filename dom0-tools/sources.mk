@@ -29,4 +29,4 @@ image: dom0-tools/mortise-unpack dom0-tools/seed-random
 		--seeder dom0-tools/seed-random image
 
 clean-local:
-	rm -rf image check
+	rm -rf image check coverage

@@ -109,17 +109,16 @@ size_t __init firmware_rsdp_bytes(void)
 }
 
 /* The file name: the first word without its folder. */
-static const char *__init module_name(struct boot_module *m)
+static const char *__init module_name(const struct boot_module *m, char *name, size_t bytes)
 {
-    static char name[64] __initdata;
     const char *p, *base = m->text;
 
     for (p = m->text; *p && *p != ' '; p++) {
         if (*p == '/')
             base = p + 1;
     }
-    strlcpy(name, base, MIN(sizeof(name), (size_t)(p - base) + 1));
-    return name[0] ? name : "module 1";
+    strlcpy(name, base, MIN(bytes, (size_t)(p - base) + 1));
+    return name[0] ? name : "without a name";
 }
 
 void __init firmware_build_control_domain(void)
@@ -128,8 +127,9 @@ void __init firmware_build_control_domain(void)
                                    options.dom0_max_vcpus};
     struct boot_module *kernel = &info.module[0],
                        *initrd = info.modules > 1 ? &info.module[1] : NULL;
+    static char name[64] __initdata, initrd_name[64] __initdata;
     struct dom0_image image = {
-        .name = module_name(kernel),
+        .name = module_name(kernel, name, sizeof(name)),
         .text = skip_word(kernel->text),
         .kernel = kernel->start,
         .kernel_bytes = kernel->end - kernel->start,
@@ -138,6 +138,7 @@ void __init firmware_build_control_domain(void)
     if (initrd) {
         if (initrd->start & ~PAGE_MASK)
             refuse_to_start("the boot loader did not put the initrd at the start of a page");
+        image.initrd_name = module_name(initrd, initrd_name, sizeof(initrd_name));
         image.initrd = initrd->start;
         image.initrd_bytes = initrd->end - initrd->start;
     }
@@ -153,16 +154,26 @@ void firmware_release(void)
     boot_memory_release(image_paddr(image_init_start).a, image_paddr(image_init_end).a);
 }
 
+static void keep(uint64_t start, uint64_t bytes, enum device_keep how)
+{
+    BUG_ON(!device_memory_keep((struct device_range){start, start + bytes}, how));
+}
+
 void __init devices_deny(void)
 {
     unsigned int i;
 
-    device_memory_deny(paddr(0xfee00000), PAGE_SIZE, true);
+    keep(0xfee00000, PAGE_SIZE, KEEP_ALL);
     for (i = 0; i < acpi_info.ioapic_count; i++)
-        device_memory_deny(paddr(acpi_info.ioapics[i].address), PAGE_SIZE, true);
+        keep(acpi_info.ioapics[i].address, PAGE_SIZE, KEEP_ALL);
     if (acpi_info.hpet_address)
-        device_memory_deny(paddr(acpi_info.hpet_address), PAGE_SIZE,
-                           false); /* AML reads its registers */
+        keep(acpi_info.hpet_address, PAGE_SIZE, KEEP_WRITES); /* AML reads its registers */
+    for (i = 0; i < acpi_info.mcfg_count; i++) {
+        const struct acpi_mcfg *m = &acpi_info.mcfg[i];
+
+        keep(m->base + ((uint64_t)m->bus_first << 20),
+             (uint64_t)(m->bus_last - m->bus_first + 1) << 20, KEEP_CONFIG);
+    }
     if (serial_port())
         io_ports_deny(serial_port(), serial_port() + 7);
 }

@@ -91,12 +91,27 @@ static bool set_noreboot(struct options *o, const char *value)
     return true;
 }
 
-static bool set_mitigations(struct options *o, const char *value)
+static bool set_on_off(bool *off, const char *value)
 {
     if (strcmp(value, "off") && strcmp(value, "on"))
         return false;
-    o->mitigations_off = value[1] == 'f';
+    *off = value[1] == 'f';
     return true;
+}
+
+static bool set_mitigations(struct options *o, const char *value)
+{
+    return set_on_off(&o->mitigations_off, value);
+}
+
+static bool set_smap(struct options *o, const char *value)
+{
+    return set_on_off(&o->smap_off, value);
+}
+
+static bool set_smep(struct options *o, const char *value)
+{
+    return set_on_off(&o->smep_off, value);
 }
 
 static const struct option {
@@ -113,6 +128,8 @@ static const struct option {
     {"sched", set_sched, false},
     {"noreboot", set_noreboot, false},
     {"mitigations", set_mitigations, false},
+    {"smap", set_smap, false},
+    {"smep", set_smep, false},
 };
 
 const char *skip_word(const char *text)

@@ -16,7 +16,8 @@ struct options {
     unsigned int maxcpus;                /* 0: all */
     unsigned int loglvl;                 /* 0 errors .. 3 everything */
     bool noreboot;
-    bool mitigations_off; /* mitigations=off: no defences against speculation, for measuring */
+    bool mitigations_off;    /* mitigations=off: no defences against speculation, for measuring */
+    bool smap_off, smep_off; /* smap=off, smep=off: as if the CPU had it not */
 };
 
 /* What to say about a word of the command line: the text names it. */

@@ -17,6 +17,7 @@
 #include "dom/time_info.h"
 #include "kern/console.h"
 #include "kern/irq.h"
+#include "kern/reset.h"
 #include "kern/smp.h"
 #include "kern/softirq.h"
 #include "kern/time.h"
@@ -35,6 +36,8 @@ void start(uint32_t magic, uint32_t information)
     firmware_read(magic, information); /* command line, modules, memory map; the console speaks */
     features_detect();
     cpu_features.ibpb = cpu_features.ibpb && !options.mitigations_off;
+    cpu_features.smap = cpu_features.smap && !options.smap_off;
+    cpu_features.smep = cpu_features.smep && !options.smep_off;
     pv_cpuid_init();
     patch_smap();
     cpu_init_registers();
@@ -47,6 +50,7 @@ void start(uint32_t magic, uint32_t information)
 
     acpi_init(firmware_rsdp(), firmware_rsdp_bytes());
     lapic_init();
+    machine_reset_init();
     irq_init();
     time_init();
     timers_init();

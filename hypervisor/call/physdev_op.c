@@ -182,6 +182,10 @@ static int map_msi(struct domain *d, struct physdev_map_pirq *op)
         msi.entry = 0;
         msi.table = 0;
     }
+    /* the table may have moved since the device was reported */
+    rc = msi.table ? physdev_keep_messages((struct pci_dev){msi.segment, msi.bus, msi.devfn}) : 0;
+    if (rc)
+        return rc;
     rc = irq_create_msi(&msi, &irq);
     if (rc)
         return refuse(RULE_PIRQ_MSI, (uint64_t)op->bus << 8 | msi.devfn, rc);

@@ -8,11 +8,12 @@
 #include <xen/physdev.h>
 
 #include "call/physdev.h"
-#include "dev/pci.h"
+#include "dev/msi.h"
 #include "kern/irq.h"
 #include "lib/errno.h"
 #include "lib/refusal.h"
 #include "mm/guest_copy.h"
+#include "pv/device_memory.h"
 
 static struct pci_dev device(uint16_t segment, uint8_t bus, uint8_t devfn)
 {
@@ -28,6 +29,33 @@ static int must_be_there(struct pci_dev d)
 {
     if (pci_read(d, PCI_VENDOR, 2) == 0xffff)
         return refuse(RULE_PCI_ABSENT, address(d), -ENODEV);
+    return 0;
+}
+
+int physdev_keep_messages(struct pci_dev d)
+{
+    struct device_range r[2];
+    struct msix_place at;
+
+    if (!msix_find(d, &at))
+        return 0;
+    r[0] = (struct device_range){at.table, at.table_end};
+    r[1] = (struct device_range){at.pba, at.pba_end};
+    if (!device_memory_keep_messages((uint32_t)address(d), r, ARRAY_SIZE(r)))
+        return refuse(RULE_PCI_MESSAGES, address(d), -ENOMEM);
+    return 0;
+}
+
+static int arrives(struct pci_dev d)
+{
+    int rc = must_be_there(d);
+
+    return rc ? rc : physdev_keep_messages(d);
+}
+
+static int goes(struct pci_dev d)
+{
+    (void)device_memory_keep_messages((uint32_t)address(d), NULL, 0); /* fewer always fit */
     return 0;
 }
 
@@ -57,7 +85,7 @@ static int device_add(gva_t arg)
 
     if (copy_from_guest(&op, arg, offsetof(struct physdev_pci_device_add, optarr)))
         return -EFAULT;
-    return must_be_there(device(op.seg, op.bus, op.devfn));
+    return arrives(device(op.seg, op.bus, op.devfn));
 }
 
 static int mmcfg_reserved(gva_t arg)
@@ -82,7 +110,7 @@ static int msix_device(gva_t arg)
     rc = must_be_there(d);
     if (rc == 0 && !pci_find_capability(d, PCI_CAP_MSIX))
         rc = refuse(RULE_PCI_ABSENT, address(d), -ENODEV);
-    return rc;
+    return rc ? rc : physdev_keep_messages(d);
 }
 
 static int restore(struct pci_dev d)
@@ -103,13 +131,15 @@ int physdev_pci_op(uint32_t cmd, gva_t arg)
     case PHYSDEVOP_manage_pci_add:
     case PHYSDEVOP_manage_pci_add_ext: /* begins with the same two fields */
         rc = fetch_old(arg, &d);
-        return rc ? rc : must_be_there(d);
+        return rc ? rc : arrives(d);
     case PHYSDEVOP_manage_pci_remove:
-        return fetch_old(arg, &d);
+        rc = fetch_old(arg, &d);
+        return rc ? rc : goes(d);
     case PHYSDEVOP_pci_device_add:
         return device_add(arg);
     case PHYSDEVOP_pci_device_remove:
-        return fetch(arg, &d);
+        rc = fetch(arg, &d);
+        return rc ? rc : goes(d);
     case PHYSDEVOP_pci_mmcfg_reserved:
         return mmcfg_reserved(arg);
     case PHYSDEVOP_prepare_msix:

@@ -166,7 +166,6 @@ static inline void clts(void)
 #define MSR_SYSENTER_EIP          0x176
 #define MSR_PLATFORM_INFO         0xce
 #define MSR_PAT                   0x277
-#define MSR_TSC_DEADLINE          0x6e0
 #define MSR_X2APIC                0x800
 #define MSR_EFER                  0xc0000080
 #define MSR_STAR                  0xc0000081

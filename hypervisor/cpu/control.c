@@ -44,7 +44,8 @@ void cpu_init_registers(void)
         xcr0_now[cpu] = f->xcr0;
         xsetbv0(f->xcr0);
     }
-    wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_SCE | EFER_NX);
+    /* not what firmware may have left on: with FFXSR an FXSAVE of ours would leave out XMM */
+    wrmsr(MSR_EFER, (rdmsr(MSR_EFER) & (EFER_LME | EFER_LMA)) | EFER_SCE | EFER_NX);
     wrmsr(MSR_PAT, PAT_GUEST);
     if (f->rdtscp)
         wrmsr(MSR_TSC_AUX, 0);

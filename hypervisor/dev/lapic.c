@@ -152,12 +152,7 @@ bool lapic_timer_has_deadline(void)
 
 void lapic_timer_setup(void)
 {
-    ops->write(&bus, LAPIC_TIMER_INITIAL, 0);
-    ops->write(&bus, LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1);
-    ops->write(&bus, LAPIC_LVT_TIMER,
-               VECTOR_TIMER | (lapic_timer_has_deadline() ? LAPIC_LVT_DEADLINE : 0));
-    /* the mode must have arrived before the first deadline is written (SDM 11.5.4.1) */
-    __asm__ volatile("mfence" ::: "memory");
+    lapic_timer_mode(ops, &bus, lapic_timer_has_deadline());
 }
 
 void lapic_timer_one_shot(uint32_t ticks)
@@ -167,5 +162,5 @@ void lapic_timer_one_shot(uint32_t ticks)
 
 void lapic_timer_deadline(uint64_t tsc)
 {
-    wrmsr(MSR_TSC_DEADLINE, tsc);
+    lapic_deadline_write(&bus, tsc);
 }

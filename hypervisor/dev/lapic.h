@@ -77,6 +77,13 @@ void lapic_enable(const struct lapic_ops *ops, const struct lapic_bus *bus, uint
  */
 void lapic_setup(const struct lapic_ops *ops, const struct lapic_bus *bus);
 
+/* Puts this CPU's timer, stopped, into one-shot or TSC-deadline mode, with VECTOR_TIMER. */
+void lapic_timer_mode(const struct lapic_ops *ops, const struct lapic_bus *bus, bool deadline);
+
+/* In deadline mode: the interrupt comes when the TSC reaches `tsc`; 0 stops it. It is an MSR in
+ * both modes of the APIC. */
+void lapic_deadline_write(const struct lapic_bus *bus, uint64_t tsc);
+
 /* The machine's: dev/lapic.c. */
 void lapic_init(void);     /* boot CPU, after acpi_init and features_detect */
 void lapic_init_cpu(void); /* every further CPU */

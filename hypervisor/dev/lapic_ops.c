@@ -12,6 +12,7 @@
 #define APIC_BASE_ENABLE  0x800
 #define APIC_BASE_ADDRESS 0xffffff000UL
 #define X2_MSR            0x800
+#define DEADLINE_MSR      0x6e0
 #define SEND_SPINS        100000 /* reads of the ICR before a stuck send is overwritten */
 
 static uint32_t x_read(const struct lapic_bus *bus, uint32_t reg)
@@ -110,4 +111,18 @@ void lapic_setup(const struct lapic_ops *ops, const struct lapic_bus *bus)
         ops->write(bus, LAPIC_LVT_THERMAL, LAPIC_LVT_MASKED);
     ops->write(bus, LAPIC_ESR, 0);
     ops->write(bus, LAPIC_LVT_ERROR, VECTOR_ERROR);
+}
+
+void lapic_timer_mode(const struct lapic_ops *ops, const struct lapic_bus *bus, bool deadline)
+{
+    ops->write(bus, LAPIC_TIMER_INITIAL, 0);
+    ops->write(bus, LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1);
+    ops->write(bus, LAPIC_LVT_TIMER, VECTOR_TIMER | (deadline ? LAPIC_LVT_DEADLINE : 0));
+    /* the mode must have arrived before the first deadline is written (SDM 11.5.4.1) */
+    __asm__ volatile("mfence" ::: "memory");
+}
+
+void lapic_deadline_write(const struct lapic_bus *bus, uint64_t tsc)
+{
+    bus->wrmsr(DEADLINE_MSR, tsc);
 }

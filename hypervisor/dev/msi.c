@@ -16,6 +16,7 @@
 #define MSIX_ENABLE         0x8000
 #define MSIX_SIZE           0x7ff
 #define MSIX_TABLE          4
+#define MSIX_PBA            8
 #define ENTRY_BYTES         16
 #define ENTRY_MASKED        1
 
@@ -90,6 +91,28 @@ static uint64_t bar_address(struct pci_dev d, unsigned int bar)
     if (bar + 1 >= bars)
         return 0;
     return (low & ~0xfU) | (uint64_t)pci_read(d, PCI_BAR0 + 4 * bar + 4, 4) << 32;
+}
+
+bool msix_find(struct pci_dev dev, struct msix_place *out)
+{
+    unsigned int cap = pci_find_capability(dev, PCI_CAP_MSIX), entries;
+    uint32_t table, pba;
+    uint64_t table_bar, pba_bar;
+
+    if (!cap)
+        return false;
+    entries = (pci_read(dev, cap + MSI_CONTROL, 2) & MSIX_SIZE) + 1;
+    table = pci_read(dev, cap + MSIX_TABLE, 4);
+    pba = pci_read(dev, cap + MSIX_PBA, 4);
+    table_bar = bar_address(dev, table & 7);
+    pba_bar = bar_address(dev, pba & 7);
+    if (!table_bar || !pba_bar)
+        return false;
+    out->table = table_bar + (table & ~7U);
+    out->table_end = out->table + entries * ENTRY_BYTES;
+    out->pba = pba_bar + (pba & ~7U);
+    out->pba_end = out->pba + (entries + 63) / 64 * 8; /* a bit an entry, in words of 64 */
+    return out->table < out->table_end && out->pba < out->pba_end;
 }
 
 static int msix_open(struct msi *m, uint64_t table_base)

@@ -28,6 +28,14 @@ static inline uint64_t msi_address(uint32_t apic_id)
     return MSI_ADDRESS | (uint64_t)(apic_id & 0xff) << 12;
 }
 
+struct msix_place { /* machine addresses; the ends are behind */
+    uint64_t table, table_end, pba, pba_end;
+};
+
+/* Where the device has its MSI-X table and its pending bits now; false when it has none, or the
+ * BARs hold no addresses yet. Hypercall context. */
+bool msix_find(struct pci_dev dev, struct msix_place *out) __must_check;
+
 /*
  * Finds the capability and maps the table entry: hypercall context. `table_base` is the start of
  * the BAR that the caller believes holds the MSI-X table, and must be what the device says; 0 means

@@ -67,6 +67,24 @@ static volatile uint8_t *window(struct pci_dev d)
     return NULL;
 }
 
+bool pci_window_find(uint64_t pa, struct pci_dev *d, unsigned int *reg)
+{
+    uint32_t i;
+
+    for (i = 0; i < acpi_info.mcfg_count; i++) {
+        const struct acpi_mcfg *m = &acpi_info.mcfg[i];
+        uint64_t first = m->base + ((uint64_t)m->bus_first << 20);
+
+        if (pa < first || pa - first >= (uint64_t)(m->bus_last - m->bus_first + 1) << 20)
+            continue;
+        *d = (struct pci_dev){m->segment, (uint8_t)((pa - m->base) >> 20),
+                              (uint8_t)((pa - m->base) >> 12)};
+        *reg = pa & 0xfff;
+        return true;
+    }
+    return false;
+}
+
 static bool access_ok(unsigned int reg, unsigned int bytes)
 {
     return (bytes == 1 || bytes == 2 || bytes == 4) && reg < 4096 && reg % bytes == 0;

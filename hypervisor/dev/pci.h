@@ -32,6 +32,9 @@ struct pci_dev {
 uint32_t pci_read(struct pci_dev d, unsigned int reg, unsigned int bytes);
 void pci_write(struct pci_dev d, unsigned int reg, unsigned int bytes, uint32_t v);
 
+/* The register that lies at a machine address in a memory window; false when none does. */
+bool pci_window_find(uint64_t pa, struct pci_dev *d, unsigned int *reg) __must_check;
+
 /* Offset of a capability (below 256), 0 when the device is absent or has none. Bounded. */
 unsigned int pci_find_capability(struct pci_dev d, uint8_t id);
 

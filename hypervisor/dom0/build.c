@@ -168,6 +168,18 @@ static struct domain *__init make_domain(uint64_t pages, unsigned int vcpus)
     return d;
 }
 
+static void __init place(const struct dom0_image *image, const struct elf_kernel *k, uint64_t pages,
+                         struct dom0_layout *l)
+{
+    if (!dom0_layout(k, 0, pages, l))
+        fail("the kernel \"%s\" (%lu MiB in memory) does not fit into the control domain's %lu MiB",
+             image->name, (k->end - k->paddr_offset) >> 20, pages >> 8);
+    if (!dom0_layout(k, image->initrd_bytes, pages, l))
+        fail("the initrd \"%s\" (%lu MiB) does not fit into the control domain's %lu MiB "
+             "beside the kernel \"%s\"",
+             image->initrd_name, image->initrd_bytes >> 20, pages >> 8, image->name);
+}
+
 void __init dom0_build(const struct dom0_image *image, const struct dom0_wish *wish)
 {
     unsigned int vcpus = wish->max_vcpus ? wish->max_vcpus : cpu_count;
@@ -182,10 +194,7 @@ void __init dom0_build(const struct dom0_image *image, const struct dom0_wish *w
     if (wrong)
         fail("the kernel \"%s\" %s", image->name, wrong);
     pages = choose_pages(wish, initrd_pages + (image->kernel_bytes >> PAGE_SHIFT), vcpus);
-    if (!dom0_layout(&k, image->initrd_bytes, pages, &l))
-        fail("the kernel \"%s\" (%lu MiB in memory)%s not fit into the control domain's %lu MiB",
-             image->name, (k.end - k.paddr_offset) >> 20,
-             initrd_pages ? " and its initrd do" : " does", pages >> 8);
+    place(image, &k, pages, &l);
     m.d = make_domain(pages, vcpus);
     if (dom0_memory_first(&m, l.initrd_mapped ? 0 : image->initrd))
         fail("too little memory for the control domain's %lu MiB", pages >> 8);

@@ -9,6 +9,7 @@
 
 struct dom0_image {
     const char *name, *text;       /* file name, and the kernel's command line */
+    const char *initrd_name;       /* file name */
     uint64_t kernel, kernel_bytes; /* machine address of the ELF file */
     uint64_t initrd, initrd_bytes; /* 0 bytes: none; starts at a page */
 };

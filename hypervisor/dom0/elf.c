@@ -219,5 +219,8 @@ const char *elf_parse(const uint8_t *image, uint64_t bytes, struct elf_kernel *k
         return "is no PV kernel: it has no note that says xen-3.0";
     if (k->loader[0] && strcmp(k->loader, "generic"))
         return "wants a loader that is not the generic one";
+    if (k->entry - k->virt_base + k->paddr_offset < k->start ||
+        k->entry - k->virt_base + k->paddr_offset >= k->end)
+        return "begins at an address where nothing of it is loaded";
     return NULL;
 }

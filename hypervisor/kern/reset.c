@@ -7,7 +7,6 @@
 #include "cpu/asm.h"
 #include "cpu/mapping.h"
 #include "dev/acpi.h"
-#include "dev/pci.h"
 #include "kern/console.h"
 #include "kern/smp.h"
 #include "kern/time.h"
@@ -16,11 +15,16 @@
 #define KBC_COMMAND     0x64
 #define KBC_BUSY        0x02
 #define KBC_RESET       0xfe
+#define CF8             0xcf8
+#define CF8_ENABLE      0x80000000U
+#define CFC             0xcfc
 #define CF9             0xcf9
 #define WAIT_US         50000
 #define POWER_OFF_WAITS 20 /* a second */
 
 bool opt_noreboot;
+
+static volatile uint8_t *reset_register; /* ACPI's, when it is in memory */
 
 static void prepare(void)
 {
@@ -37,6 +41,28 @@ static void halt(void)
     }
 }
 
+void __init machine_reset_init(void)
+{
+    const struct acpi_reg *r = &acpi_info.reset;
+    volatile uint8_t *page;
+
+    if (!r->address || r->space != ACPI_SPACE_MEMORY)
+        return;
+    page = device_map(paddr(r->address & PAGE_MASK), PAGE_SIZE);
+    if (page)
+        reset_register = page + (r->address & (PAGE_SIZE - 1));
+}
+
+/* A register of bus 0, whose device and function are packed into the address. The ports are written
+ * without their lock: who holds it may have been stopped. */
+static void write_pci(uint64_t address, uint8_t value)
+{
+    uint32_t devfn = (uint32_t)(address >> 32 & 0x1f) << 3 | (uint32_t)(address >> 16 & 7);
+
+    outl(CF8, CF8_ENABLE | devfn << 8 | (uint32_t)(address & 0xfc));
+    outb((uint16_t)(CFC + (address & 3)), value);
+}
+
 static void reset_by_acpi(void)
 {
     const struct acpi_reg *r = &acpi_info.reset;
@@ -45,12 +71,10 @@ static void reset_by_acpi(void)
         return;
     if (r->space == ACPI_SPACE_IO)
         outb((uint16_t)r->address, acpi_info.reset_value);
-    else if (r->space ==
-             ACPI_SPACE_PCI) /* device, function and register of bus 0 are packed into it */
-        pci_write(
-            (struct pci_dev){0, 0,
-                             (uint8_t)((r->address >> 32 & 0x1f) << 3 | (r->address >> 16 & 7))},
-            r->address & 0xff, 1, acpi_info.reset_value);
+    else if (r->space == ACPI_SPACE_PCI)
+        write_pci(r->address, acpi_info.reset_value);
+    else if (reset_register)
+        *reset_register = acpi_info.reset_value;
     delay_us(WAIT_US);
 }
 

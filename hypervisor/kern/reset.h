@@ -9,6 +9,9 @@
 
 extern bool opt_noreboot; /* the option noreboot: after a crash, stand still */
 
+/* Boot: makes ACPI's reset register reachable, if it is in memory. After acpi_init(). */
+void machine_reset_init(void);
+
 /* Each flushes the console and stops the other CPUs first. */
 void machine_restart(void) __noreturn;
 void machine_halt(void) __noreturn;

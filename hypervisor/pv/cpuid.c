@@ -8,6 +8,7 @@
 #include <xen/arch-x86/cpuid.h>
 
 #include "cpu/asm.h"
+#include "cpu/regs.h"
 #include "kern/time.h"
 #include "lib/bits.h"
 #include "mm/frame.h"
@@ -100,7 +101,10 @@ static struct cpuid_leaf hypervisor_leaf(const struct domain *d, uint32_t leaf, 
 
 void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub, struct cpuid_leaf *out)
 {
-    struct cpuid_vcpu state = {.xcr0 = v->pv->fpu.xcr0};
+    struct cpuid_vcpu state = {
+        .xcr0 = v->pv->fpu.xcr0,
+        .hide_osxsave = leaf == 1 && !(v->pv->cr4 & CR4_OSXSAVE) && !guest_in_kernel(),
+    };
 
     if (leaf >> 28 == XEN_CPUID_FIRST_LEAF >> 28)
         *out = hypervisor_leaf(v->domain, leaf, sub);

@@ -207,6 +207,11 @@ struct cpuid_leaf cpuid_policy_read(const struct cpuid_policy *p, const struct c
     if (leaf > p->basic[0].a || leaf >= POLICY_BASIC)
         return r;
     switch (leaf) {
+    case 1:
+        r = p->basic[1];
+        if (v->hide_osxsave)
+            r.c &= ~F1C_OSXSAVE;
+        return r;
     case 4:
         return sub < POLICY_CACHES ? p->cache[sub] : r;
     case 7:

@@ -31,6 +31,7 @@ struct cpuid_policy {
 /* What depends on the vCPU that asks. */
 struct cpuid_vcpu {
     uint64_t xcr0;
+    bool hide_osxsave; /* asked in user mode, and the guest's own CR4 has it clear */
 };
 
 /* The host's policy for PV guests; `control`: for the control domain, which also sees MTRRs and the

@@ -46,6 +46,10 @@ void register_set(struct cpu_user_regs *regs, unsigned int nr, unsigned int size
 /* pv/emulate_io.c */
 enum emulated emulate_io(struct emulation *e);
 
+/* pv/emulate_device.c: a store of e->insn.size bytes, aligned, to a machine address that is no RAM
+ * and is mapped read-only */
+enum emulated emulate_device_store(struct emulation *e, uint64_t at, uint64_t value);
+
 /* pv/control.c: instructions on control and debug registers; the guest is in its kernel */
 enum emulated emulate_control(struct emulation *e);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Owns the stores of a guest's kernel to its own page tables, which it can only read: the fault is
- * turned into one change of the entry, with all its checks.
+ * turned into one change of the entry, with all its checks. Stores to device memory that may only
+ * be read end up here too, and go on to pv/emulate_device.c.
  *
  * The instruction is computed on the entry as the guest reads it, and the change is applied only if
  * the entry is still that one (pt_entry_update()): that keeps LOCK, XCHG and the bit instructions
@@ -14,31 +15,30 @@
 #include "lib/errno.h"
 #include "mm/guest_copy.h"
 #include "pv/alu.h"
+#include "pv/device_memory.h"
 #include "pv/pt_entry.h"
 #include "pv/walk.h"
 
-/* Finds the entry at va in the guest's tables: the table's frame and the index in it. */
-static bool find_entry(struct vcpu *v, uint64_t va, mfn_t *table, unsigned int *index)
+/* The frame that the guest's tables map read-only at va. */
+static bool find_frame(struct vcpu *v, uint64_t va, mfn_t *m)
 {
     struct pv_walk w;
 
     if (pv_walk_l1(v, va, &w) || w.level != 1 || !(w.entry & PTE_P) || w.entry & PTE_RW)
         return false;
-    *table = pte_mfn(w.entry);
-    *index = (va & (PAGE_SIZE - 1)) / sizeof(uint64_t);
-    return mfn_valid(*table) && frame_type_now(frame_of(*table)) == TYPE_L1;
+    *m = pte_mfn(w.entry);
+    return true;
 }
 
-static enum emulated store(struct emulation *e, uint64_t at, const struct alu *a,
-                           unsigned int shift)
+static enum emulated table_store(struct emulation *e, mfn_t table, uint64_t at, const struct alu *a)
 {
+    unsigned int shift = (unsigned int)(at & 7) * 8;
+    unsigned int index = (at & (PAGE_SIZE - 1)) / sizeof(uint64_t);
     uint64_t old, next, mask;
     struct alu_result r;
-    unsigned int index;
-    mfn_t table;
     int rc;
 
-    if (!find_entry(e->v, at, &table, &index) || get_guest_u64(&old, gva(at & ~7UL)))
+    if (frame_type_now(frame_of(table)) != TYPE_L1 || get_guest_u64(&old, gva(at & ~7UL)))
         return EMULATED_NOT;
     mask = (a->size == 8 ? ~0UL : (1UL << (8 * a->size)) - 1) << shift;
     r = alu_compute(a, (old & mask) >> shift);
@@ -56,6 +56,17 @@ static enum emulated store(struct emulation *e, uint64_t at, const struct alu *a
     return EMULATED_DONE;
 }
 
+static enum emulated store(struct emulation *e, uint64_t at, const struct alu *a)
+{
+    mfn_t m;
+
+    if (!find_frame(e->v, at, &m))
+        return EMULATED_NOT;
+    if (frame_is_device(m))
+        return emulate_device_store(e, m.n << PAGE_SHIFT | (at & (PAGE_SIZE - 1)), a->source);
+    return table_store(e, m, at, a);
+}
+
 bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va)
 {
     struct emulation e;
@@ -70,5 +81,5 @@ bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va)
     if (va - at >= e.insn.size || at & (e.insn.size - 1) || e.insn.size > 8 ||
         !alu_prepare(&a, &e.insn, regs))
         return false;
-    return emulate_finish(&e, store(&e, at, &a, (unsigned int)(at & 7) * 8));
+    return emulate_finish(&e, store(&e, at, &a));
 }

@@ -10,6 +10,7 @@
 #ifndef PV_IO_PORTS_H
 #define PV_IO_PORTS_H
 
+#include "dev/pci.h"
 #include "pv/pv.h"
 
 /* Keeps ports first to last for the hypervisor. Boot only. */
@@ -19,6 +20,9 @@ void io_ports_deny(uint16_t first, uint16_t last);
  * Interrupts on. */
 uint32_t io_port_read(struct vcpu *v, uint16_t port, unsigned int bytes);
 void io_port_write(struct vcpu *v, uint16_t port, unsigned int bytes, uint32_t value);
+
+/* pv/pci_access.c: a store of the control domain's to a register, found in the memory window. */
+void pci_access_store(struct pci_dev d, unsigned int reg, unsigned int bytes, uint32_t value);
 
 /* pv/pci_access.c: 1, 2 or 4 bytes at port CFC + offset, not beyond CFF, with the vCPU's CF8. */
 uint32_t pci_access_read(const struct vcpu *v, unsigned int offset, unsigned int bytes);

@@ -17,11 +17,6 @@
 
 #define RACE_LIMIT 1000 /* another vCPU would have to win this many exchanges in a row */
 
-static bool is_device(mfn_t m)
-{
-    return !mfn_valid(m) || frame_of(m)->owner == DOMID_IO;
-}
-
 /* What may only be read is mapped without RW, whatever was asked: the kernel that maps it may well only read. */
 static int device_entry_get(uint64_t *stored, domid_t owner)
 {
@@ -53,7 +48,7 @@ static int l1_entry_get(uint64_t entry, domid_t table_owner, domid_t frame_owner
     mfn_t m = pte_mfn(entry);
     int rc;
 
-    if (unlikely(is_device(m)))
+    if (unlikely(frame_is_device(m)))
         return device_entry_get(stored, table_owner);
     rc = ram_cacheability(stored, table_owner);
     if (rc)
@@ -102,7 +97,7 @@ void pt_entry_put(unsigned int level, uint64_t entry)
 {
     mfn_t m = pte_mfn(entry);
 
-    if (!(entry & PTE_P) || (level == 1 && is_device(m)))
+    if (!(entry & PTE_P) || (level == 1 && frame_is_device(m)))
         return;
     if (level > 1 || entry & PTE_RW)
         frame_put_type(frame_of(m));

@@ -29,10 +29,10 @@ struct pv_domain {
     8 /* tables whose undoing stopped in between: at most one a level, and some room */
 
 struct pv_vcpu {
-    struct trap_info *traps; /* 256 entries; heap */
+    struct trap_info *traps; /* 256 entries; heap. Gate 2 is the NMI's callback too */
     uint64_t kernel_sp, kernel_ss;
     uint64_t event_callback, failsafe_callback, syscall_callback; /* 0: none */
-    uint64_t syscall32_callback, sysenter_callback, nmi_callback;
+    uint64_t syscall32_callback, sysenter_callback;
     bool failsafe_masks, syscall_masks, syscall32_masks,
         sysenter_masks; /* events are masked on entry */
     bool kernel_mode;   /* valid while not running; else struct cpu's guest_kernel */
@@ -105,7 +105,7 @@ void pv_inject_page_fault(struct cpu_user_regs *regs, uint64_t va, uint32_t erro
 bool pv_emulate_privileged(struct cpu_user_regs *regs);
 bool pv_emulate_forced_cpuid(struct cpu_user_regs *regs);
 
-/* pv/emulate_pt.c: a store of the guest kernel's to one of its page tables; true when it was done or a fault was injected. */
+/* pv/emulate_pt.c: a store of the guest kernel's to one of its page tables, or to device memory that it may only read; true when it was done or a fault was injected. */
 bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va);
 
 /* pv/cpuid.c */

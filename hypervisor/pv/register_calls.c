@@ -55,6 +55,15 @@ long do_stack_switch(uint64_t ss, uint64_t sp)
     return 0;
 }
 
+/* The callback of an NMI is gate 2 of the trap table: whichever call came last has set it. */
+static void nmi_gate_set(struct pv_vcpu *pv, uint64_t address)
+{
+    struct trap_info t = {.vector = TRAP_NMI, .cs = FLAT_KERNEL_CS, .address = address};
+
+    TI_SET_IF(&t, 1);
+    pv->traps[TRAP_NMI] = t;
+}
+
 static int callback_set(struct pv_vcpu *pv, unsigned int type, uint64_t address, unsigned int flags)
 {
     bool masks = flags & CALLBACKF_mask_events;
@@ -82,7 +91,7 @@ static int callback_set(struct pv_vcpu *pv, unsigned int type, uint64_t address,
         pv->sysenter_masks = masks;
         return 0;
     case CALLBACKTYPE_nmi:
-        pv->nmi_callback = address;
+        nmi_gate_set(pv, address);
         return 0;
     default:
         return refuse(RULE_UNKNOWN_OPERATION, type, -ENOSYS);
@@ -111,7 +120,7 @@ static long callback_unregister(struct pv_vcpu *pv, unsigned int type)
     case CALLBACKTYPE_sysenter:
         return refuse(RULE_UNKNOWN_OPERATION, type, -EINVAL); /* a guest can't do without them */
     case CALLBACKTYPE_nmi:
-        pv->nmi_callback = 0;
+        pv->traps[TRAP_NMI] = (struct trap_info){0};
         return 0;
     default:
         return refuse(RULE_UNKNOWN_OPERATION, type, -ENOSYS);
@@ -147,8 +156,6 @@ long do_nmi_op(uint64_t op, uint64_t arg)
     case XENNMI_register_callback:
         if (copy_from_guest(&cb, gva(arg), sizeof(cb)))
             return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
-        if (v->id)
-            return refuse(RULE_NO_SUCH_VCPU, v->id, -EINVAL);
         return callback_set(v->pv, CALLBACKTYPE_nmi, cb.handler_address, 0);
     case XENNMI_unregister_callback:
         return callback_unregister(v->pv, CALLBACKTYPE_nmi);

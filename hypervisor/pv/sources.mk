@@ -28,6 +28,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/pv/emulate.c \
 	hypervisor/pv/emulate.h \
 	hypervisor/pv/emulate_io.c \
+	hypervisor/pv/emulate_device.c \
 	hypervisor/pv/emulate_pt.c \
 	hypervisor/pv/hypercall_page.c \
 	hypervisor/pv/hypercall_page.h \

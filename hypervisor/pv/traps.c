@@ -170,6 +170,24 @@ void pv_iret_failed(struct cpu_user_regs *regs)
     pv_bounce(regs, &b);
 }
 
+static inline uint64_t nmi_handler(const struct vcpu *v)
+{
+    return READ_ONCE(v->pv->traps[TRAP_NMI].address);
+}
+
+/*
+ * An NMI that hit between the STI and the HLT of irq_enable_and_halt() has ended STI's shadow: an
+ * interrupt that comes before HLT is served first, and what it asked for would wait for the next
+ * one. So the idle loop looks again instead.
+ */
+static void do_not_halt(struct cpu_user_regs *regs)
+{
+    const uint8_t hlt = 0xf4;
+
+    if (!(regs->cs & 3) && regs->rflags & RFLAGS_IF && *(const uint8_t *)regs->rip == hlt)
+        regs->rip += sizeof(hlt);
+}
+
 /*
  * An NMI is the first vCPU's of the control domain, when it has a handler. Own stack, no lock, no print. The message to this CPU
  * itself brings it to its exit path, however long the guest would stay outside; it may also have looked for work already.
@@ -178,9 +196,9 @@ void nmi_handle(struct cpu_user_regs *regs)
 {
     struct vcpu *v = control_domain ? control_domain->vcpus[0] : NULL;
 
-    (void)regs;
+    do_not_halt(regs);
     smp_stop_check();
-    if (!v || !v->pv->nmi_callback)
+    if (!v || !nmi_handler(v))
         return;
     WRITE_ONCE(v->nmi_pending, 1);
     softirq_raise(SOFTIRQ_EXIT);
@@ -198,7 +216,6 @@ static void forward_nmi(struct vcpu *v)
 static void exit_work(void)
 {
     struct vcpu *v = current(), *first = control_domain ? control_domain->vcpus[0] : NULL;
-    struct bounce b = {.masks = true};
 
     if (first && first != v && READ_ONCE(first->nmi_pending))
         forward_nmi(first);
@@ -206,11 +223,10 @@ static void exit_work(void)
         v->pv->in_nmi) /* its IRET comes back here */
         return;
     WRITE_ONCE(v->nmi_pending, 0);
-    b.handler = v->pv->nmi_callback;
-    if (!b.handler)
+    if (!nmi_handler(v))
         return; /* nobody is there to tell */
     v->pv->in_nmi = true;
-    pv_bounce(guest_regs(), &b);
+    pv_inject_trap(guest_regs(), TRAP_NMI, 0);
 }
 
 void pv_traps_init(void)

@@ -12,6 +12,8 @@ import subprocess
 import time
 from pathlib import Path
 
+import coverage
+
 HERE = Path(__file__).resolve().parent
 XEN_PACKAGE = "xen-hypervisor-4.17-amd64"
 
@@ -70,6 +72,10 @@ class Subject:
                    "-serial", "stdio", "-kernel", str(self.image), "-append", self.line,
                    # A comma separates modules: a doubled one is itself.
                    "-initrd", f"{guest} {arguments}".strip().replace(",", ",,"), *extra]
+        counts = coverage.folder() if self.name == "mortise" else None
+        if counts:
+            options, ram = coverage.ram(memory)
+            command += options
         done = re.compile(until, re.M)
         dead = re.compile(r"Manual reset required|not rebooting|Reboot disabled|"
                           r"halting machine|: rebooting|machine halted|Panic on CPU", re.I)
@@ -92,6 +98,9 @@ class Subject:
             if qemu.poll() is None:
                 qemu.send_signal(signal.SIGKILL)
             qemu.wait()
+            if counts:
+                coverage.collect(ram, self.image.with_suffix(".elf64"), counts)
+                ram.unlink()
         return text
 
 

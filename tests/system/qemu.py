@@ -102,7 +102,8 @@ class Machine:
     """One QEMU process; use it in a with statement."""
 
     def __init__(self, *, kernel=None, append='', modules=(), machine='pc', cpu='qemu64', smp=1,
-                 memory='512M', arguments=(), icount=None, gdb=False, log=None, trouble=TROUBLE):
+                 memory='512M', arguments=(), icount=None, gdb=False, log=None, trouble=TROUBLE,
+                 program=QEMU):
         self.folder = tempfile.mkdtemp(prefix='mortise-')
         self.monitor = None
         self.process = None
@@ -113,7 +114,7 @@ class Machine:
         self.changed = threading.Condition()
         self.ended = False
         self.command = [
-            QEMU, '-accel', 'tcg', '-machine', machine, '-cpu', cpu, '-smp', str(smp),
+            program, '-accel', 'tcg', '-machine', machine, '-cpu', cpu, '-smp', str(smp),
             '-m', str(memory), '-nodefaults', '-display', 'none', '-no-reboot', '-S',
             '-chardev', 'stdio,id=serial,signal=off', '-serial', 'chardev:serial',
             '-chardev', f'socket,id=monitor,path={self.folder}/monitor,server=on,wait=off',

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """How the machine ends: power-off, reset, and a crash of the control domain."""
+import os
+import tempfile
+
 import qemu
 from cases import ON_XEN, case, check_end, machine
 
@@ -45,6 +48,27 @@ def crash_noreboot(test):
         vm.sleep(10)
         if vm.process.poll() is not None:
             raise qemu.Failed('the machine did not stay on')
+
+
+# What restarts the machine where the ways before it are not there.
+WAYS = {'acpi': 'q35,i8042=off', 'keyboard': 'pc', 'cf9': 'pc,i8042=off'}
+
+
+def restart(test, kind):
+    """A boot without a kernel ends in a restart, and not by the last resort, a triple fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, 'resets')
+        with machine(test, kernel=None, initrd=None, machine=kind,
+                     arguments=('-d', 'cpu_reset', '-D', log)) as vm:
+            check_end(vm, 'reset')
+        with open(log, encoding='utf-8', errors='replace') as file:
+            if 'Triple fault' in file.read():
+                raise qemu.Failed('it took a triple fault')
+
+
+for each, shape in WAYS.items():
+    case(f'power-restart-{each}', on_xen=False)(
+        lambda test, shape=shape: restart(test, shape))
 
 
 @case('console-shell')

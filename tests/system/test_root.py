@@ -152,6 +152,12 @@ def root_ahci_e1000e(test):
     boot_root(test, 'ahci', 'e1000e', machine='pc', smp=4, cpu='Haswell-noTSX')
 
 
+@case('root-virtio-e1000e-q35', full=True)
+def root_virtio_e1000e_q35(test):
+    """virtio-blk and e1000e (both MSI-X) on q35, whose configuration window is read-only"""
+    boot_root(test, 'virtio', 'e1000e', machine='q35', smp=2)
+
+
 def stress(test, seconds):
     """Load on 4 vCPUs over 2 pCPUs; the clock keeps up with QEMU's."""
     with root_machine(test, 'ahci', 'stress', extra=f'stress={seconds}',

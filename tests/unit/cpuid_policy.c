@@ -169,6 +169,107 @@ static void policy_of_haswell(void)
     EXPECT(cpuid_policy_cr4(&guest) >> 18 & 1);
 }
 
+/* OSXSAVE alone depends on the guest's own CR4. */
+static void osxsave_follows_the_guest(void)
+{
+    struct cpuid_leaf shown, hidden;
+
+    USE(haswell);
+    shown = ask(&guest, 1, 0);
+    vcpu.hide_osxsave = true;
+    hidden = ask(&guest, 1, 0);
+    EXPECT(shown.c == (hidden.c | 1 << 27) && !(hidden.c >> 27 & 1));
+    EXPECT(shown.a == hidden.a && shown.b == hidden.b && shown.d == hidden.d);
+}
+
+static struct cpuid_leaf ones_read(uint32_t leaf, uint32_t sub)
+{
+    struct cpuid_leaf r = {~0U, ~0U, ~0U, ~0U};
+
+    if (leaf == 0 || leaf == 0x80000000)
+        r.a = leaf + 0x40;
+    else if (leaf == 0xd && sub >= 2)
+        r = (struct cpuid_leaf){64, 576 + 64 * sub, 2, 0};
+    return r;
+}
+
+#define BIT_(n) (1U << (n))
+
+/* A CPU that has every feature there is or will be: what a kernel must manage, or what only ring 0
+ * could use, is not shown. Bits by the vendors' manuals, not by the policy. */
+static void policy_of_everything(void)
+{
+    const struct {
+        uint32_t leaf, sub;
+        unsigned int word; /* 0 to 3: eax to edx */
+        uint32_t never;
+    } list[] = {
+        /* MONITOR, VMX, SMX, PCID, x2APIC, TSC deadline */
+        {1, 0, 2, BIT_(3) | BIT_(5) | BIT_(6) | BIT_(17) | BIT_(21) | BIT_(24)},
+        /* VME, PSE, PGE, PSE-36, DS, HTT */
+        {1, 0, 3, BIT_(1) | BIT_(3) | BIT_(13) | BIT_(17) | BIT_(21) | BIT_(28)},
+        /* FSGSBASE, TSC_ADJUST, SGX, SMEP, INVPCID, MPX, AVX512F, SMAP, PT */
+        {7, 0, 1,
+         BIT_(0) | BIT_(1) | BIT_(2) | BIT_(7) | BIT_(10) | BIT_(14) | BIT_(16) | BIT_(20) |
+             BIT_(25)},
+        /* HLE, RTM */
+        {7, 0, 1, BIT_(4) | BIT_(11)},
+        /* UMIP, PKU, OSPKE, WAITPKG, shadow stacks, LA57, RDPID, key locker, ENQCMD, PKS */
+        {7, 0, 2,
+         BIT_(2) | BIT_(3) | BIT_(4) | BIT_(5) | BIT_(7) | BIT_(16) | BIT_(22) | BIT_(23) |
+             BIT_(29) | BIT_(31)},
+        /* UINTR, IBT, AMX, IBRS, STIBP, ARCH_CAPABILITIES, SSBD */
+        {7, 0, 3,
+         BIT_(5) | BIT_(20) | BIT_(22) | BIT_(24) | BIT_(25) | BIT_(26) | BIT_(27) | BIT_(29) |
+             BIT_(31)},
+        /* FRED, LKGS, LAM */
+        {7, 1, 0, BIT_(17) | BIT_(18) | BIT_(26)},
+        /* XSAVES, XFD */
+        {0xd, 1, 0, BIT_(3) | BIT_(4)},
+        /* SVM, extended APIC space, OSVW, IBS, SKINIT, LWP, TOPOEXT, MWAITX */
+        {0x80000001, 0, 2,
+         BIT_(2) | BIT_(3) | BIT_(9) | BIT_(10) | BIT_(12) | BIT_(15) | BIT_(22) | BIT_(29)},
+        /* FFXSR, 1 GiB pages, RDTSCP */
+        {0x80000001, 0, 3, BIT_(25) | BIT_(26) | BIT_(27)},
+        /* RDPRU, IBPB, IBRS, STIBP, SSBD */
+        {0x80000008, 0, 1, BIT_(4) | BIT_(12) | BIT_(14) | BIT_(15) | BIT_(24)},
+    };
+    struct cpu_features all;
+    struct cpuid_policy p;
+    unsigned int i;
+
+    features_parse(&all, ones_read);
+    cpuid_policy_default(&p, &all, true, ones_read);
+    EXPECT(p.xcr0 == 7 && all.xcr0 == 7 && all.xsave_size == 576 + 64 * 2 + 64);
+    for (i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+        struct cpuid_leaf r = cpuid_policy_read(&p, &vcpu, list[i].leaf, list[i].sub);
+        const uint32_t words[] = {r.a, r.b, r.c, r.d};
+
+        EXPECT(!(words[list[i].word] & list[i].never));
+    }
+    for (i = 2; i < 8; i++)
+        EXPECT(i == 2 || is_zero(cpuid_policy_read(&p, &vcpu, 0xd, i)));
+    EXPECT(is_zero(cpuid_policy_read(&p, &vcpu, 0xa, 0)) &&
+           is_zero(cpuid_policy_read(&p, &vcpu, 0x80000022, 0)) &&
+           cpuid_policy_read(&p, &vcpu, 0, 0).a == 0xd);
+}
+
+/* A CPU of before XSAVEOPT. */
+static void xsave_alone(void)
+{
+    static const struct fake old[] = {
+        {0, 0, {0xd, 0x756e6547, 0x6c65746e, 0x49656e69}},
+        {1, 0, {0x10676, 0x800, 1 << 26, 0x078bfbfd}},
+        {0xd, 0, {3, 576, 576, 0}},
+        {0x80000000, 0, {0x80000008, 0, 0, 0}},
+    };
+
+    USE(old);
+    EXPECT(f.xsave && !f.xsaveopt && f.xcr0 == 3 && f.xsave_size == 576);
+    EXPECT(ask(&guest, 1, 0).c >> 26 & 1 && is_zero(ask(&guest, 0xd, 1)));
+    EXPECT(ask(&guest, 0xd, 0).a == 3 && ask(&guest, 0xd, 0).c == 576);
+}
+
 static void xstate_sizes(void)
 {
     struct cpuid_leaf r;
@@ -277,6 +378,9 @@ int main(void)
     RUN(differing_cpus);
     RUN(policy_of_qemu64);
     RUN(policy_of_haswell);
+    RUN(osxsave_follows_the_guest);
+    RUN(policy_of_everything);
+    RUN(xsave_alone);
     RUN(xstate_sizes);
     RUN(leaves_outside);
     RUN(xcr0_values);

@@ -89,7 +89,7 @@ static void good(void)
     note64(XEN_ELFNOTE_VIRT_BASE, 0xffffffff80000000);
     note64(XEN_ELFNOTE_PADDR_OFFSET, 0);
     note64(XEN_ELFNOTE_INIT_P2M, 0x8000000000);
-    note64(XEN_ELFNOTE_ENTRY, 0xffffffff82345678);
+    note64(XEN_ELFNOTE_ENTRY, 0xffffffff81345678);
     note64(XEN_ELFNOTE_HYPERCALL_PAGE, 0xffffffff81000000);
     note(XEN_ELFNOTE_MOD_START_PFN, &one, 4);
     note(XEN_ELFNOTE_LOADER, "generic", 8);
@@ -106,7 +106,7 @@ static void whole(void)
     good();
     EXPECT(!parse() && k.is_pv && k.segments == 2 && k.start == 0x1000000 && k.end == 0x1400000);
     EXPECT(k.segment[1].offset == LOAD_AT + 0x100 && k.segment[1].file_bytes == 0x100);
-    EXPECT(k.entry == 0xffffffff82345678 && k.has_virt_base && k.virt_base == 0xffffffff80000000);
+    EXPECT(k.entry == 0xffffffff81345678 && k.has_virt_base && k.virt_base == 0xffffffff80000000);
     EXPECT(k.has_init_p2m && k.init_p2m == 0x8000000000 && k.mod_start_pfn && !k.paddr_offset);
     EXPECT(k.has_hypercall_page && k.hypercall_page == 0xffffffff81000000);
     EXPECT(!strcmp(k.guest_os, "linux") && !strcmp(k.loader, "generic"));
@@ -139,6 +139,14 @@ static void what_is_wrong(void)
     note(XEN_ELFNOTE_ENTRY, "abc", 3);
     notes_close();
     EXPECT(strstr(parse(), "ENTRY"));
+    good();
+    note64(XEN_ELFNOTE_ENTRY, 0xffff800000001000); /* the last note of a kind counts */
+    notes_close();
+    EXPECT(strstr(parse(), "begins at"));
+    good();
+    note64(XEN_ELFNOTE_ENTRY, 0xffffffff81400000);
+    notes_close();
+    EXPECT(strstr(parse(), "begins at"));
     good();
     segment(2, 1, LOAD_AT, 0x1200000, 0x201, 0x1000);
     EXPECT(strstr(parse(), "truncated"));

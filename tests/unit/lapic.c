@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Both modes of the local APIC on a fake register file that records every access: the right
+ * Both modes of the local APIC, and both of its timer, on a fake register file that records every access: the right
  * register by the right way, xAPIC by memory only, x2APIC by MSR only, and the order that the
  * manual wants.
  */
@@ -181,6 +181,69 @@ static void enabling_goes_by_steps(void)
     EXPECT(count == 0);
 }
 
+/* The timer as the manual has it: counts from the initial count in one-shot mode alone, looks at
+ * the deadline in deadline mode alone, and a change of mode stops it. */
+struct timer_seen {
+    bool deadline;
+    uint64_t armed; /* the count or the TSC value; 0: stopped */
+};
+
+static struct timer_seen timer_now(const struct lapic_ops *ops)
+{
+    struct timer_seen t = {0};
+    unsigned int i;
+
+    for (i = 0; i < count; i++) {
+        bool same_way = accesses[i].msr == ops->x2;
+        uint32_t reg = ops->x2 ? (accesses[i].where - 0x800) * 16 : accesses[i].where;
+
+        if (accesses[i].msr && accesses[i].where == 0x6e0) {
+            if (t.deadline)
+                t.armed = accesses[i].value;
+        } else if (same_way && reg == LAPIC_LVT_TIMER) {
+            bool deadline = accesses[i].value & LAPIC_LVT_DEADLINE;
+
+            if (deadline != t.deadline)
+                t = (struct timer_seen){.deadline = deadline};
+        } else if (same_way && reg == LAPIC_TIMER_INITIAL && !t.deadline) {
+            t.armed = accesses[i].value;
+        }
+    }
+    return t;
+}
+
+static void deadline_of(const struct lapic_ops *ops)
+{
+    fresh();
+    ops->write(&bus, LAPIC_TIMER_INITIAL, 0xffffffff); /* as the calibration leaves it */
+    lapic_timer_mode(ops, &bus, true);
+    EXPECT(timer_now(ops).deadline && !timer_now(ops).armed);
+    EXPECT(accesses[count - 1].value == (LAPIC_LVT_DEADLINE | VECTOR_TIMER)); /* not masked */
+    lapic_deadline_write(&bus, 0x123456789abcdef0);
+    EXPECT(timer_now(ops).armed == 0x123456789abcdef0 && accesses[count - 1].msr);
+    lapic_deadline_write(&bus, 0);
+    EXPECT(!timer_now(ops).armed);
+}
+
+static void deadline_timer(void)
+{
+    deadline_of(&lapic_xapic);
+    deadline_of(&lapic_x2apic);
+}
+
+static void one_shot_timer(void)
+{
+    fresh();
+    lapic_timer_mode(&lapic_xapic, &bus, false);
+    EXPECT(written(false, LAPIC_TIMER_DIVIDE, LAPIC_DIVIDE_BY_1));
+    EXPECT(accesses[count - 1].value == VECTOR_TIMER && !timer_now(&lapic_xapic).armed);
+    lapic_xapic.write(&bus, LAPIC_TIMER_INITIAL, 55);
+    EXPECT(!timer_now(&lapic_xapic).deadline && timer_now(&lapic_xapic).armed == 55);
+    fresh();
+    lapic_timer_mode(&lapic_x2apic, &bus, false);
+    EXPECT(written(true, 0x83e, LAPIC_DIVIDE_BY_1) && written(true, 0x832, VECTOR_TIMER));
+}
+
 int main(void)
 {
     RUN(xapic_registers_are_memory);
@@ -191,5 +254,7 @@ int main(void)
     RUN(xapic_send_does_not_hang);
     RUN(x2apic_send_is_one_write);
     RUN(enabling_goes_by_steps);
+    RUN(deadline_timer);
+    RUN(one_shot_timer);
     return UNIT_RESULT;
 }

@@ -140,8 +140,8 @@ static void control_domain_maps(void)
     build();
     machine_run(0, 0);
     memset(machine_table(t), 0, PAGE_SIZE);
-    EXPECT(!pin(t, 1) && device_memory_deny(paddr(0x1000), 0x1001, true) &&
-           device_memory_deny(paddr(0x4000), 8, false));
+    EXPECT(!pin(t, 1) && device_memory_keep((struct device_range){0x1000, 0x2001}, KEEP_ALL) &&
+           device_memory_keep_messages(7, &(struct device_range){0x4010, 0x4018}, 1));
     EXPECT(!set(t, 0, pte_make(mfn(3), uncached)) &&
            !set(t, 1, pte_make(mfn(MACHINE_FRAMES + 7), uncached)));
     EXPECT(set(t, 2, pte_make(mfn(1), DATA)) == -EINVAL &&
@@ -160,11 +160,66 @@ static void control_domain_maps(void)
     EXPECT(!set_by(t, 4, pte_make(other, DATA | PTE_RW | PTE_NX), 0,
                    DOMID_SELF)); /* the same mapping, other bits */
     EXPECT(!set(t, 0, 0) && !set(t, 4, 0) && is(other, TYPE_NONE) && !unpin(t));
-    device_memory_undeny(paddr(0x1000), 0x1001);
-    device_memory_undeny(paddr(0x4000), 8);
+    EXPECT(device_memory_keep_messages(7, NULL, 0));
     machine_run(0, 1);
     EXPECT(set_by(l1, 4, pte_make(frame(2, 0), DATA), 0, 2) == -EPERM);
     EXPECT(all_idle());
+}
+
+/* An MSI-X table that moves, a page that it shares, and the other things that are kept. */
+static void device_stores(void)
+{
+    const struct device_range first[] = {{0x5100, 0x5200}, {0x6000, 0x6008}};
+    const struct device_range moved[] = {{0x5100, 0x5200}, {0x7ff8, 0x8008}};
+
+    build();
+    EXPECT(device_memory_keep_messages(9, first, 2) && device_memory_keep_messages(9, first, 2));
+    EXPECT(device_memory_access(0, mfn(5)) == DEVICE_READ &&
+           device_memory_access(1, mfn(5)) == DEVICE_NONE);
+    EXPECT(device_memory_store(0, 0x51fc, 4) == STORE_IGNORED &&
+           device_memory_store(0, 0x50fc, 8) == STORE_IGNORED);
+    EXPECT(device_memory_store(0, 0x50fc, 4) == STORE_PASSES &&
+           device_memory_store(0, 0x5200, 1) == STORE_PASSES);
+    EXPECT(device_memory_store(1, 0x5200, 1) == STORE_FAULTS &&
+           device_memory_store(0, 0x9000, 1) == STORE_FAULTS);
+    EXPECT(device_memory_keep_messages(9, moved, 2));
+    EXPECT(device_memory_access(0, mfn(6)) == DEVICE_WRITE &&
+           device_memory_access(0, mfn(5)) == DEVICE_READ &&
+           device_memory_access(0, mfn(7)) == DEVICE_READ &&
+           device_memory_access(0, mfn(8)) == DEVICE_READ);
+    EXPECT(device_memory_keep_messages(8, NULL, 0) &&
+           device_memory_access(0, mfn(5)) == DEVICE_READ);
+    EXPECT(device_memory_keep_messages(9, NULL, 0) &&
+           device_memory_access(0, mfn(5)) == DEVICE_WRITE);
+    EXPECT(device_memory_keep_messages(0, NULL, 0) && /* no device's, whatever its number */
+           device_memory_access(0, mfn(1)) == DEVICE_NONE);
+    EXPECT(device_memory_keep((struct device_range){0xa000, 0xb000}, KEEP_CONFIG) &&
+           device_memory_keep((struct device_range){0xb000, 0xb400}, KEEP_WRITES));
+    EXPECT(device_memory_access(0, mfn(10)) == DEVICE_READ &&
+           device_memory_access(0, mfn(11)) == DEVICE_READ);
+    EXPECT(device_memory_store(0, 0xa004, 4) == STORE_CONFIG &&
+           device_memory_store(0, 0xb800, 4) == STORE_FAULTS &&
+           device_memory_store(0, 0x1000, 4) == STORE_FAULTS);
+}
+
+/* The list of kept ranges is full: nobody's protection is lost, and room comes back. */
+static void device_list_full(void)
+{
+    struct device_range r;
+    uint32_t n;
+
+    build();
+    for (n = 0; n < 5000; n++) {
+        r = (struct device_range){0x100000UL + n * 0x1000, 0x100010UL + n * 0x1000};
+        if (!device_memory_keep_messages(n, &r, 1))
+            break;
+    }
+    EXPECT(n > 900 && n < 5000 && device_memory_access(0, mfn(0x100)) == DEVICE_READ);
+    EXPECT(device_memory_access(0, mfn(0x100 + n)) == DEVICE_WRITE);
+    EXPECT(device_memory_keep_messages(3, NULL, 0) && device_memory_keep_messages(n, &r, 1));
+    EXPECT(device_memory_access(0, mfn(0x100 + n)) == DEVICE_READ);
+    for (n = 0; n < 5000; n++)
+        EXPECT(device_memory_keep_messages(n, NULL, 0));
 }
 
 static void m2p_updates(void)
@@ -241,6 +296,8 @@ int main(void)
     RUN(shared_tables);
     RUN(bits_of_an_entry);
     RUN(control_domain_maps);
+    RUN(device_stores);
+    RUN(device_list_full);
     RUN(m2p_updates);
     RUN(roots);
     RUN(expected_entries);

@@ -66,6 +66,12 @@ tests_unit_sched_SOURCES = tests/unit/sched.c tests/unit/sched_machine.c \
 tests_unit_sched_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
 tests_unit_sched_CFLAGS = $(UNIT_CFLAGS)
 
+UNIT_TESTS += tests/unit/fpu
+tests_unit_fpu_SOURCES = tests/unit/fpu.c tests/unit/unit.h tests/unit/fake/cpu/asm.h \
+	hypervisor/dom/fpu.c hypervisor/cpu/features_parse.c
+tests_unit_fpu_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
+tests_unit_fpu_CFLAGS = $(UNIT_CFLAGS)
+
 tests_unit_sched_policy_SOURCES = tests/unit/sched_policy.c tests/unit/unit.h \
 	hypervisor/dom/sched_policy.c
 tests_unit_sched_policy_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -83,9 +83,9 @@ TEST(sched_timer_past)
 TEST(sched_timer_cancelled)
 {
     unsigned int port = timer_port();
-    uint64_t end = time_now() + 10000000;
+    uint64_t end = time_now() + 80000000;
 
-    EXPECT_EQ(hcall(__HYPERVISOR_set_timer_op, time_now() + 3000000), 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_set_timer_op, time_now() + 50000000), 0);
     EXPECT_EQ(hcall(__HYPERVISOR_set_timer_op, 0), 0);
     upcalls_unmask();
     while (time_now() < end) {

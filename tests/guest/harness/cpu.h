@@ -43,9 +43,10 @@ void event_upcall(void);
 
 /* Brings vCPU `id` up, on its own stack with the traps set; 0 or an errno. */
 long cpu_start(unsigned int id);
-/* Gives a started vCPU a job; cpu_wait() is false when it is not done in ten seconds. */
+/* Gives a started vCPU a job; cpu_wait() is false when it is not done in twenty seconds. */
 void cpu_run(unsigned int id, void (*job)(void));
 bool cpu_wait(unsigned int id);
+bool cpu_done(unsigned int id);
 /* Ends the running vCPU's job from anywhere in it. */
 void cpu_job_abort(void) __attribute__((noreturn));
 /* Fills a context as cpu_start() does, for a test to spoil. */

@@ -59,6 +59,24 @@ bool subject_is_mortise(void)
            text_has(compiled.compile_domain, "mortise") || text_has(compiled.compiler, "mortise");
 }
 
+unsigned int argument(const char *key, unsigned int absent)
+{
+    size_t length = strlen(key);
+
+    for (const char *at = (const char *)start_info->cmd_line; *at != 0; at++) {
+        unsigned int value = 0;
+
+        if (strncmp(at, key, length) != 0) {
+            continue;
+        }
+        for (at += length; *at >= '0' && *at <= '9'; at++) {
+            value = value * 10 + (unsigned int)(*at - '0');
+        }
+        return value;
+    }
+    return absent;
+}
+
 /* Whether `name` is in the comma-separated value of `key` on the command line; `absent` if no key. */
 static bool listed(const char *key, const char *name, bool absent)
 {

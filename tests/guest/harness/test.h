@@ -80,4 +80,7 @@ void test_end(void) __attribute__((noreturn));
 /* Whether the subject is Mortise (else Xen), told by what xen_version says. */
 bool subject_is_mortise(void);
 
+/* The number behind `key` (with its equals sign) on the command line, or `absent`. */
+unsigned int argument(const char *key, unsigned int absent);
+
 #endif

@@ -3,6 +3,7 @@
  * NMIs from outside (QEMU's monitor) while vCPU 0 does one thing as fast as it can, or waits: each
  * arrives at its callback soon, once, and takes nothing away from what it interrupted. A line
  * `WANT nmi` asks for them until the line `ENOUGH`; tests/system/test_outside.py sends them.
+ * With `seconds=N` on the command line it goes on at least that long.
  */
 #include "harness.h"
 
@@ -37,14 +38,14 @@ static long callback(const char *entry)
 /* Does `step` until `count` NMIs came; fails when that takes too long. */
 static void until_nmis(const char *what, unsigned long count, void (*step)(void))
 {
-    uint64_t begin = time_now();
+    uint64_t begin = time_now(), least = argument("seconds=", 0) * 1000000000ul;
 
     nmis = calls = 0;
     wanted = count;
     REQUIRE(callback(entry_nmi) == 0);
     trap_hook(nmi_hook);
     print("WANT nmi\n");
-    while (nmis < count && time_now() - begin < LIMIT) {
+    while (time_now() - begin < least || (nmis < count && time_now() - begin < LIMIT)) {
         step();
     }
     print("ENOUGH: %s: %lu NMIs, %lu calls, %lu ms\n", what, nmis, calls,

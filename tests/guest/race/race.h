@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two vCPUs on two CPUs against each other for `seconds=N` of the command line (3 without it).
+ * Two vCPUs on two CPUs against each other for `seconds=N` of the command line (3 without it), with
+ * the random numbers of `seed=N`.
  * Each side is a function that does one round; a race ends with the audit, which must find nothing.
  */
 #ifndef TEST_RACE_H
@@ -18,7 +19,8 @@ static inline void race_both(race_side_t side)
     race(side, side);
 }
 
-/* What is to be called when the time is over, to end the other side's wait; for one race. */
+/* What is to be called when the time is over, again and again until the other side is back, to end
+ * its wait; for one race. */
 void race_at_end(void (*call)(void));
 
 /* The rounds that vCPU `id` has done in the race under way. */
