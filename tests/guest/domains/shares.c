@@ -127,14 +127,11 @@ static uint64_t median(uint64_t *values, unsigned int n)
     return values[n / 2];
 }
 
-/* Who sleeps gets the CPU soon after its timer, though another wants it all the time. */
-TEST(share_wakes)
+/* How late the timer wakes who sleeps: the middle of WAKES times, in ns. */
+static uint64_t wake_delay(void)
 {
     static uint64_t late[WAKES];
-    struct child c;
-    uint64_t middle;
 
-    spin(&c, 1);
     for (unsigned int i = 0; i < WAKES; i++) {
         struct sched_poll poll = {.timeout = time_now() + 5000000};
 
@@ -143,8 +140,24 @@ TEST(share_wakes)
         }
         late[i] = time_now() - poll.timeout;
     }
-    middle = median(late, WAKES);
-    print("  wakes %lu us late, at most %lu\n", middle / 1000, late[WAKES - 1] / 1000);
-    EXPECT(middle < 4000000); /* the machine under this one may be busy with something else */
+    return median(late, WAKES);
+}
+
+/*
+ * Who sleeps gets the CPU soon after its timer, though another wants it all the time. The machine under
+ * this one may be busy with something else: it is as late without the other then. Far less than the slice
+ * of 10 ms that the other would have.
+ */
+TEST(share_wakes)
+{
+    uint64_t alone = wake_delay(), beside;
+    struct child c;
+
+    spin(&c, 1);
+    beside = wake_delay();
+    print("  wakes %lu us late, %lu us beside a busy domain\n", alone / 1000, beside / 1000);
+    if (subject_is_mortise()) {
+        EXPECT(beside < 4000000 + 5 * alone);
+    }
     end(&c, 1);
 }
