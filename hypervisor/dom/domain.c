@@ -107,11 +107,23 @@ free_domain:
     return rc;
 }
 
+/* A reference, unless the last one is gone: a count of 0 is never left again. */
+static bool hold(struct domain *d)
+{
+    uint32_t refs = READ_ONCE(d->refs);
+
+    do {
+        if (!refs)
+            return false;
+    } while (!__atomic_compare_exchange_n(&d->refs, &refs, refs + 1, false, __ATOMIC_SEQ_CST,
+                                          __ATOMIC_RELAXED));
+    return true;
+}
+
 struct domain *domain_get(domid_t id)
 {
     struct domain *d = current()->domain;
     struct owner *o;
-    uint32_t refs;
 
     if (id == DOMID_SELF)
         id = d->id;
@@ -119,12 +131,8 @@ struct domain *domain_get(domid_t id)
     if (!o)
         return NULL;
     d = container_of(o, struct domain, memory);
-    refs = READ_ONCE(d->refs);
-    do {
-        if (!refs)
-            return NULL;
-    } while (!__atomic_compare_exchange_n(&d->refs, &refs, refs + 1, false, __ATOMIC_SEQ_CST,
-                                          __ATOMIC_RELAXED));
+    if (!hold(d))
+        return NULL;
     if (d->id == id)
         return d;
     domain_put(d);
@@ -136,11 +144,11 @@ void domain_put(struct domain *d)
 {
     if (__atomic_sub_fetch(&d->refs, 1, __ATOMIC_SEQ_CST))
         return;
+    owner_forget(&d->memory); /* first: when it is not listed any more, its number is free */
     spin_lock(&list_lock);
     list_del(&d->link);
     spin_unlock(&list_lock);
     d->state = DOMAIN_DEAD;
-    owner_forget(&d->memory);
     for (unsigned int i = 0; i < d->max_vcpus; i++) {
         if (d->vcpus[i])
             vcpu_destroy(d->vcpus[i]);
@@ -160,7 +168,7 @@ struct domain *domain_next(domid_t id, bool first)
     spin_lock(&list_lock);
     list_for_each (l, &domains) {
         d = list_entry(l, struct domain, link);
-        if ((first ? d->id >= id : d->id > id) && __atomic_fetch_add(&d->refs, 1, __ATOMIC_SEQ_CST))
+        if ((first ? d->id >= id : d->id > id) && hold(d))
             break;
         d = NULL;
     }

@@ -142,6 +142,11 @@ static void input_for_control_domain(void)
     event_send_global_virq(control_domain, VIRQ_CONSOLE);
 }
 
+static void log_for_control_domain(void)
+{
+    event_send_global_virq(control_domain, VIRQ_CON_RING);
+}
+
 static struct domain *__init make_domain(uint64_t pages, unsigned int vcpus)
 {
     struct domain *d;
@@ -154,7 +159,7 @@ static struct domain *__init make_domain(uint64_t pages, unsigned int vcpus)
     control_domain = d;
     refusals_domain_init(d);
     if (ctl_domain_init(d) || event_domain_init(d, EVTCHN_2L_NR_CHANNELS - 1) ||
-        pirq_domain_init(d) || grant_domain_init(d, 64, 1024))
+        pirq_domain_init(d) || grant_domain_init(d, 64, 1024) || grant_mappings_prepare(d))
         fail("no memory for the control domain's structures");
     for (i = 0; i < vcpus; i++) {
         if (vcpu_create(d, i))
@@ -202,6 +207,7 @@ void __init dom0_build(const struct dom0_image *image, const struct dom0_wish *w
     start_vcpu(&m, &k, l4);
     heap_free(m.p2m);
     console_set_input_notify(input_for_control_domain);
+    console_set_log_notify(log_for_control_domain);
     pr_info("control domain: %s kernel, %lu MiB, %u vCPU%s\n", k.guest_os[0] ? k.guest_os : "a",
             pages >> 8, vcpus, vcpus == 1 ? "" : "s");
 }

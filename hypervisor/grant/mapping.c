@@ -42,6 +42,17 @@ static bool grow_locked(struct grant_domain *g)
     return true;
 }
 
+int grant_mappings_prepare(struct domain *d)
+{
+    struct grant_domain *g = d->grants;
+    bool grown;
+
+    spin_lock(&g->map_lock);
+    grown = g->map_pages || grow_locked(g);
+    spin_unlock(&g->map_lock);
+    return grown ? 0 : -ENOMEM;
+}
+
 struct grant_mapping *mapping_alloc(struct grant_domain *g, uint32_t *handle)
 {
     struct grant_mapping *m = NULL;

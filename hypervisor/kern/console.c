@@ -9,6 +9,7 @@
 #include "cpu/asm.h"
 #include "kern/keys.h"
 #include "kern/serial.h"
+#include "kern/softirq.h"
 #include "kern/text_ring.h"
 #include "lib/printk.h"
 #include "lib/string.h"
@@ -21,6 +22,7 @@ static char log_buffer[LOG_BYTES];
 static struct text_ring log = {.buf = log_buffer, .size = LOG_BYTES};
 static uint64_t log_cleared; /* readers start here at the earliest */
 static unsigned int level_max = LOG_INFO;
+static void (*log_notify)(void);
 static bool mid_line; /* the last text did not end its line; only decides whether a prefix is due */
 
 void printk(enum log_level level, const char *fmt, ...)
@@ -44,6 +46,8 @@ void printk(enum log_level level, const char *fmt, ...)
         line[n - 1] = '\n'; /* cut, but a line all the same */
     mid_line = n && line[n - 1] != '\n';
     text_ring_put(&log, line, n);
+    if (READ_ONCE(log_notify))
+        softirq_raise(SOFTIRQ_LOG);
     if (level <= level_max)
         serial_write(line, n);
 }
@@ -69,6 +73,17 @@ void __init console_init(const char *console, const char *com1, unsigned int lev
     if (bad_line)
         pr_warn("com%u=%s: not baud,frame,port,irq as in 115200,8n1,0x3f8,4; the default is used\n",
                 com, com1);
+}
+
+static void log_softirq(void)
+{
+    log_notify();
+}
+
+void __init console_set_log_notify(void (*notify)(void))
+{
+    softirq_register(SOFTIRQ_LOG, log_softirq);
+    WRITE_ONCE(log_notify, notify);
 }
 
 void __init console_init_irq(void)

@@ -23,6 +23,9 @@ size_t console_read(char *buf, size_t n);
 /* Called (SOFTIRQ_CONSOLE) when there is something to read: the event code sends VIRQ_CONSOLE. */
 void console_set_input_notify(void (*notify)(void));
 
+/* Called (SOFTIRQ_LOG) when the log has grown: the event code sends VIRQ_CON_RING. Boot only. */
+void console_set_log_notify(void (*notify)(void));
+
 /*
  * The log kept in the ring: copies from position *pos (bytes since boot), advances it; returns
  * bytes copied.

@@ -135,6 +135,27 @@ TEST(sysctl_keys)
     EXPECT_EQ(sysctl(XEN_SYSCTL_debug_keys), 0);
 }
 
+/* Whoever follows the log is told that it has grown. */
+TEST(sysctl_log_event)
+{
+    static const char key[] = "h";
+    struct evtchn_bind_virq bind = {.virq = VIRQ_CON_RING};
+    uint64_t end;
+
+    REQUIRE(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_virq, &bind) == 0);
+    port_mask(bind.port, false);
+    port_clear(bind.port);
+    memset(&op, 0, sizeof(op));
+    set_xen_guest_handle(op.u.debug_keys.keys, key);
+    op.u.debug_keys.nr_keys = 1;
+    EXPECT_EQ(sysctl(XEN_SYSCTL_debug_keys), 0);
+    for (end = time_now() + 1000000000; !port_pending(bind.port) && time_now() < end;) {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield);
+    }
+    EXPECT(port_pending(bind.port));
+    EXPECT_EQ(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &bind.port), 0);
+}
+
 TEST(domctl_info)
 {
     static xen_domctl_t domctl;

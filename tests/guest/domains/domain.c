@@ -69,11 +69,16 @@ domid_t child_new(unsigned int vcpus)
 
 void child_populate(struct child *c, unsigned int pages)
 {
+    domctl_op.u.max_vcpus.max = 1;
+    REQUIRE(domctl(XEN_DOMCTL_max_vcpus, c->id) == 0);
+    child_populate_frames(c, pages);
+}
+
+void child_populate_frames(struct child *c, unsigned int pages)
+{
     struct xen_memory_reservation r = {.nr_extents = pages, .domid = c->id};
 
     c->pages = pages;
-    domctl_op.u.max_vcpus.max = 1;
-    REQUIRE(domctl(XEN_DOMCTL_max_vcpus, c->id) == 0);
     domctl_op.u.max_mem.max_memkb = CHILD_RAM + 64;
     REQUIRE(domctl(XEN_DOMCTL_max_mem, c->id) == 0);
     for (unsigned int i = 0; i < pages; i++) {
@@ -294,4 +299,16 @@ uint64_t host_free(void)
     memset(&sysctl_op, 0, sizeof(sysctl_op));
     REQUIRE(sysctl(XEN_SYSCTL_physinfo) == 0);
     return sysctl_op.u.physinfo.free_pages;
+}
+
+void books_clean(const char *when)
+{
+    struct mortise_audit found = {.interface_version = MORTISE_INTERFACE_VERSION};
+
+    if (subject_is_mortise()) {
+        EXPECT_EQ(hcall(__HYPERVISOR_mortise_op, MORTISE_audit, &found), 0);
+        if (found.total != 0) {
+            FAIL("%s: the audit finds %lu differences", when, found.total);
+        }
+    }
 }

@@ -39,8 +39,9 @@ void *slot_address(unsigned int slot);
 void slot_unmap(unsigned int slot);
 
 /* The steps of making one, each REQUIREd. */
-domid_t child_new(unsigned int vcpus); /* structures alone */
-void child_populate(struct child *c, unsigned int pages);
+domid_t child_new(unsigned int vcpus);                    /* structures alone */
+void child_populate(struct child *c, unsigned int pages); /* its one vCPU, and frames */
+void child_populate_frames(struct child *c, unsigned int pages);
 void child_fill(struct child *c); /* image, tables, start_info; all but the pin */
 long child_context(struct child *c, unsigned int vcpu); /* setvcpucontext as it should be */
 void child_context_make(struct child *c, struct vcpu_guest_context *context);
@@ -69,5 +70,8 @@ bool child_wait_flag(domid_t id, uint32_t flag, struct xen_domctl_getdomaininfo 
 bool child_exists(domid_t id);
 bool child_gone(domid_t id); /* waits for it */
 uint64_t host_free(void);
+
+/* The audit now, in the middle of a test: nothing on a hypervisor that has none. */
+void books_clean(const char *when);
 
 #endif

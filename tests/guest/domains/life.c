@@ -142,6 +142,7 @@ TEST(domain_dying)
     EXPECT(info.flags & XEN_DOMINF_dying);
     EXPECT(info.tot_pages >= 3 && info.tot_pages <= 4);
     EXPECT_EQ(*(volatile uint64_t *)slot_address(SLOT_TEST), 0x1234);
+    books_clean("dying");
     if (subject_is_mortise()) { /* its end is near: nobody gets at its frames anew */
         EXPECT_EQ(slot_map(SLOT_TEST + 3, id, c.mfns[CHILD_FREE], PTE_RW), E(SRCH));
     }

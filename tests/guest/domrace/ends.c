@@ -90,12 +90,16 @@ static void ask(void)
     }
 }
 
+/*
+ * A structure that the next domain was made without, since the last one's was still being put away, is
+ * kept for later: at most one a vCPU.
+ */
 static void books_agree(void)
 {
     uint64_t after = host_free();
 
-    if (subject_is_mortise()) {
-        EXPECT_EQ(after, free_before);
+    if (subject_is_mortise() && (after > free_before || after + 2 < free_before)) {
+        FAIL("%lu free frames before, %lu after", free_before, after);
     }
 }
 
