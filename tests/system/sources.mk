@@ -6,7 +6,8 @@ EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/elf.py \
 	tests/system/qemu.py tests/system/root tests/system/run tests/system/test_badinput.py \
 	tests/system/test_boot.py tests/system/test_grub.py tests/system/test_keys.py \
 	tests/system/test_mappings.py tests/system/test_outside.py tests/system/test_power.py tests/system/test_programs.py \
-	tests/system/state.py tests/system/test_root.py tests/system/test_state.py
+	tests/system/state.py tests/system/test_root.py tests/system/test_state.py \
+	tests/system/test_toolstack.py tests/system/toolstack.py
 
 system_test_programs = tests/system/programs/compat32 tests/system/programs/ports \
 	tests/system/programs/segments tests/system/programs/state \
@@ -40,3 +41,18 @@ test-image: image $(system_test_programs)
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image
+	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) image
+	$(MKGUEST) --generic --name guests-toolstack.img image
+
+# Debian's own tools, beside ours in the image of the toolstack's tests.
+xen_packages = xen-utils-4.17 xenstore-utils libxenmisc4.17 libxenstore4 libxencall1 \
+	libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1 \
+	libxentoolcore1 libxentoollog1 libyajl2 libfdt1
+xen_programs = xl xenstored xenconsoled xenconsole xen-init-dom0
+xenstore_programs = chmod exists list ls read rm watch write
+xen_tools = $(foreach p,$(xen_packages),--package $(p)) \
+	$(foreach p,$(xen_programs),--program xen-utils-4.17:usr/lib/xen-4.17/bin/$(p)) \
+	$(foreach p,$(xen_programs),--program \
+		xen-utils-4.17:usr/lib/xen-4.17/bin/$(p)=usr/lib/xen-4.17/bin/$(p)) \
+	$(foreach p,$(xenstore_programs),--program xenstore-utils:usr/bin/xenstore-$(p)) \
+	--program $(shell $(CC) -print-file-name=libgcc_s.so.1)=lib/x86_64-linux-gnu/libgcc_s.so.1

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The toolstack as an administrator uses it: a control domain with a shell, and what is typed there.
+
+A Host is the machine with the control domain up.  run() types a command line and gives back what
+it printed; each test leaves the host as it found it, which leaks() checks.
+"""
+import os
+import re
+import shutil
+
+import qemu
+from cases import BUILD, ON_XEN, VMLINUX, hypervisor_image
+
+INITRD = os.path.join(BUILD, 'image/initrd-toolstack')
+GUESTS = os.path.join(BUILD, 'image/guests-toolstack.img')
+
+DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory}</memory>
+<vcpu current="{online}">{vcpus}</vcpu>
+<os><type>linux</type><kernel>/guests/{kernel}</kernel><initrd>/guests/{initrd}</initrd>
+<cmdline>console=hvc0 quiet name={name} {arguments}</cmdline></os>
+<on_poweroff>{on_poweroff}</on_poweroff><on_reboot>{on_reboot}</on_reboot>
+<on_crash>{on_crash}</on_crash><devices>{devices}<console type="pty"/></devices></domain>
+'''
+
+# What a guest must not leave behind, one line a kind; the free memory comes last.
+STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -v '^/tool'; }
+hvctl list --names; xs; losetup -a; ls /sys/class/net/xenbr0/brif /sys/bus/xen-backend/devices
+for p in hvstored hvconsoled; do echo "$p $(ls /proc/$(pidof -s $p)/fd | wc -l)"; done
+echo "free $(hvctl info | sed -n 's/^free memory *//p')"
+'''
+
+
+def disk(source, target='xvda', readonly=False):
+    """The element of a file as a disk."""
+    return (f'<disk type="file" device="disk"><source file="{source}"/>'
+            f'<target dev="{target}" bus="xen"/>{"<readonly/>" if readonly else ""}</disk>')
+
+
+def card(mac=None):
+    """The element of a card in the bridge."""
+    return ('<interface type="bridge"><source bridge="xenbr0"/>'
+            + (f'<mac address="{mac}"/>' if mac else '') + '</interface>')
+
+
+def definition(name, memory=128, vcpus=1, online=None, kernel='vmlinuz', initrd='initrd',
+               arguments='', devices='', on_poweroff='destroy', on_reboot='restart',
+               on_crash='destroy'):
+    """The XML of a guest."""
+    return DEFINITION.format(name=name, memory=memory, vcpus=vcpus, online=online or vcpus,
+                             kernel=kernel, initrd=initrd, arguments=arguments, devices=devices,
+                             on_poweroff=on_poweroff, on_reboot=on_reboot, on_crash=on_crash)
+
+
+class Host:
+    """The machine; use it in a with statement."""
+
+    def __init__(self, test, memory='1G', smp=2, forward=None, options='dom0_mem=512M',
+                 arguments=''):
+        self.disk = os.path.join(BUILD, f'check/system-{test.name}.img')
+        os.makedirs(os.path.dirname(self.disk), exist_ok=True)
+        shutil.copyfile(GUESTS, self.disk)
+        network = 'user,id=net' + ''.join(
+            f',hostfwd=tcp:127.0.0.1:{here}-{there}' for here, there in (forward or {}).items())
+        self.vm = qemu.Machine(
+            kernel=hypervisor_image(), log=test.log, machine='q35', smp=smp, memory=memory,
+            append=f'console=com1 com1=115200,8n1 {options}',
+            modules=[qemu.module_argument(VMLINUX, f'console=hvc0 quiet {arguments}'),
+                     qemu.module_argument(INITRD)],
+            arguments=['-drive', f'file={self.disk},if=virtio,format=raw', '-netdev', network,
+                       '-device', 'virtio-net-pci,netdev=net'])
+        self.number = 0
+
+    def __enter__(self):
+        self.vm.__enter__()
+        try:
+            self.vm.expect(r'^mortise: a shell', 180)
+            self.vm.expect(r'mortise:\S*# ', 30)
+            # One line a command, whatever its length, and no echo of it.
+            self.vm.send('stty cols 4000 -echo; export PS1= ENV=; dmesg -n 1; exec /bin/sh\n')
+            self.run('true')
+        except Exception:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.vm.__exit__(None, None, None)
+        if os.path.exists(self.disk):
+            os.unlink(self.disk)
+
+    def run(self, line, timeout=60, status=0):
+        """Types a command line; what it printed.  Any status is right with status None."""
+        self.number += 1
+        # The mark is put together by the shell, so that an echo of the line is not taken for it.
+        self.vm.send(f'{line}\necho "=""{self.number}=$?="\n')
+        begin = self.vm.position
+        found = self.vm.expect(rf'={self.number}=(\d+)=$', timeout)
+        printed = self.vm.text[begin:found.start()]
+        printed = re.sub(r'\x1b\[[0-9;]*[A-Za-z]', '', printed).strip('\n')
+        if status is not None and int(found.group(1)) != status:
+            raise qemu.Failed(f'"{line}" ended with {found.group(1)}, not {status}: {printed}')
+        return printed
+
+    def file(self, path, text):
+        """Writes a small text file."""
+        self.run(f"cat >{path} <<'END_OF_FILE'\n{text.rstrip()}\nEND_OF_FILE")
+
+    def create(self, name, flags='', timeout=60, **kwargs):
+        """Defines and creates a guest."""
+        self.file(f'/tmp/{name}.xml', definition(name, **kwargs))
+        self.run(f'hvctl create {flags} /tmp/{name}.xml', timeout)
+
+    def until(self, line, pattern, timeout=30):
+        """Types a line again and again until what it prints matches; the match."""
+        for _ in range(int(timeout * 2 * qemu.FACTOR)):
+            printed = self.run(line, status=None)
+            found = re.search(pattern, printed, re.MULTILINE)
+            if found:
+                return found
+            self.run('sleep 0.5')
+        raise qemu.Failed(f'"{line}" does not print "{pattern}" within {timeout} s: {printed}')
+
+    def up(self, name, timeout=120):
+        """Waits until a small guest is up; its line: kernel, CPUs, kB of memory."""
+        return self.until(f'hvctl console --log {name}',
+                          r'^guest: up, Linux (\S+), (\d+) CPUs, (\d+) kB', timeout)
+
+    def gone(self, name, timeout=30):
+        """Waits until there is no guest of a name."""
+        self.until(f'hvctl list --names | grep -cx {name}', r'^0$', timeout)
+
+    def state(self):
+        """All that guests could leave behind, as lines."""
+        return self.run(STATE.replace('\n', '; ').replace('do;', 'do').rstrip('; '))
+
+    def leaks(self, before, timeout=20):
+        """The state must become what it was before."""
+        for _ in range(timeout):
+            after = self.state()
+            if after == before:
+                return
+            self.run('sleep 1')
+        lines = set(before.split('\n')).symmetric_difference(after.split('\n'))
+        raise qemu.Failed('left behind, or gone: ' + '; '.join(sorted(lines)))
+
+    def audit(self):
+        """The hypervisor's books must agree (Debian's Xen has none)."""
+        if not ON_XEN:
+            printed = self.run('hvctl audit')
+            if not re.search(r'\b0 differences', printed):
+                raise qemu.Failed(f'the audit: {printed}')
