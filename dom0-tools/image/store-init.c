@@ -15,6 +15,7 @@ int main(void)
     } nodes[] = {
         {"/local/domain/0/name", "Domain-0"},
         {"/local/domain/0/domid", "0"},
+        {"/local/pool/0/name", "Pool-0"}, /* Debian's xl refuses a pool without a name */
     };
     struct hvctl *h = hvctl_open();
 

@@ -82,8 +82,9 @@ def toolstack_guest(test):
         host.run('dd if=/dev/zero of=/tmp/data bs=1M count=8 2>/dev/null; '
                  'hvctl block-attach web /tmp/data xvdb; hvctl network-attach web xenbr0')
         with Guest(host, 'web') as guest:
-            inside = guest.run('dd if=/dev/urandom of=/dev/xvdb bs=1M count=8 conv=fsync '
-                               '2>/dev/null; sha256sum </dev/xvdb').split()[0]
+            written = guest.run('dd if=/dev/urandom of=/dev/xvdb bs=1M count=8 conv=fsync '
+                                '2>/dev/null; sha256sum </dev/xvdb')
+            inside = re.search(r'^[0-9a-f]{64}', written, re.MULTILINE).group(0)
             guest.run(f'dd if=/dev/xvdb bs=1M count=1 2>/dev/null | nc 10.0.2.2 {outside}')
             guest.run('[ -e /sys/class/net/eth1 ]')
         host.run('hvctl block-detach web xvdb; hvctl network-detach web 1')

@@ -22,10 +22,11 @@ DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory
 <on_crash>{on_crash}</on_crash><devices>{devices}<console type="pty"/></devices></domain>
 '''
 
-# What a guest must not leave behind, one line a kind; the free memory comes last.
-STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -v '^/tool'; }
+# What a guest must not leave behind, one line a kind; the free memory comes last.  The folders
+# that all guests have in common come with the first and stay.
+STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/backend(/v..)?$)'; }
 hvctl list --names; xs; losetup -a; ls /sys/class/net/xenbr0/brif /sys/bus/xen-backend/devices
-for p in hvstored hvconsoled; do echo "$p $(ls /proc/$(pidof -s $p)/fd | wc -l)"; done
+for p in hvstored hvconsoled; do echo "$p $(ls /proc/$(pidof $p | cut -d' ' -f1)/fd | wc -l)"; done
 echo "free $(hvctl info | sed -n 's/^free memory *//p')"
 '''
 
