@@ -142,6 +142,7 @@ void console_detach(struct hvctl *h, struct console *c, struct reader *readers)
         if (r->console == c) {
             r->console = NULL;
             r->leaving = true;
+            r->gone |= r->terminal; /* perhaps nobody reads what waits for it */
         }
     }
     (void)hvctl_event_close(h, c->port);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "hvctl.h"
+#include "terminal.h"
 
 #define LOOK_NS  UINT64_C(10000000000)
 #define RETRY_NS UINT64_C(1000000000)
@@ -22,6 +23,7 @@ struct known {
     struct known *next;
     struct finding finding;
     bool told, seen;
+    int held; /* the other side of its terminal, or -1 */
 };
 
 struct finder {
@@ -79,9 +81,27 @@ static void find_log(struct finder *f, struct finding *finding)
     }
 }
 
+/* A terminal, whose place is told in XenStore once the daemon's other half has it. */
+static void tell_terminal(struct finder *f, struct known *k)
+{
+    char path[64], name[64];
+
+    k->finding.terminal = terminal_open(&k->held, name, sizeof(name));
+    tell(f, &k->finding);
+    if (k->finding.terminal < 0) {
+        return;
+    }
+    k->finding.terminal = -1;
+    snprintf(path, sizeof(path), "/local/domain/%u/console/tty", k->finding.domid);
+    if (hvctl_store_write(f->h, HVCTL_NO_TRANSACTION, path, name, strlen(name))) {
+        fprintf(stderr, "hvconsoled: %s\n", hvctl_message(f->h));
+    }
+}
+
 /* Tells of the guest once its nodes are there. */
 static void look_at(struct finder *f, struct known *k)
 {
+    bool before = k->told;
     struct finding *found = &k->finding;
     char *name = read_node(f, found->domid, "name");
 
@@ -102,8 +122,10 @@ static void look_at(struct finder *f, struct known *k)
         free(ring);
         free(port);
     }
-    if (k->told) {
+    if (k->told && before) {
         tell(f, found);
+    } else if (k->told) {
+        tell_terminal(f, k);
     }
 }
 
@@ -114,6 +136,7 @@ static struct known *known_add(struct finder *f, uint32_t domid)
     if (k) {
         k->finding.kind = FOUND_GUEST;
         k->finding.domid = domid;
+        k->finding.terminal = k->held = -1;
         k->next = f->known;
         f->known = k;
         watch(f, domid, "console/port", true);
@@ -139,6 +162,9 @@ static void drop_unseen(struct finder *f)
             watch(f, k->finding.domid, "console/port", false);
         }
         watch(f, k->finding.domid, "name", false);
+        if (k->held >= 0) {
+            close(k->held);
+        }
         *at = k->next;
         free(k);
     }

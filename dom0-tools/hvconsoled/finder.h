@@ -15,6 +15,7 @@ enum finding_kind { FOUND_GUEST, FOUND_END };
 struct finding {
     enum finding_kind kind;
     uint32_t domid, port; /* port: the guest's */
+    int terminal;         /* of terminal.h, handed over, or -1 */
     char name[64];
     char log_path[256]; /* of its definition, or "" */
 };

@@ -11,31 +11,47 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-struct reader *reader_accept(struct reader **list, int listener)
+static struct reader *add_reader(struct reader **list, int fd)
 {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     struct reader *r = NULL;
     size_t count = 0;
 
-    if (fd < 0) {
-        return NULL;
-    }
     for (const struct reader *at = *list; at; at = at->next) {
         count++;
     }
     if (count < READERS_MAX) {
         r = calloc(1, sizeof(*r));
     }
-    if (!r) {
+    if (r) {
+        r->fd = fd;
+        r->next = *list;
+        *list = r;
+    }
+    return r;
+}
+
+struct reader *reader_accept(struct reader **list, int listener)
+{
+    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    struct reader *r = fd < 0 ? NULL : add_reader(list, fd);
+
+    if (fd >= 0 && !r) {
         static const char full[] = "error there are too many readers of consoles\n";
 
         (void)!write(fd, full, sizeof(full) - 1);
         close(fd);
-        return NULL;
     }
-    r->fd = fd;
-    r->next = *list;
-    *list = r;
+    return r;
+}
+
+bool reader_terminal(struct reader **list, int fd, struct console *console)
+{
+    struct reader *r = add_reader(list, fd);
+
+    if (r) {
+        r->terminal = true;
+        r->console = console;
+    }
     return r;
 }
 
@@ -87,7 +103,8 @@ void reader_flush(struct reader *r)
         ssize_t done;
 
         piece = r->out_size < piece ? r->out_size : piece;
-        done = send(r->fd, r->out + r->out_begin, piece, MSG_NOSIGNAL);
+        done = r->terminal ? write(r->fd, r->out + r->out_begin, piece)
+                           : send(r->fd, r->out + r->out_begin, piece, MSG_NOSIGNAL);
         if (done < 0 && errno == EINTR) {
             continue;
         }
@@ -102,7 +119,7 @@ void reader_flush(struct reader *r)
 
 size_t reader_take(struct reader *r, char *text, size_t room)
 {
-    ssize_t size = recv(r->fd, text, room, 0);
+    ssize_t size = read(r->fd, text, room);
 
     if (size > 0) {
         return (size_t)size;

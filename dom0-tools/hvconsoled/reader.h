@@ -16,7 +16,7 @@
 #include "protocol.h"
 
 #define READER_ROOM (64u << 10) /* bytes that wait for a reader */
-#define READERS_MAX 256
+#define READERS_MAX 1024
 
 struct console;
 
@@ -29,12 +29,16 @@ struct reader {
     char out[READER_ROOM];
     size_t out_begin, out_size;
     uint64_t missed;
-    bool leaving; /* closed once all is sent */
-    bool gone;    /* closed at the next look */
+    bool terminal; /* a terminal of terminal.h: it stays as long as its console */
+    bool leaving;  /* closed once all is sent */
+    bool gone;     /* closed at the next look */
 };
 
 /** Takes a connection from the socket; NULL when there is none, or too many. */
 struct reader *reader_accept(struct reader **list, int listener);
+
+/** Takes over a console's terminal; false when there are too many readers. */
+bool reader_terminal(struct reader **list, int fd, struct console *console);
 
 /** Gives bytes to a reader; what does not fit is missed. */
 void reader_give(struct reader *r, const char *text, size_t size);

@@ -60,21 +60,32 @@ static struct console *console_find(struct server *s, uint32_t domid)
     return c;
 }
 
+/* The terminal that was handed over: it reads the console, or is closed when there is none. */
+static void terminal_take(struct server *s, int fd, struct console *c)
+{
+    if (fd >= 0 && (!c || !reader_terminal(&s->readers, fd, c))) {
+        close(fd);
+    }
+}
+
 static void guest_found(struct server *s, const struct finding *f)
 {
     struct console *c = console_find(s, f->domid);
 
     if (c) {
         console_rename(c, &s->settings, f->name);
+        terminal_take(s, f->terminal, c);
         return;
     }
     if (console_attach(s->h, &s->settings, f->domid, f->port, f->name, f->log_path, now_ns(), &c)) {
         fprintf(stderr, "hvconsoled: the console of %s (%u) can't be reached: %s\n", f->name,
                 f->domid, hvctl_message(s->h));
+        terminal_take(s, f->terminal, NULL);
         return;
     }
     c->next = s->consoles;
     s->consoles = c;
+    terminal_take(s, f->terminal, c);
 }
 
 static void guest_gone(struct server *s, uint32_t domid)

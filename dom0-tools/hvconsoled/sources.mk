@@ -8,7 +8,8 @@ CONSOLED_CORE = dom0-tools/hvconsoled/console.c dom0-tools/hvconsoled/console.h 
 	dom0-tools/hvconsoled/rate.c dom0-tools/hvconsoled/rate.h \
 	dom0-tools/hvconsoled/reader.c dom0-tools/hvconsoled/reader.h \
 	dom0-tools/hvconsoled/ring.c dom0-tools/hvconsoled/ring.h \
-	dom0-tools/hvconsoled/server.c dom0-tools/hvconsoled/server.h
+	dom0-tools/hvconsoled/server.c dom0-tools/hvconsoled/server.h \
+	dom0-tools/hvconsoled/terminal.c dom0-tools/hvconsoled/terminal.h
 
 sbin_PROGRAMS += dom0-tools/hvconsoled/hvconsoled
 dom0_tools_hvconsoled_hvconsoled_SOURCES = dom0-tools/hvconsoled/main.c \

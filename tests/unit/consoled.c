@@ -30,7 +30,7 @@ static void path_of(char *path, const char *name)
 
 static void find(enum finding_kind kind, uint32_t domid, const char *name, const char *log)
 {
-    struct finding f = {.kind = kind, .domid = domid, .port = 2};
+    struct finding f = {.kind = kind, .domid = domid, .port = 2, .terminal = -1};
 
     snprintf(f.name, sizeof(f.name), "%s", name);
     snprintf(f.log_path, sizeof(f.log_path), "%s", log);
