@@ -170,7 +170,7 @@ def rounds(test, count):
     with Host(test) as host:
         host.file('/tmp/rounds', 'for i in $(seq $1); do hvctl create -p /tmp/r.xml >/dev/null && '
                   'hvctl unpause r && hvctl destroy r || exit 1; done')
-        host.create('r', memory=64, devices=WEB)
+        host.create('r', memory=96, devices=WEB)
         host.run('hvctl destroy r; sh /tmp/rounds 10', 300)
         host.run('sleep 2')
         before = host.state()
@@ -259,8 +259,11 @@ def toolstack_daemons(test):
 
 @case('toolstack-xl', on_xen=False)
 def toolstack_xl(test):
-    """Debian's own xl beside ours: list, info, vcpu-list, create, destroy."""
-    with Host(test) as host:
+    """Debian's own xl beside ours: list, info, vcpu-list, create, destroy.
+
+    With Debian's console daemon, for xl create waits for the terminal that it makes.
+    """
+    with Host(test, arguments='consoled=xenconsoled') as host:
         host.run('mkdir -p /etc/xen /var/log/xen /var/lib/xen /run/xen; : >/etc/xen/xl.conf')
         before = host.state()
         host.file('/tmp/xl.cfg', 'name="debian"\nmemory=128\nvcpus=1\nkernel="/guests/vmlinuz"\n'
