@@ -8,12 +8,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "device.h"
 #include "domain.h"
 
-#define LEAST_KIB 1024 /* of memory */
+#define LEAST_KIB      1024 /* of memory */
+#define CONSOLE_DAEMON "/run/hvconsoled/socket"
 
 enum mark { MARK_DOMAIN, MARK_STORE, MARK_INTRODUCED, MARK_DEVICES, MARKS };
 
@@ -231,6 +233,27 @@ static int explain(struct build *b, int error)
     return error;
 }
 
+/*
+ * A guest that ends at once has said what it says before a console daemon that is told of it late
+ * could look: so it starts when the daemon has its console, or after half a second all the same.
+ */
+static void await_console(const struct build *b)
+{
+    char *terminal;
+
+    if (access(CONSOLE_DAEMON, F_OK)) {
+        return;
+    }
+    for (unsigned int tries = 0; tries < 100; tries++) {
+        if (!store_get(b->h, HVCTL_NO_TRANSACTION, &terminal, "/local/domain/%u/console/tty",
+                       b->domid)) {
+            free(terminal);
+            return;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+    }
+}
+
 int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, unsigned int flags,
                  uint32_t *domid)
 {
@@ -259,6 +282,7 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
         error = hvctl_progress(h, "starting the guest", 0, 0);
     }
     if (!error && !(flags & HVCTL_CREATE_PAUSED)) {
+        await_console(&b);
         error = hvctl_unpause(h, b.domid);
     }
     error = error ? explain(&b, error) : 0;
