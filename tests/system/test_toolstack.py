@@ -257,7 +257,7 @@ def toolstack_daemons(test):
         host.audit()
 
 
-@case('toolstack-xl', on_xen=False)
+@case('toolstack-xl', full=True, on_xen=False)
 def toolstack_xl(test):
     """Debian's own xl beside ours: list, info, vcpu-list, create, destroy.
 
