@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How domains that all want the CPU share it: in proportion to their weights, and no more than their cap.
- * The times are the hypervisor's own accounts.
+ * The times are the hypervisor's own accounts, on a machine whose clock counts instructions, so that
+ * nothing shows that the host does.
  */
 #include "domain.h"
 
-#define MEASURED_NS 3000000000ul
+#define MEASURED_NS 1500000000ul
 
 static void wait_ns(uint64_t ns)
 {
@@ -73,7 +74,7 @@ static void expect_share(const char *what, uint64_t part, uint64_t whole, uint64
     }
 }
 
-TEST(share_weights)
+TEST_ALONE(share_weights_counted)
 {
     struct child c[3];
     uint64_t before[3], sum = 0, time[3];
@@ -97,7 +98,7 @@ TEST(share_weights)
     end(c, 3);
 }
 
-TEST(share_cap)
+TEST_ALONE(share_cap_counted)
 {
     uint64_t before, start;
     struct child c;
@@ -144,11 +145,10 @@ static uint64_t wake_delay(void)
 }
 
 /*
- * Who sleeps gets the CPU soon after its timer, though another wants it all the time. The machine under
- * this one may be busy with something else: it is as late without the other then. Far less than the slice
- * of 10 ms that the other would have.
+ * Who sleeps gets the CPU soon after its timer, though another wants it all the time: far less than the
+ * slice of 10 ms that the other would have.
  */
-TEST(share_wakes)
+TEST_ALONE(share_wakes_counted)
 {
     uint64_t alone = wake_delay(), beside;
     struct child c;
@@ -157,7 +157,7 @@ TEST(share_wakes)
     beside = wake_delay();
     print("  wakes %lu us late, %lu us beside a busy domain\n", alone / 1000, beside / 1000);
     if (subject_is_mortise()) {
-        EXPECT(beside < 4000000 + 5 * alone);
+        EXPECT(beside < 1000000);
     }
     end(&c, 1);
 }
