@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Loading the state, and taking the rings up again. What a ring still has to be told is found by positions: the slot says how
- * much of the stream the guest was given, records and the slot's reply what it consists of.
+ * Loading the state, and taking the rings up again. What a ring still has to be told is found by
+ * positions: the slot says how much of the stream the guest was given, records and the slot's reply
+ * what it consists of.
  */
 #include "state.h"
 

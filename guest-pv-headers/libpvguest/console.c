@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * console.c: the console of a guest, a ring shared with a daemon; that of the control domain, calls.
+ * console.c: the console of a guest, a ring shared with a daemon; that of the control domain,
+ * calls.
  *
  * A daemon that reads nothing must not stop the guest: after a while, text is dropped.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the making of a pCPU: a stack of 32 KiB with struct cpu at its upper end, a page of descriptors, a page of SYSCALL stubs.
+ * Owns the making of a pCPU: a stack of 32 KiB with struct cpu at its upper end, a page of
+ * descriptors, a page of SYSCALL stubs.
  */
 #include "boot/cpu.h"
 #include "cpu/asm.h"

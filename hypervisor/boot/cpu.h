@@ -5,7 +5,9 @@
 #ifndef BOOT_CPU_H
 #define BOOT_CPU_H
 
-/* The boot CPU: block and descriptors, so that exceptions are caught. Nothing else is needed yet. */
+/*
+ * The boot CPU: block and descriptors, so that exceptions are caught. Nothing else is needed yet.
+ */
 void boot_cpu_early(void);
 
 /* Keeps a page below 1 MiB for the trampoline; before memory is given away. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what the boot loader left: its information is read once, its modules are kept until the control domain is built.
+ * Owns what the boot loader left: its information is read once, its modules are kept until the
+ * control domain is built.
  */
 #ifndef BOOT_FIRMWARE_H
 #define BOOT_FIRMWARE_H

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the first instructions: the multiboot 1 and 2 headers, and the way from 32-bit protected mode to start() in C.
+ * Owns the first instructions: the multiboot 1 and 2 headers, and the way from 32-bit protected
+ * mode to start() in C.
  *
- * Runs where it was loaded, with tables that map the first 4 GiB at their own addresses and the image at its own. Those tables
- * also serve the other CPUs (boot/trampoline.S) and are given back when all are up.
+ * Runs where it was loaded, with tables that map the first 4 GiB at their own addresses and the
+ * image at its own. Those tables also serve the other CPUs (boot/trampoline.S) and are given back
+ * when all are up.
  */
 #include "cpu/layout.h"
 #include "cpu/percpu.h"

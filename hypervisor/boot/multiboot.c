@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the parsing of multiboot information. Lengths are the loader's word: nothing is read beyond what the view grants.
+ * Owns the parsing of multiboot information. Lengths are the loader's word: nothing is read beyond
+ * what the view grants.
  */
 #include "boot/multiboot.h"
 #include "lib/string.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what the boot loader says: command line, modules, memory map, RSDP; from multiboot 1 or 2. Pure, but for the memory it reads.
+ * Owns what the boot loader says: command line, modules, memory map, RSDP; from multiboot 1 or 2.
+ * Pure, but for the memory it reads.
  */
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
@@ -25,7 +26,10 @@ struct boot_info {
     unsigned int rsdp_bytes; /* 0: none given */
 };
 
-/* How the parser sees memory: the bytes at a machine address, or NULL when they can't be had; and where it puts the memory map. */
+/*
+ * How the parser sees memory: the bytes at a machine address, or NULL when they can't be had; and
+ * where it puts the memory map.
+ */
 struct boot_view {
     const void *(*map)(void *context, uint64_t at, uint64_t bytes);
     bool (*memory)(void *context, uint64_t start, uint64_t end, uint32_t type);

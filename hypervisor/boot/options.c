@@ -33,7 +33,10 @@ static bool set_com1(struct options *o, const char *value)
     return set_text(o->com1, sizeof(o->com1), value);
 }
 
-/* Parts with commas between: SIZE, min:SIZE, max:SIZE; a size has a suffix K, M, G or T, or is in KiB. */
+/*
+ * Parts with commas between: SIZE, min:SIZE, max:SIZE; a size has a suffix K, M, G or T, or is in
+ * KiB.
+ */
 static bool set_dom0_mem(struct options *o, const char *value)
 {
     while (*value) {
@@ -76,7 +79,9 @@ static bool set_loglvl(struct options *o, const char *value)
     return false;
 }
 
-/* There is one scheduler; the names that administrators know for "weights and caps" are accepted. */
+/*
+ * There is one scheduler; the names that administrators know for "weights and caps" are accepted.
+ */
 static bool set_sched(struct options *o, const char *value)
 {
     (void)o;

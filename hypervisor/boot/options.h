@@ -23,8 +23,11 @@ struct options {
 /* What to say about a word of the command line: the text names it. */
 typedef void (*options_complain)(void *context, const char *what, const char *word);
 
-/* Defaults, then every word of `text` behind the first (the image's name). A bad value or an unknown word is complained about, and
- * leaves the default in force; false when a bad value must stop the boot (dom0_mem=). */
+/*
+ * Defaults, then every word of `text` behind the first (the image's name). A bad value or an
+ * unknown word is complained about, and leaves the default in force; false when a bad value must
+ * stop the boot (dom0_mem=).
+ */
 bool options_parse(const char *text, struct options *o, options_complain complain, void *context);
 
 /* The text behind its first word. */

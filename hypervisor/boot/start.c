@@ -29,7 +29,9 @@
 
 void start(uint32_t magic, uint32_t information) __noreturn;
 
-/* From boot/head.S: on the boot CPU's stack, interrupts off, the first 4 GiB at their own address. */
+/*
+ * From boot/head.S: on the boot CPU's stack, interrupts off, the first 4 GiB at their own address.
+ */
 void start(uint32_t magic, uint32_t information)
 {
     boot_cpu_early();                  /* exceptions are caught from here on */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the first instructions of every further CPU: from real mode on a page below 1 MiB to cpu_start_c() in C.
+ * Owns the first instructions of every further CPU: from real mode on a page below 1 MiB to
+ * cpu_start_c() in C.
  *
- * The page is copied to where the SIPI points (boot/cpu.c); it runs there, so it finds itself by CS, and its parameters at fixed
- * offsets. The tables are the boot tables: the first 4 GiB at their own address, and the hypervisor's slots.
+ * The page is copied to where the SIPI points (boot/cpu.c); it runs there, so it finds itself by
+ * CS, and its parameters at fixed offsets. The tables are the boot tables: the first 4 GiB at their
+ * own address, and the hypervisor's slots.
  */
 #include "cpu/layout.h"
 #include "cpu/regs.h"

@@ -50,7 +50,10 @@ static void old_put(struct chunk *c)
         frame_put(frame_of(mfn(c->old[--c->old_count])));
 }
 
-/* Fills the M2P of an extent, or empties it: while the frames are nobody's, since another vCPU may give back what is the domain's. */
+/*
+ * Fills the M2P of an extent, or empties it: while the frames are nobody's, since another vCPU may
+ * give back what is the domain's.
+ */
 static void extent_m2p(const struct exchange *x, mfn_t m, const uint64_t *gpfn)
 {
     for (uint64_t j = 0; j < 1UL << x->out_order; j++)
@@ -166,7 +169,10 @@ static int fresh_assign(const struct exchange *x, struct chunk *c)
     return 0;
 }
 
-/* Tells the guest: the numbers in place of the PFNs that it gave. The frames are its own even if it can't be told. */
+/*
+ * Tells the guest: the numbers in place of the PFNs that it gave. The frames are its own even if it
+ * can't be told.
+ */
 static int fresh_publish(const struct exchange *x, const struct chunk *c, uint64_t first_extent)
 {
     int rc = 0;

@@ -38,8 +38,9 @@ static void block_m2p(const struct extents *x, mfn_t m, const uint64_t *gpfn)
 }
 
 /*
- * A block of frames for the domain, at `gpfn` if that is no NULL; MFN_INVALID (noted) beyond its allowance or the host's
- * memory. The M2P is filled before the frames are the domain's: afterwards another vCPU may give them back at any moment.
+ * A block of frames for the domain, at `gpfn` if that is no NULL; MFN_INVALID (noted) beyond its
+ * allowance or the host's memory. The M2P is filled before the frames are the domain's: afterwards
+ * another vCPU may give them back at any moment.
  */
 static mfn_t block_get(const struct extents *x, const uint64_t *gpfn)
 {
@@ -193,7 +194,10 @@ long memory_populate(uint64_t cmd, gva_t arg, uint64_t start)
                                                : (long)start;
 }
 
-/* Frames set aside for a domain that is being built, so that two builders don't take them from each other. */
+/*
+ * Frames set aside for a domain that is being built, so that two builders don't take them from each
+ * other.
+ */
 long memory_claim(gva_t arg)
 {
     struct xen_memory_reservation r;

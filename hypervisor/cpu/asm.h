@@ -61,7 +61,10 @@ static inline void wrmsr(uint32_t msr, uint64_t v)
     __asm__ volatile("wrmsr" ::"c"(msr), "a"((uint32_t)v), "d"((uint32_t)(v >> 32)) : "memory");
 }
 
-/* As rdmsr and wrmsr; false instead of a fault when the CPU has no such register or refuses the value. */
+/*
+ * As rdmsr and wrmsr; false instead of a fault when the CPU has no such register or refuses the
+ * value.
+ */
 bool rdmsr_safe(uint32_t msr, uint64_t *v) __must_check;
 bool wrmsr_safe(uint32_t msr, uint64_t v) __must_check;
 

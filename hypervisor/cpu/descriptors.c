@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the descriptor tables. One IDT serves all CPUs; each CPU has a page with its part of the GDT and its TSS.
+ * Owns the descriptor tables. One IDT serves all CPUs; each CPU has a page with its part of the GDT
+ * and its TSS.
  *
- * The guest's own GDT pages come before that page at addresses of the vCPU's region, so the selectors are the same everywhere;
- * the limit ends behind our last descriptor.
+ * The guest's own GDT pages come before that page at addresses of the vCPU's region, so the
+ * selectors are the same everywhere; the limit ends behind our last descriptor.
  */
 #include "cpu/descriptors.h"
 #include "cpu/asm.h"

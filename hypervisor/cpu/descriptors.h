@@ -27,11 +27,17 @@ struct descriptor_page {
     } __packed tss;
 };
 
-/* Fills the page of a CPU whose block is `cpu`, and its SYSCALL stubs (written at `stub`, run at `stub_run`). */
+/*
+ * Fills the page of a CPU whose block is `cpu`, and its SYSCALL stubs (written at `stub`, run at
+ * `stub_run`).
+ */
 void descriptors_prepare(struct descriptor_page *page, struct cpu *cpu, uint8_t *stub,
                          uint64_t stub_run);
 
-/* Loads GDT (at its own address, in no domain's tables), TSS, IDT and system-call registers on this CPU. */
+/*
+ * Loads GDT (at its own address, in no domain's tables), TSS, IDT and system-call registers on this
+ * CPU.
+ */
 void descriptors_load(struct descriptor_page *page, uint64_t stub_run);
 
 /* Loads the pCPU's own GDT: before tables are left in which the guest's GDT is mapped. */

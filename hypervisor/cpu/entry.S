@@ -2,12 +2,13 @@
 /*
  * Owns every way into the hypervisor and every way out of it.
  *
- * In: an exception or interrupt through the table at the end (one line a vector), SYSCALL and SYSENTER. Each builds a struct
- * cpu_user_regs; coming from the guest it is the first member of struct cpu, so that %rsp then points at struct cpu.
- * Out: exit_to_guest looks whether work is waiting, then leaves by SYSRET or IRET.
+ * In: an exception or interrupt through the table at the end (one line a vector), SYSCALL and
+ * SYSENTER. Each builds a struct cpu_user_regs; coming from the guest it is the first member of
+ * struct cpu, so that %rsp then points at struct cpu. Out: exit_to_guest looks whether work is
+ * waiting, then leaves by SYSRET or IRET.
  *
- * GS base is never touched. #DB, NMI, #MC and #DF have stacks of their own, so that one which hits on the first instructions of
- * SYSCALL, where %rsp is still the guest's, does no harm.
+ * GS base is never touched. #DB, NMI, #MC and #DF have stacks of their own, so that one which hits
+ * on the first instructions of SYSCALL, where %rsp is still the guest's, does no harm.
  */
 #include "cpu/layout.h"
 #include "cpu/percpu.h"
@@ -43,7 +44,10 @@
     popq %rbx
 .endm
 
-/* Where SMAP is on, a guest's AC flag must not open its memory to us. Three bytes of no-operation until patched. */
+/*
+ * Where SMAP is on, a guest's AC flag must not open its memory to us. Three bytes of no-operation
+ * until patched.
+ */
 .macro CLAC
 771:
     .byte 0x0f, 0x1f, 0x00
@@ -63,7 +67,10 @@
 
 .section .text.entry, "ax"
 
-/* The pCPU's own stub has saved %rsp in struct cpu and points %rsp at the end of the frame's first part. */
+/*
+ * The pCPU's own stub has saved %rsp in struct cpu and points %rsp at the end of the frame's first
+ * part.
+ */
 .globl syscall_entry
 .hidden syscall_entry
 syscall_entry:
@@ -79,7 +86,7 @@ syscall_entry:
     cmpl $0, CPU_GUEST_KERNEL(%rsp)
     je user_syscall
     cmpq $64, %rax
-    sbbq %rbx, %rbx /* all ones when in range: the index is clamped even when the branch is mispredicted */
+    sbbq %rbx, %rbx /* all ones in range: the index is clamped even if the branch is mispredicted */
     jae bad_hypercall
     andl %ebx, %eax
     movq %r10, %rcx
@@ -154,7 +161,10 @@ exit_event:
     call pv_deliver_upcall
     jmp exit_to_guest
 
-/* The frame that IRET refused still lies where it was: the general registers have to go back onto it. */
+/*
+ * The frame that IRET refused still lies where it was: the general registers have to go back onto
+ * it.
+ */
 guest_iret_failed:
     pushq $0
     SAVE_REGS
@@ -167,7 +177,9 @@ bad_hypercall:
     movq $-38, FRAME_RAX(%rsp) /* -ENOSYS */
     jmp exit_to_guest
 
-/* The call left its progress in its own arguments: the guest's SYSCALL (2 bytes) is executed again. */
+/*
+ * The call left its progress in its own arguments: the guest's SYSCALL (2 bytes) is executed again.
+ */
 restart_hypercall:
     subq $2, FRAME_RIP(%rsp)
     jmp exit_to_guest
@@ -215,7 +227,9 @@ sysenter_entry:
     call pv_user_sysenter
     jmp exit_to_guest
 
-/* void entry_exit(struct cpu *): forget the stack, leave to the guest that is current on this CPU. */
+/*
+ * void entry_exit(struct cpu *): forget the stack, leave to the guest that is current on this CPU.
+ */
 .globl entry_exit
 .hidden entry_exit
 entry_exit:
@@ -231,7 +245,10 @@ entry_idle:
     call *%rsi
     ud2
 
-/* All exceptions and interrupts but those with a stack of their own. The frame holds an error code and a vector. */
+/*
+ * All exceptions and interrupts but those with a stack of their own. The frame holds an error code
+ * and a vector.
+ */
 common_exception:
     SAVE_REGS
     CLAC
@@ -277,7 +294,10 @@ common_own_stack:
     call exception_own_stack
     jmp restore_hypervisor
 
-/* #DB from the guest is moved to the main stack, since serving it may take long; from the hypervisor it stays here. */
+/*
+ * #DB from the guest is moved to the main stack, since serving it may take long; from the
+ * hypervisor it stays here.
+ */
 debug_exception:
     testb $3, 16(%rsp) /* error/vector, rip, cs */
     jz common_own_stack
@@ -285,7 +305,8 @@ debug_exception:
     movq %rsp, %rax
     orq $(STACK_SIZE - 1), %rax
     subq $(CPU_BLOCK_SIZE - 1 - FRAME_ES), %rax
-    xchgq %rax, %rsp /* rsp: end of the frame's hardware part; rax: saved rax, error/vector, rip, cs, rflags, rsp, ss */
+    /* rsp: end of the hardware part; rax: saved rax, error/vector, rip, cs, rflags, rsp, ss */
+    xchgq %rax, %rsp
     pushq 48(%rax)
     pushq 40(%rax)
     pushq 32(%rax)
@@ -304,7 +325,9 @@ debug_exception:
     jmp \target
 .endm
 
-/* The table: sixteen bytes a vector. Vectors that push an error code: 8, 10 to 14, 17, 21, 29, 30. */
+/*
+ * The table: sixteen bytes a vector. Vectors that push an error code: 8, 10 to 14, 17, 21, 29, 30.
+ */
 .balign 16
 .globl entry_stubs
 .hidden entry_stubs
@@ -353,7 +376,10 @@ entry_stubs:
     .set n, n + 1
 .endr
 
-/* What each pCPU's stub is copied from; the numbers are filled in (cpu/descriptors.c). 64 bytes apart: LSTAR, CSTAR. */
+/*
+ * What each pCPU's stub is copied from; the numbers are filled in (cpu/descriptors.c). 64 bytes
+ * apart: LSTAR, CSTAR.
+ */
 .section .rodata, "a"
 .globl stub_template
 .globl stub_template_end

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns exceptions that hit the hypervisor itself, and those with a stack of their own whoever they hit.
+ * Owns exceptions that hit the hypervisor itself, and those with a stack of their own whoever they
+ * hit.
  *
- * An exception in the hypervisor is on purpose (the fix-up table), or it is a bug of ours, which ends the machine.
+ * An exception in the hypervisor is on purpose (the fix-up table), or it is a bug of ours, which
+ * ends the machine.
  */
 #include "cpu/exception.h"
 #include "cpu/asm.h"
@@ -70,8 +72,8 @@ void exception_from_hypervisor(struct cpu_user_regs *regs)
 }
 
 /*
- * A #DB here comes from a guest that single-steps or watches memory across SYSCALL, SYSENTER or a move to SS: it is dropped,
- * with the trap flag, so that it does not come again.
+ * A #DB here comes from a guest that single-steps or watches memory across SYSCALL, SYSENTER or a
+ * move to SS: it is dropped, with the trap flag, so that it does not come again.
  */
 static void debug_in_hypervisor(struct cpu_user_regs *regs)
 {

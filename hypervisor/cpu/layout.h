@@ -2,17 +2,17 @@
 /*
  * Owns the map of the hypervisor's address space: L4 slots 256 to 271, all that the ABI gives it.
  *
- *   slot  address             size      what                                          writable  global
- *   256   0xffff800000000000  512 GiB   M2P, for guest kernels to read                no        no
- *   257   0xffff808000000000  512 GiB   the domain's own: windows, GDT and LDT        yes       no
- *   258   0xffff810000000000  512 GiB   frame table, M2P (writable), heap, devices    yes       yes
- *   259   0xffff818000000000  512 GiB   the hypervisor's image                        data only yes
+ *   slot  address             size      what                                       writable  global
+ *   256   0xffff800000000000  512 GiB   M2P, for guest kernels to read             no        no
+ *   257   0xffff808000000000  512 GiB   the domain's own: windows, GDT and LDT     yes       no
+ *   258   0xffff810000000000  512 GiB   frame table, M2P (writable), heap, devices yes       yes
+ *   259   0xffff818000000000  512 GiB   the hypervisor's image                     data only yes
  *   260..271                            empty
  *
- * Slot 257 differs from domain to domain and is written when an L4 is promoted; slot 256 is absent from tables
- * that a guest's user mode runs on. The others are filled at boot and never change.
- * There is no direct map: nothing of a guest is reachable here but through slot 257 and the closed list of
- * permanent mappings in the heap area (mm/permanent.h).
+ * Slot 257 differs from domain to domain and is written when an L4 is promoted; slot 256 is absent
+ * from tables that a guest's user mode runs on. The others are filled at boot and never change.
+ * There is no direct map: nothing of a guest is reachable here but through slot 257 and the closed
+ * list of permanent mappings in the heap area (mm/permanent.h).
  *
  * Included by assembly and by the linker script too: constants only.
  */
@@ -44,7 +44,7 @@
 
 #define FRAME_TABLE_START 0xffff810000000000 /* 24 bytes a frame: 96 GiB for 2^32 frames */
 #define M2P_RW_START      0xffff812000000000
-#define HEAP_START        0xffff814000000000 /* hypervisor memory by the page, and permanent mappings */
+#define HEAP_START        0xffff814000000000 /* memory by the page, and permanent mappings */
 #define HEAP_PAGES        0x10000            /* 256 MiB */
 #define HEAP_TABLES_START 0xffff816000000000 /* the L1 tables of the heap area, one page each */
 #define DEVICE_START      0xffff816000200000 /* memory-mapped devices */
@@ -56,7 +56,10 @@
 
 #define STACK_SHIFT 15 /* one stack of 32 KiB a pCPU, aligned to its size */
 #define STACK_SIZE  (1 << STACK_SHIFT)
-/* Inside a stack, from its lowest page: the exception stacks (their tops), a page that is never mapped, the main stack. */
+/*
+ * Inside a stack, from its lowest page: the exception stacks (their tops), a page that is never
+ * mapped, the main stack.
+ */
 #define STACK_DB         0x1000
 #define STACK_NMI        0x2000
 #define STACK_MCE        0x3000
@@ -76,6 +79,6 @@
 #define SEL_LDT            0xe050
 #define GDT_RESERVED_PAGE  14
 #define GDT_RESERVED_FIRST 0xe000
-#define GDT_LIMIT          0xe05f /* what lies behind in that page (the TSS) is out of a selector's reach */
+#define GDT_LIMIT          0xe05f /* what lies behind (the TSS) is out of a selector's reach */
 
 #endif

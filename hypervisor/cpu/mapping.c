@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the hypervisor's page tables (cpu/layout.h has the map). Changes after boot are made under the callers' locks: the
- * heap's under RANK_MAPPING, the devices' under the lock here.
+ * Owns the hypervisor's page tables (cpu/layout.h has the map). Changes after boot are made under
+ * the callers' locks: the heap's under RANK_MAPPING, the devices' under the lock here.
  */
 #include "cpu/mapping.h"
 #include "cpu/asm.h"
@@ -94,7 +94,10 @@ void *boot_identity(paddr_t pa)
     return identity_gone || pa.a >> 32 ? NULL : (void *)pa.a;
 }
 
-/* The table below entry `e` of a table, made when it is not there. Boot only: tables are reached through the identity map. */
+/*
+ * The table below entry `e` of a table, made when it is not there. Boot only: tables are reached
+ * through the identity map.
+ */
 static uint64_t *table_below(uint64_t *e, uint64_t extra)
 {
     if (!(*e & PTE_P))

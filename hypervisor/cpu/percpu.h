@@ -2,14 +2,16 @@
 /*
  * Owns the per-CPU block, and says how a CPU finds its own data.
  *
- * GS base belongs to the guest, always; the hypervisor never uses a GS-relative address. Each pCPU has one stack of
- * STACK_SIZE bytes, aligned to STACK_SIZE; the exception stacks of NMI, #MC and #DF lie in the lower pages of the same
- * block; and struct cpu is at its upper end. So on whatever stack the CPU is, in whatever window an NMI hits,
- * `rsp & -STACK_SIZE` finds struct cpu. SYSCALL switches no stack: its entry point is a stub of the pCPU's own,
- * which loads the stack pointer first (cpu/entry.S).
+ * GS base belongs to the guest, always; the hypervisor never uses a GS-relative address. Each pCPU
+ * has one stack of STACK_SIZE bytes, aligned to STACK_SIZE; the exception stacks of NMI, #MC and
+ * #DF lie in the lower pages of the same block; and struct cpu is at its upper end. So on whatever
+ * stack the CPU is, in whatever window an NMI hits, `rsp & -STACK_SIZE` finds struct cpu. SYSCALL
+ * switches no stack: its entry point is a stub of the pCPU's own, which loads the stack pointer
+ * first (cpu/entry.S).
  *
- * `regs` is the frame of what was interrupted in the guest: hardware pushes it right below the block's end when it
- * comes from ring 3, so that it is always in the same place while a guest's call or fault is being served.
+ * `regs` is the frame of what was interrupted in the guest: hardware pushes it right below the
+ * block's end when it comes from ring 3, so that it is always in the same place while a guest's
+ * call or fault is being served.
  *
  * Other data of a pCPU are arrays indexed by cpu_id() in the folder that owns them.
  */
@@ -19,7 +21,10 @@
 #include "cpu/layout.h"
 #include "cpu/regs.h"
 
-/* Offsets for assembly; cpu/regs.c compares them. The size puts the end of a frame on a 16-byte boundary. */
+/*
+ * Offsets for assembly; cpu/regs.c compares them. The size puts the end of a frame on a 16-byte
+ * boundary.
+ */
 #define CPU_BLOCK_SIZE   328
 #define CPU_REGS         0
 #define CPU_CURRENT      200

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the shape of saved registers: where the entry code puts each one, and the bits of RFLAGS, CR0 and CR4.
+ * Owns the shape of saved registers: where the entry code puts each one, and the bits of RFLAGS,
+ * CR0 and CR4.
  *
- * A frame is the ABI's struct cpu_user_regs; assembly uses the offsets below, which cpu/regs.c compares with it.
+ * A frame is the ABI's struct cpu_user_regs; assembly uses the offsets below, which cpu/regs.c
+ * compares with it.
  */
 #ifndef CPU_REGS_H
 #define CPU_REGS_H
@@ -101,7 +103,10 @@
     256 /* entry vector of a frame made by SYSCALL; no exception or interrupt has it */
 #define VECTOR_SYSENTER 257
 
-/* vectors 0x20 to 0xdf are devices' and 0x80 the guests'; our own messages between CPUs come above them */
+/*
+ * vectors 0x20 to 0xdf are devices' and 0x80 the guests'; our own messages between CPUs come above
+ * them
+ */
 #define VECTOR_DEVICE_FIRST 0x20
 #define VECTOR_DEVICE_LAST  0xdf
 #define VECTOR_GUEST_INT80  0x80

@@ -2,8 +2,9 @@
 /*
  * Owns the spin lock: a ticket lock with a rank.
  *
- * A CPU may take a lock only when its rank is higher than every rank it holds already; debug builds check it. A lock that an
- * interrupt handler takes is always taken with the _irqsave form. NMI and #MC handlers take none.
+ * A CPU may take a lock only when its rank is higher than every rank it holds already; debug builds
+ * check it. A lock that an interrupt handler takes is always taken with the _irqsave form. NMI and
+ * #MC handlers take none.
  */
 #ifndef CPU_SPINLOCK_H
 #define CPU_SPINLOCK_H
@@ -61,8 +62,8 @@ bool spin_trylock(spinlock_t *l) __must_check;
 bool spin_is_locked(const spinlock_t *l);
 
 /*
- * The second of two locks that belong to two domains and have the same rank: it counts as the next rank (RANK_..._REMOTE).
- * The caller keeps the order among the two: the lower domid first.
+ * The second of two locks that belong to two domains and have the same rank: it counts as the next
+ * rank (RANK_..._REMOTE). The caller keeps the order among the two: the lower domid first.
  */
 void spin_lock_second(spinlock_t *l);
 void spin_unlock_second(spinlock_t *l);

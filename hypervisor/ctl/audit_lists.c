@@ -14,7 +14,9 @@
 #include "mm/window.h"
 #include "pv/pv.h"
 
-/* Walks a list of an owner's, of frames with these flags. Bound: the owner's total, and one more. */
+/*
+ * Walks a list of an owner's, of frames with these flags. Bound: the owner's total, and one more.
+ */
 static uint64_t check_list(struct audit_result *r, const struct domain *d, uint32_t at,
                            uint8_t flags)
 {

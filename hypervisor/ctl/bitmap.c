@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Copies bitmaps of control calls by the byte. Bound: 65536 bytes, of which all but the first eight are zeros.
+ * Copies bitmaps of control calls by the byte. Bound: 65536 bytes, of which all but the first eight
+ * are zeros.
  */
 #include "ctl/bitmap.h"
 

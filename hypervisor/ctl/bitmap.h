@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bitmaps of control calls, which are as long as the caller says, as one word of ours: no host has more than 64 CPUs.
+ * The bitmaps of control calls, which are as long as the caller says, as one word of ours: no host
+ * has more than 64 CPUs.
  */
 #ifndef CTL_BITMAP_H
 #define CTL_BITMAP_H

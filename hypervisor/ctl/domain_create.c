@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Making a domain: its structures and allowances, its vCPUs, and how much memory it may own. What is in its memory, and its first vCPU's
- * registers, are the toolstack's business.
+ * Making a domain: its structures and allowances, its vCPUs, and how much memory it may own. What
+ * is in its memory, and its first vCPU's registers, are the toolstack's business.
  *
  * A new domain is paused by its maker, may own no frame, and has no vCPU.
  */
@@ -55,7 +55,10 @@ static bool id_is_free(domid_t id)
     return !owner_find(id);
 }
 
-/* The number asked for, or the next free one: numbers are not used again soon. Bound: DOMID_FIRST_RESERVED. */
+/*
+ * The number asked for, or the next free one: numbers are not used again soon. Bound:
+ * DOMID_FIRST_RESERVED.
+ */
 static long id_choose(domid_t asked, domid_t *id)
 {
     static domid_t last;
@@ -117,7 +120,10 @@ long domctl_create(struct xen_domctl *op, struct domain **made)
     return 0;
 }
 
-/* All that the domain may have, as it was said when it was made. Bound: MAX_VCPUS; each takes some pages. */
+/*
+ * All that the domain may have, as it was said when it was made. Bound: MAX_VCPUS; each takes some
+ * pages.
+ */
 long domctl_max_vcpus(struct domain *d, struct xen_domctl *op)
 {
     unsigned int i;

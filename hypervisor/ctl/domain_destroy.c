@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The end of a domain, in steps that can stop for other work and are gone on with when the call is made again. The order is that of the ledger
- * in d->teardown; a step begins when the one before it has nothing left to do.
+ * The end of a domain, in steps that can stop for other work and are gone on with when the call is
+ * made again. The order is that of the ledger in d->teardown; a step begins when the one before it
+ * has nothing left to do.
  *
- * A frame that somebody else still uses, and a grant that somebody still maps, keep the dying domain in the list until their last use ends;
- * it has no vCPU that could run and costs nothing but its structures.
+ * A frame that somebody else still uses, and a grant that somebody still maps, keep the dying
+ * domain in the list until their last use ends; it has no vCPU that could run and costs nothing but
+ * its structures.
  */
 #include "cpu/percpu.h"
 #include "ctl/domctl.h"
@@ -30,7 +32,10 @@ static void drop_existence(struct owner *o)
     domain_put(container_of(o, struct domain, memory));
 }
 
-/* Bound: MAX_VCPUS, with a look at other work after each. One that is retired already has nothing left. */
+/*
+ * Bound: MAX_VCPUS, with a look at other work after each. One that is retired already has nothing
+ * left.
+ */
 static int retire_vcpus(struct domain *d)
 {
     unsigned int i;
@@ -47,7 +52,10 @@ static int retire_vcpus(struct domain *d)
     return 0;
 }
 
-/* One frame: the pin goes, and what of a table's check or undoing is unfinished. A reference on it is held. */
+/*
+ * One frame: the pin goes, and what of a table's check or undoing is unfinished. A reference on it
+ * is held.
+ */
 static int frame_end(mfn_t m)
 {
     struct frame *f = frame_of(m);
@@ -58,8 +66,9 @@ static int frame_end(mfn_t m)
 }
 
 /*
- * All frames: whoever still uses one keeps that one. Undoings that stop in between are finished before the next frame's turn, so that no
- * more of them wait than the vCPU has room for. Bound: the domain's frames, with a look at other work after each.
+ * All frames: whoever still uses one keeps that one. Undoings that stop in between are finished
+ * before the next frame's turn, so that no more of them wait than the vCPU has room for. Bound: the
+ * domain's frames, with a look at other work after each.
  */
 static int give_up_frames(struct domain *d)
 {
@@ -154,7 +163,10 @@ long domctl_destroy(struct domain *d, struct xen_domctl *op)
     return teardown(d);
 }
 
-/* It has at most one frame, no port and no vCPU: each step ends at the second attempt, if not at the first. */
+/*
+ * It has at most one frame, no port and no vCPU: each step ends at the second attempt, if not at
+ * the first.
+ */
 void domain_destroy_new(struct domain *d)
 {
     (void)domain_kill(d);

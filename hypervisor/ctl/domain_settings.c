@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a tool sets for a whole domain: paused or not, handle, clocks, its hypercall page; and what it asks of the domain's frames.
+ * What a tool sets for a whole domain: paused or not, handle, clocks, its hypercall page; and what
+ * it asks of the domain's frames.
  */
 #include "ctl/domctl.h"
 #include "dom/ctl_domain.h"
@@ -71,7 +72,10 @@ long domctl_set_time_offset(struct domain *d, struct xen_domctl *op)
     return 0;
 }
 
-/* A clock that goes on where another host's stopped is a matter of restoring, which is not there yet. */
+/*
+ * A clock that goes on where another host's stopped is a matter of restoring, which is not there
+ * yet.
+ */
 long domctl_set_tsc(struct domain *d, struct xen_domctl *op)
 {
     const struct xen_domctl_tsc_info *t = &op->u.tsc_info;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HYPERVISOR_domctl: what the toolstack does to domains: fetches the record, finds the domain, and calls the operation.
+ * HYPERVISOR_domctl: what the toolstack does to domains: fetches the record, finds the domain, and
+ * calls the operation.
  *
- * One is at work at a time: who finds another at work makes its call again. The one at work never waits for a vCPU that
- * could be in a domctl itself, since only the control domain's can.
+ * One is at work at a time: who finds another at work makes its call again. The one at work never
+ * waits for a vCPU that could be in a domctl itself, since only the control domain's can.
  */
 #include "ctl/domctl.h"
 

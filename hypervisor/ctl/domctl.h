@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The operations of HYPERVISOR_domctl by file. Each gets the domain, with a reference held by the caller, and the record as it was fetched;
- * what it writes there goes back when it answers 0. One domctl is at work at a time (ctl/domctl.c), so they may change what the toolstack
- * sets without a lock of its own. -ERESTART: the call is made again as it was.
+ * The operations of HYPERVISOR_domctl by file. Each gets the domain, with a reference held by the
+ * caller, and the record as it was fetched; what it writes there goes back when it answers 0. One
+ * domctl is at work at a time (ctl/domctl.c), so they may change what the toolstack sets without a
+ * lock of its own. -ERESTART: the call is made again as it was.
  */
 #ifndef CTL_DOMCTL_H
 #define CTL_DOMCTL_H

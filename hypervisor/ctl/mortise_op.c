@@ -98,7 +98,10 @@ static long memory_info(gva_t arg)
 
 #define FRAMES_LOOKED_AT 16384 /* by one call, at most */
 
-/* Bound: FRAMES_LOOKED_AT. A frame may change hands meanwhile; who wants a picture pauses the domain. */
+/*
+ * Bound: FRAMES_LOOKED_AT. A frame may change hands meanwhile; who wants a picture pauses the
+ * domain.
+ */
 static long copy_frames(const struct domain *d, struct mortise_frames *op)
 {
     uint64_t at = MIN(op->first, frame_limit), end = MIN(at + FRAMES_LOOKED_AT, frame_limit);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * I/O ports and device memory that a domain may use beside the control domain. What the hypervisor drives itself stays its own whatever is
- * said here. Taking a permission away ends no mapping that exists.
+ * I/O ports and device memory that a domain may use beside the control domain. What the hypervisor
+ * drives itself stays its own whatever is said here. Taking a permission away ends no mapping that
+ * exists.
  */
 #include "cpu/features.h"
 #include "ctl/domctl.h"

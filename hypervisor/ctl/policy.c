@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a domain's vCPUs read from CPUID, out and in as a list of leaves. No MSR is part of a policy of ours: the list of those is empty.
+ * What a domain's vCPUs read from CPUID, out and in as a list of leaves. No MSR is part of a policy
+ * of ours: the list of those is empty.
  *
- * What a tool asks for beyond what a PV guest can be shown is left out, not refused: tools start from what the hardware has.
+ * What a tool asks for beyond what a PV guest can be shown is left out, not refused: tools start
+ * from what the hardware has.
  */
 #include "ctl/policy.h"
 
@@ -19,8 +21,9 @@
 #define MSRS_MAX   16
 
 /*
- * The list into the caller's array; *room becomes its length. Without an array it becomes the length that no policy is beyond: tools ask for
- * it of one policy, and then fetch another. Bound: the policy's leaves.
+ * The list into the caller's array; *room becomes its length. Without an array it becomes the
+ * length that no policy is beyond: tools ask for it of one policy, and then fetch another. Bound:
+ * the policy's leaves.
  */
 static long list_out(const struct cpuid_policy *p, uint64_t array, uint32_t *room)
 {
@@ -85,7 +88,10 @@ static long msrs_in(xen_domctl_cpu_policy_t *q)
     return 0;
 }
 
-/* Before the domain runs. Its record goes back even when it was refused: it says which entry was wrong. */
+/*
+ * Before the domain runs. Its record goes back even when it was refused: it says which entry was
+ * wrong.
+ */
 long domctl_set_policy(struct domain *d, struct xen_domctl *op)
 {
     xen_domctl_cpu_policy_t *q = &op->u.cpu_policy;
@@ -115,7 +121,10 @@ long domctl_set_policy(struct domain *d, struct xen_domctl *op)
     return 0;
 }
 
-/* The policy with an index of XEN_SYSCTL_cpu_policy_*; `raw` is room for the CPU's own. NULL: of guests that there can't be. */
+/*
+ * The policy with an index of XEN_SYSCTL_cpu_policy_*; `raw` is room for the CPU's own. NULL: of
+ * guests that there can't be.
+ */
 static const struct cpuid_policy *indexed(uint32_t index, struct cpuid_policy *raw)
 {
     switch (index) {

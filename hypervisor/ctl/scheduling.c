@@ -2,7 +2,8 @@
 /*
  * What a tool says about where a domain's vCPUs run, and how much.
  *
- * The scheduler answers to credit2's name, since its weights and caps mean the same: shares of what is busy, and percent of one CPU.
+ * The scheduler answers to credit2's name, since its weights and caps mean the same: shares of what
+ * is busy, and percent of one CPU.
  */
 #include "call/cpus.h"
 #include "ctl/bitmap.h"

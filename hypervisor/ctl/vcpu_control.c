@@ -17,7 +17,10 @@ static long no_vcpu(uint32_t id, int error)
     return refuse(RULE_NO_SUCH_VCPU, id, error);
 }
 
-/* The state that a toolstack built; VGCF_online says whether the vCPU runs as soon as the domain does. */
+/*
+ * The state that a toolstack built; VGCF_online says whether the vCPU runs as soon as the domain
+ * does.
+ */
 static long context_take(struct vcpu *v, const struct vcpu_guest_context *c)
 {
     long rc;

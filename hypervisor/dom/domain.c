@@ -2,8 +2,8 @@
 /*
  * Owns the domain's life: creation, references, pausing, shutdown and crash.
  *
- * Structures come from a pool and go back to it, never to the heap: domain_get() may look at one that is being reused, and sees it by
- * its reference count and id.
+ * Structures come from a pool and go back to it, never to the heap: domain_get() may look at one
+ * that is being reused, and sees it by its reference count and id.
  */
 #include "dom/domain.h"
 #include <xen/sched.h>
@@ -139,7 +139,10 @@ struct domain *domain_get(domid_t id)
     return NULL;
 }
 
-/* The last reference: what others could use is gone already (teardown gave it back); only structures are left. */
+/*
+ * The last reference: what others could use is gone already (teardown gave it back); only
+ * structures are left.
+ */
 void domain_put(struct domain *d)
 {
     if (__atomic_sub_fetch(&d->refs, 1, __ATOMIC_SEQ_CST))

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the domain: its identity, life and references. What a subsystem keeps for a domain hangs behind one pointer each
- * and is defined in that subsystem's folder.
+ * Owns the domain: its identity, life and references. What a subsystem keeps for a domain hangs
+ * behind one pointer each and is defined in that subsystem's folder.
  *
- * Life: created (no vCPU runs) -> alive -> dying (being torn down, no new references) -> dead (freed with its last
- * reference). A pointer to a domain is held by domain_get/domain_put, or is current()'s own.
+ * Life: created (no vCPU runs) -> alive -> dying (being torn down, no new references) -> dead
+ * (freed with its last reference). A pointer to a domain is held by domain_get/domain_put, or is
+ * current()'s own.
  */
 #ifndef DOM_DOMAIN_H
 #define DOM_DOMAIN_H
@@ -55,18 +56,23 @@ struct domain {
     char name[16];
 };
 
-/* What a domain may do to another: the one place where privilege is decided. `target` may be NULL for the host. */
+/*
+ * What a domain may do to another: the one place where privilege is decided. `target` may be NULL
+ * for the host.
+ */
 enum privilege {
     MAY_CONTROL,     /* domctl, foreign mappings and operations on another domain */
     MAY_MANAGE_HOST, /* sysctl, platform_op, console, physdev */
-    MAY_ACCESS_HARDWARE /* I/O ports, device memory, interrupts; other cacheability than write-back on devices */
+    /* I/O ports, device memory, interrupts; other cacheability than write-back on devices */
+    MAY_ACCESS_HARDWARE
 };
 
 bool domain_may(const struct domain *d, enum privilege what, const struct domain *target);
 
 /*
- * Makes a domain with room for so many vCPUs and an allowance of so many frames: paused, with its shared_info, without vCPUs. The other folders'
- * parts (events, grants) are the caller's to add. -ENOMEM.
+ * Makes a domain with room for so many vCPUs and an allowance of so many frames: paused, with its
+ * shared_info, without vCPUs. The other folders' parts (events, grants) are the caller's to add.
+ * -ENOMEM.
  */
 int domain_create(domid_t id, unsigned int max_vcpus, uint64_t max_pages,
                   struct domain **d) __must_check;
@@ -76,11 +82,17 @@ static inline bool domain_dying(const struct domain *d)
     return READ_ONCE(d->state) >= DOMAIN_DYING;
 }
 
-/* Finds a live or dying domain and takes a reference; NULL when there is none. DOMID_SELF means the caller's own. */
+/*
+ * Finds a live or dying domain and takes a reference; NULL when there is none. DOMID_SELF means the
+ * caller's own.
+ */
 struct domain *domain_get(domid_t id);
 void domain_put(struct domain *d);
 
-/* The domain with the least id above (or, first: from) the given one, with a reference; NULL behind the last. */
+/*
+ * The domain with the least id above (or, first: from) the given one, with a reference; NULL behind
+ * the last.
+ */
 struct domain *domain_next(domid_t id, bool first);
 
 /* pCPUs that run a vCPU of the domain: of all, or of those whose bits are set. */
@@ -89,24 +101,36 @@ uint64_t domain_cpus(const struct domain *d, const uint64_t *vcpus);
 /* The vCPU, or NULL when it does not exist. The index is clamped against speculation. */
 struct vcpu *domain_vcpu(const struct domain *d, unsigned int id);
 
-/* Stops all vCPUs (waits until they left their CPUs, unless _nosync) and lets them go again; counted. */
+/*
+ * Stops all vCPUs (waits until they left their CPUs, unless _nosync) and lets them go again;
+ * counted.
+ */
 void domain_pause(struct domain *d);
 void domain_pause_nosync(struct domain *d);
 void domain_unpause(struct domain *d);
 
-/* A domain that was built runs from here on: its clocks are shown anew, since its builder may have written there. */
+/*
+ * A domain that was built runs from here on: its clocks are shown anew, since its builder may have
+ * written there.
+ */
 void domain_start(struct domain *d);
 
 /*
- * The first step of its end: no new frames, no call on it from now on; its vCPUs leave their CPUs and never run again. False when it was dying
- * already. Interrupts on, no lock; not for the caller's own domain.
+ * The first step of its end: no new frames, no call on it from now on; its vCPUs leave their CPUs
+ * and never run again. False when it was dying already. Interrupts on, no lock; not for the
+ * caller's own domain.
  */
 bool domain_kill(struct domain *d);
 
-/* The domain ends itself (SCHEDOP_shutdown) or is ended by a crash; the control domain's end is the machine's. */
+/*
+ * The domain ends itself (SCHEDOP_shutdown) or is ended by a crash; the control domain's end is the
+ * machine's.
+ */
 void domain_shutdown(struct domain *d, unsigned int reason);
 
-/* Ends the domain because its guest is beyond help; prints why, registers and a walk of its tables. */
+/*
+ * Ends the domain because its guest is beyond help; prints why, registers and a walk of its tables.
+ */
 void domain_crash(struct domain *d, const char *fmt, ...) __printf(2, 3);
 
 extern struct domain *control_domain;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what a pCPU does while no vCPU wants it, and the idle domain whose vCPU number n stands for pCPU n.
+ * Owns what a pCPU does while no vCPU wants it, and the idle domain whose vCPU number n stands for
+ * pCPU n.
  */
 #ifndef DOM_IDLE_H
 #define DOM_IDLE_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the change of vCPUs on a pCPU. The frame in struct cpu is copied out and in; nothing else of the stack survives.
+ * Owns the change of vCPUs on a pCPU. The frame in struct cpu is copied out and in; nothing else of
+ * the stack survives.
  */
 #include "dom/switch.h"
 #include "cpu/asm.h"

@@ -2,7 +2,8 @@
 /*
  * Owns the versioned copies: a reader that sees an odd version, or two different ones, reads again.
  *
- * Areas at the guest's own addresses are written only while its kernel's tables are loaded; one that is not mapped is not written.
+ * Areas at the guest's own addresses are written only while its kernel's tables are loaded; one
+ * that is not mapped is not written.
  */
 #include "dom/time_info.h"
 #include "kern/softirq.h"
@@ -87,7 +88,9 @@ void time_info_switch(struct vcpu *v)
         pv_with_kernel_tables(write_areas, v);
 }
 
-/* The clock's scale changed: the vCPU that runs here shows it at once, others when they are loaded. */
+/*
+ * The clock's scale changed: the vCPU that runs here shows it at once, others when they are loaded.
+ */
 static void scale_changed(void)
 {
     if (!vcpu_is_idle(current()) && current()->time_version != time_generation())

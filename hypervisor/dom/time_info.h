@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what a vCPU reads to know the time: time info, its second copy, the run-state area, and the wall clock in shared_info.
+ * Owns what a vCPU reads to know the time: time info, its second copy, the run-state area, and the
+ * wall clock in shared_info.
  */
 #ifndef DOM_TIME_INFO_H
 #define DOM_TIME_INFO_H
@@ -12,7 +13,10 @@ void time_info_init(void); /* boot: the softirq that follows a change of the clo
 /* The vCPU was loaded into this CPU: brings its time info up to date, and its run-state area. */
 void time_info_switch(struct vcpu *v);
 
-/* The vCPU has a new place for one of them: writes it at once. The current vCPU's, its kernel's tables loaded. */
+/*
+ * The vCPU has a new place for one of them: writes it at once. The current vCPU's, its kernel's
+ * tables loaded.
+ */
 void time_info_write(struct vcpu *v);
 void runstate_write(struct vcpu *v);
 

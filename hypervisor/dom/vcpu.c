@@ -12,7 +12,10 @@
 #include "mm/heap.h"
 #include "mm/permanent.h"
 
-/* A vCPU beyond the ABI's 32 slots of shared_info shows its events here until it registers a place; nobody reads it. */
+/*
+ * A vCPU beyond the ABI's 32 slots of shared_info shows its events here until it registers a place;
+ * nobody reads it.
+ */
 static struct vcpu_info nowhere = {.evtchn_upcall_mask = 1};
 
 static void singleshot_fired(void *data)
@@ -112,7 +115,10 @@ void vcpu_unpause(struct vcpu *v)
         sched_wake(v);
 }
 
-/* The flag is cleared first: vcpu_block() sets it, then looks for events, so one of both sees the other. */
+/*
+ * The flag is cleared first: vcpu_block() sets it, then looks for events, so one of both sees the
+ * other.
+ */
 void vcpu_kick(struct vcpu *v)
 {
     /* both flags in one step: a moment later they could be those of its next wait */

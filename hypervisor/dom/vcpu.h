@@ -2,8 +2,9 @@
 /*
  * Owns the vCPU: its saved registers, run state, and what wakes or stops it.
  *
- * While a vCPU runs, its registers are the frame in struct cpu; `regs` here is valid when `running` is false.
- * The scheduler's view (struct sched_vcpu) belongs to dom/sched.c, the PV state (struct pv_vcpu) to pv/.
+ * While a vCPU runs, its registers are the frame in struct cpu; `regs` here is valid when `running`
+ * is false. The scheduler's view (struct sched_vcpu) belongs to dom/sched.c, the PV state (struct
+ * pv_vcpu) to pv/.
  */
 #ifndef DOM_VCPU_H
 #define DOM_VCPU_H
@@ -16,7 +17,9 @@
 #include "dom/sched.h"
 #include "kern/timer.h"
 
-/* Why a vCPU does not run: bits of pause_flags, changed atomically. It may run when all are clear. */
+/*
+ * Why a vCPU does not run: bits of pause_flags, changed atomically. It may run when all are clear.
+ */
 #define VPF_BLOCKED 0 /* waits for an event */
 #define VPF_DOWN    1 /* off line: never initialised, or VCPUOP_down */
 #define VPF_POLL    2 /* in SCHEDOP_poll; set together with VPF_BLOCKED */
@@ -70,8 +73,9 @@ static inline bool vcpu_runnable(const struct vcpu *v)
 int vcpu_create(struct domain *d, unsigned int id) __must_check;
 
 /*
- * Its part in its domain's end, in two steps. Retired, it holds no frame and has no timer, and can still be asked what it was; it was stopped for
- * good. Destroyed, it is gone: nobody can reach it. Interrupts on.
+ * Its part in its domain's end, in two steps. Retired, it holds no frame and has no timer, and can
+ * still be asked what it was; it was stopped for good. Destroyed, it is gone: nobody can reach it.
+ * Interrupts on.
  */
 void vcpu_retire(struct vcpu *v);
 void vcpu_destroy(struct vcpu *v);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the building of the control domain, step by step; what is wrong with the modules is said in one sentence that names the file.
+ * Owns the building of the control domain, step by step; what is wrong with the modules is said in
+ * one sentence that names the file.
  */
 #include "dom0/build.h"
 #include "cpu/mapping.h"
@@ -42,7 +43,10 @@ static void __init __noreturn fail(const char *fmt, ...)
     machine_crashed();
 }
 
-/* Frames for the domain, of those that are free and of its files; something must stay for the hypervisor's heap. */
+/*
+ * Frames for the domain, of those that are free and of its files; something must stay for the
+ * hypervisor's heap.
+ */
 static uint64_t __init choose_pages(const struct dom0_wish *w, uint64_t file_pages,
                                     unsigned int vcpus)
 {

@@ -19,7 +19,10 @@ struct dom0_wish {
     unsigned int max_vcpus;                  /* 0: one a CPU */
 };
 
-/* Builds it, ready to run but paused. One sentence and the end of the boot when that can't be done. Boot CPU, identity map still there. */
+/*
+ * Builds it, ready to run but paused. One sentence and the end of the boot when that can't be done.
+ * Boot CPU, identity map still there.
+ */
 void dom0_build(const struct dom0_image *image, const struct dom0_wish *wish);
 
 #endif

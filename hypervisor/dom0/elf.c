@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the ELF and note parser. Every offset is checked against the file's length before it is followed.
+ * Owns the ELF and note parser. Every offset is checked against the file's length before it is
+ * followed.
  */
 #include "dom0/elf.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the reading of a kernel: a 64-bit ELF with the notes by which a PV kernel says what it wants. Pure; trusts no length.
+ * Owns the reading of a kernel: a 64-bit ELF with the notes by which a PV kernel says what it
+ * wants. Pure; trusts no length.
  */
 #ifndef DOM0_ELF_H
 #define DOM0_ELF_H
@@ -25,7 +26,10 @@ struct elf_kernel {
     char guest_os[16], loader[16];
 };
 
-/* Reads the kernel at `image`; NULL when it is one that can be started, else a sentence's end about what is wrong with it. */
+/*
+ * Reads the kernel at `image`; NULL when it is one that can be started, else a sentence's end about
+ * what is wrong with it.
+ */
 const char *elf_parse(const uint8_t *image, uint64_t bytes, struct elf_kernel *k);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the placement. The number of page tables depends on how much they map, themselves included: it is found by trying.
+ * Owns the placement. The number of page tables depends on how much they map, themselves included:
+ * it is found by trying.
  */
 #include "dom0/layout.h"
 #include "lib/string.h"

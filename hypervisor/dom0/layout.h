@@ -2,9 +2,12 @@
 /*
  * Owns where everything lies in the control domain's first memory. Pure.
  *
- *   pfn 0                                                                            pages
- *   | (low) kernel | [initrd] | [p2m] | start_info | page tables | stack | slack to 4 MiB | p2m and its tables | initrd | free |
- *   virt_base, mapped from here . . . . . . . . . . . . . . . . . . . . . . . . . . mapped| at init_p2m          not mapped
+ *   from pfn 0, mapped from virt_base on:
+ *     | (low) kernel | [initrd] | [p2m] | start_info | page tables | stack | slack to 4 MiB |
+ *   then, mapped at init_p2m:
+ *     | p2m and its tables |
+ *   then, not mapped:
+ *     | initrd | free |
  */
 #ifndef DOM0_LAYOUT_H
 #define DOM0_LAYOUT_H

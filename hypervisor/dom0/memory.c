@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the frames of the control domain. They come in blocks as large as there are, highest addresses first, so that low memory
- * stays free for devices that can't reach far.
+ * Owns the frames of the control domain. They come in blocks as large as there are, highest
+ * addresses first, so that low memory stays free for devices that can't reach far.
  */
 #include "dom0/memory.h"
 #include "lib/errno.h"
@@ -73,7 +73,10 @@ static int block_take(struct domain *d, uint64_t pages, mfn_t *first, uint64_t *
     return rc;
 }
 
-/* The PFNs that our own things lie in: their frames are remembered, since the p2m itself is among them. */
+/*
+ * The PFNs that our own things lie in: their frames are remembered, since the p2m itself is among
+ * them.
+ */
 static int first_part(struct dom0_memory *m, uint64_t initrd)
 {
     const struct dom0_layout *l = m->l;

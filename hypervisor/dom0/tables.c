@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the control domain's first page tables: written as plain memory, then used as an L4, which checks every entry as any guest's.
+ * Owns the control domain's first page tables: written as plain memory, then used as an L4, which
+ * checks every entry as any guest's.
  */
 #include "cpu/pte.h"
 #include "dom0/memory.h"
@@ -26,7 +27,10 @@ static bool is_table(const struct dom0_layout *l, uint64_t pfn)
            (l->p2m_table_pages && pfn >= p2m_tables && pfn < p2m_tables + l->p2m_table_pages);
 }
 
-/* The entry for va in the table at pfn; the table below it is made when it is missing. Returns that table's pfn. */
+/*
+ * The entry for va in the table at pfn; the table below it is made when it is missing. Returns that
+ * table's pfn.
+ */
 static uint64_t table_below(struct tables *t, uint64_t table, unsigned int index)
 {
     uint64_t *p = window_map(dom0_mfn(t->m, table));

@@ -58,7 +58,10 @@ struct grant_domain {
 /* The first frame of the table is made at once. -ENOMEM. */
 int grant_domain_init(struct domain *d, uint32_t max_frames, uint32_t max_map_pages) __must_check;
 
-/* Makes its first records of mappings, which else its first mapping does: for a domain that is sure to map. -ENOMEM. */
+/*
+ * Makes its first records of mappings, which else its first mapping does: for a domain that is sure
+ * to map. -ENOMEM.
+ */
 int grant_mappings_prepare(struct domain *d) __must_check;
 
 /* No claims on its table any more, and its own mappings end; its vCPUs are stopped for good.

@@ -7,9 +7,9 @@
  * unmasked when every sharer said eoi. So no guest can hold up the local APIC. Who is called out
  * runs without the lock, with interrupts off.
  *
- * Storms: an IRQ that comes more than STORM_LIMIT times in STORM_WINDOW, or more than STORM_FEW times
- * and takes more than STORM_SHARE of it, is masked until the storm timer's next tick. For edges, what
- * came meanwhile is made up for by one call.
+ * Storms: an IRQ that comes more than STORM_LIMIT times in STORM_WINDOW, or more than STORM_FEW
+ * times and takes more than STORM_SHARE of it, is masked until the storm timer's next tick. For
+ * edges, what came meanwhile is made up for by one call.
  */
 #include "cpu/asm.h"
 #include "cpu/percpu.h"

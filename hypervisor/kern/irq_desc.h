@@ -45,9 +45,9 @@ struct irq {
 extern struct irq irqs[IRQ_MAX];
 
 /*
- * All with the lock held. irq_vector_get gives it a vector on want_cpu and programs it: 0 or -ENOSPC.
- * irq_mask_update masks as its users, the eois it waits for and storms demand. irq_move takes it to
- * want_cpu, if that can be done now; true: an interrupt may have been lost.
+ * All with the lock held. irq_vector_get gives it a vector on want_cpu and programs it: 0 or
+ * -ENOSPC. irq_mask_update masks as its users, the eois it waits for and storms demand. irq_move
+ * takes it to want_cpu, if that can be done now; true: an interrupt may have been lost.
  */
 int irq_vector_get_locked(struct irq *i) __must_check;
 void irq_vector_put_locked(struct irq *i);

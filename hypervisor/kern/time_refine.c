@@ -21,7 +21,7 @@
 #define IMPLAUSIBLE_PPM 2000 /* above what the calibration at boot can be wrong */
 #define RESETS_SAID     5
 #define TRIES           4
-#define WIDTH_PART      (20000 * (uint64_t)NSEC_PER_SEC) /* readings at most 1/20000 of a window apart */
+#define WIDTH_PART      (20000 * (uint64_t)NSEC_PER_SEC) /* readings 1/20000 of a window apart */
 
 static const struct clock *clock;
 static struct timer timer;

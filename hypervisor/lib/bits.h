@@ -2,7 +2,8 @@
 /*
  * Owns single bits and bit sets: atomic operations on words of a bitmap, searches, and masks.
  *
- * An atomic operation here is a full barrier (a locked instruction). The `_nonatomic` ones belong under a lock.
+ * An atomic operation here is a full barrier (a locked instruction). The `_nonatomic` ones belong
+ * under a lock.
  */
 #ifndef LIB_BITS_H
 #define LIB_BITS_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns text formatting: vsnprintf for the conversions that lib/printk.h names. Pure; no allocation, bounded by the buffer.
+ * Owns text formatting: vsnprintf for the conversions that lib/printk.h names. Pure; no allocation,
+ * bounded by the buffer.
  */
 #include "lib/printk.h"
 #include "lib/string.h"

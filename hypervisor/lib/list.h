@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the doubly linked circular list. A list head that is alone points at itself; so does an element outside a list.
+ * Owns the doubly linked circular list. A list head that is alone points at itself; so does an
+ * element outside a list.
  */
 #ifndef LIB_LIST_H
 #define LIB_LIST_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the set of numbers kept as ranges: disjoint, not touching, in order. Pure; the caller has the lock.
+ * Owns the set of numbers kept as ranges: disjoint, not touching, in order. Pure; the caller has
+ * the lock.
  */
 #ifndef LIB_RANGES_H
 #define LIB_RANGES_H
@@ -16,7 +17,10 @@ struct ranges {
     } range[RANGES_MAX];
 };
 
-/* Adds, or takes away, all of [first, last]; first <= last. False, and nothing changed, when that would make too many ranges. */
+/*
+ * Adds, or takes away, all of [first, last]; first <= last. False, and nothing changed, when that
+ * would make too many ranges.
+ */
 bool ranges_add(struct ranges *r, uint64_t first, uint64_t last) __must_check;
 bool ranges_remove(struct ranges *r, uint64_t first, uint64_t last) __must_check;
 

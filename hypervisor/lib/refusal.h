@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the names of the rules by which calls are refused. lib/refusals.def has them, one a line with its sentence.
+ * Owns the names of the rules by which calls are refused. lib/refusals.def has them, one a line
+ * with its sentence.
  *
- * Every place that refuses a guest's call says which rule and which argument: `return refuse(RULE_X, argument, -EINVAL);`.
- * The record goes to a ring of the calling domain's (ctl/refusals.c); it costs nothing on the path that succeeds.
+ * Every place that refuses a guest's call says which rule and which argument: `return
+ * refuse(RULE_X, argument, -EINVAL);`. The record goes to a ring of the calling domain's
+ * (ctl/refusals.c); it costs nothing on the path that succeeds.
  */
 #ifndef LIB_REFUSAL_H
 #define LIB_REFUSAL_H
@@ -18,7 +20,10 @@ enum rule {
     RULE_COUNT
 };
 
-/* Notes the refusal for the current domain; returns `error` (a negative errno). Any context but NMI. ctl/refusals.c defines it. */
+/*
+ * Notes the refusal for the current domain; returns `error` (a negative errno). Any context but
+ * NMI. ctl/refusals.c defines it.
+ */
 int refuse(enum rule rule, uint64_t argument, int error) __attribute__((cold));
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns memory and string functions. Pure; the string instructions are the fast way on every CPU we run on, and in
- * emulation one instruction a word.
+ * Owns memory and string functions. Pure; the string instructions are the fast way on every CPU we
+ * run on, and in emulation one instruction a word.
  */
 #include "lib/string.h"
 

@@ -22,12 +22,15 @@ char *strstr(const char *s, const char *what);
 size_t strlcpy(char *dst, const char *src, size_t size);
 
 /*
- * Reads an unsigned number (base 0: 0x prefix means 16, else 10) from s; *end is the first byte not used.
- * Returns false when there is no digit or the number does not fit.
+ * Reads an unsigned number (base 0: 0x prefix means 16, else 10) from s; *end is the first byte not
+ * used. Returns false when there is no digit or the number does not fit.
  */
 bool parse_u64(const char *s, const char **end, unsigned int base, uint64_t *out);
 
-/* As parse_u64, with an optional suffix K, M, G or T (powers of 1024; `unit` bytes when there is none). */
+/*
+ * As parse_u64, with an optional suffix K, M, G or T (powers of 1024; `unit` bytes when there is
+ * none).
+ */
 bool parse_size(const char *s, const char **end, uint64_t unit, uint64_t *out);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Owns the basic types: typed frame numbers and addresses, and the few macros that everybody needs.
  *
- * A machine frame, a guest's pseudo-physical frame and a machine address are one-member structures, so that
- * the compiler refuses to mix them, in release builds too.
+ * A machine frame, a guest's pseudo-physical frame and a machine address are one-member structures,
+ * so that the compiler refuses to mix them, in release builds too.
  */
 #ifndef LIB_TYPES_H
 #define LIB_TYPES_H

@@ -2,7 +2,8 @@
 /*
  * Owns the free lists. heap_lock (RANK_HEAP) protects them and the records of free frames.
  *
- * A block lies in one zone, since zones end at powers of two: zone z holds frames whose number has z bits.
+ * A block lies in one zone, since zones end at powers of two: zone z holds frames whose number has
+ * z bits.
  */
 #include "mm/alloc.h"
 #include "lib/bits.h"
@@ -73,7 +74,10 @@ static void block_free(uint64_t n, unsigned int order)
     block_insert(n, order);
 }
 
-/* Takes a block out of the lists, splitting a larger one: its upper part is what is taken. Lock held. */
+/*
+ * Takes a block out of the lists, splitting a larger one: its upper part is what is taken. Lock
+ * held.
+ */
 static uint64_t block_take(unsigned int order, unsigned int top_zone)
 {
     unsigned int z, o;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the frames of an owner: its lists and accounts, under its lock. A dying owner's frames go from the one list to the other as it gives
- * them up; who is in the second waits for its last use.
+ * Owns the frames of an owner: its lists and accounts, under its lock. A dying owner's frames go
+ * from the one list to the other as it gives them up; who is in the second waits for its last use.
  */
 #include "lib/errno.h"
 #include "mm/alloc.h"

@@ -48,7 +48,10 @@ static unsigned int rank(uint32_t type)
     }
 }
 
-/* What is at `at` in the first n of given_ranges (type 0: nothing), up to where. False: nothing is there or behind. */
+/*
+ * What is at `at` in the first n of given_ranges (type 0: nothing), up to where. False: nothing is
+ * there or behind.
+ */
 static bool piece_at(unsigned int n, uint64_t at, struct memory_range *piece)
 {
     unsigned int i;
@@ -152,7 +155,10 @@ mfn_t table_frame_alloc(void)
     return m;
 }
 
-/* Whether the records of all frames behind the 2 MiB at `offset` of a table with records of `size` bytes exist. */
+/*
+ * Whether the records of all frames behind the 2 MiB at `offset` of a table with records of `size`
+ * bytes exist.
+ */
 static bool large_page_useful(uint64_t offset, uint64_t size)
 {
     uint64_t first = offset / size, last = (offset + (2UL << 20) - 1) / size;
@@ -167,7 +173,10 @@ static bool large_page_useful(uint64_t offset, uint64_t size)
     return true;
 }
 
-/* Backs the part of a table (records of `size` bytes) that belongs to a section; 4 KiB pages, or 2 MiB where all of it is used. */
+/*
+ * Backs the part of a table (records of `size` bytes) that belongs to a section; 4 KiB pages, or 2
+ * MiB where all of it is used.
+ */
 static void table_back(uint64_t section, uint64_t table, uint64_t view, uint64_t size, int fill)
 {
     static uint64_t backed[2] __initdata; /* up to which offset; sections come in order */
@@ -217,7 +226,10 @@ static void sections_find(void)
     }
 }
 
-/* Every frame with a record starts as no RAM, or as the hypervisor's; what is free is given away afterwards. */
+/*
+ * Every frame with a record starts as no RAM, or as the hypervisor's; what is free is given away
+ * afterwards.
+ */
 static void records_init(void)
 {
     unsigned int i;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the rarer changes of a frame's references. All by compare-exchange or locked arithmetic on `refs`; no locks.
+ * Owns the rarer changes of a frame's references. All by compare-exchange or locked arithmetic on
+ * `refs`; no locks.
  */
 #include "mm/frame.h"
 #include "lib/printk.h"

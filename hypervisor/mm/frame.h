@@ -2,11 +2,12 @@
 /*
  * Owns the frame table: one record of 24 bytes for each frame of RAM, and the references on frames.
  *
- * A frame is free (refs 0, in a free list), the hypervisor's own (owner DOMID_XEN), a domain's, or no RAM at all (owner DOMID_IO).
- * The hypervisor's own has FRAME_ALLOCATED and the count 0, so that nobody can take a reference on it: not even who read another
- * owner a moment ago. Its references begin when it is assigned to a domain, by one store.
- * A domain's frame has one reference that is the ownership itself (FRAME_ALLOCATED), and one for each mapping or use; it goes back
- * to the allocator with the last. `type` is the type machine's word (mm/type_word.h).
+ * A frame is free (refs 0, in a free list), the hypervisor's own (owner DOMID_XEN), a domain's, or
+ * no RAM at all (owner DOMID_IO). The hypervisor's own has FRAME_ALLOCATED and the count 0, so that
+ * nobody can take a reference on it: not even who read another owner a moment ago. Its references
+ * begin when it is assigned to a domain, by one store. A domain's frame has one reference that is
+ * the ownership itself (FRAME_ALLOCATED), and one for each mapping or use; it goes back to the
+ * allocator with the last. `type` is the type machine's word (mm/type_word.h).
  */
 #ifndef MM_FRAME_H
 #define MM_FRAME_H
@@ -31,7 +32,7 @@ _Static_assert(sizeof(struct frame) == 24, "the frame table's size is a promise"
 #define FRAME_COUNT_LIMIT                                                                          \
     0x7ffffff0U /* a reference beyond is refused; the type machine's own, one a frame, has room */
 
-#define FRAME_DIRTY   1 /* free: some domain owned it, so it must be zeroed before another sees it */
+#define FRAME_DIRTY   1 /* free, was a domain's: to be zeroed before another sees it */
 #define FRAME_FREE    2 /* the first frame of a free block */
 #define FRAME_SHARED  4 /* the hypervisor's page, shared with its owner: not counted in tot_pages */
 #define FRAME_RAM     8 /* the firmware's map says RAM */
@@ -96,8 +97,8 @@ static inline void frame_put(struct frame *f)
 }
 
 /*
- * Takes a reference on a frame that `owner` owns; false when it does not, or when there are too many. The frame
- * can't change owner while the reference is held.
+ * Takes a reference on a frame that `owner` owns; false when it does not, or when there are too
+ * many. The frame can't change owner while the reference is held.
  */
 static inline bool __must_check frame_get(mfn_t m, domid_t owner)
 {
@@ -115,13 +116,19 @@ static inline bool __must_check frame_get(mfn_t m, domid_t owner)
     return false;
 }
 
-/* The type machine's own reference on a frame that has others: never refused, at most one at a time. */
+/*
+ * The type machine's own reference on a frame that has others: never refused, at most one at a
+ * time.
+ */
 void frame_get_for_state(struct frame *f);
 
 /* Takes away the owner's own reference, once: true when it was there; the caller puts it. */
 bool frame_disown(struct frame *f) __must_check;
 
-/* Takes the owner's own reference away and gives it back: the frame goes with its last use. False when it was gone already. */
+/*
+ * Takes the owner's own reference away and gives it back: the frame goes with its last use. False
+ * when it was gone already.
+ */
 bool frame_release(struct frame *f);
 
 #endif

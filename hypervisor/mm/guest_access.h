@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns single words of a guest's memory for the paths that are taken most: loads and stores that go on elsewhere when they fault.
+ * Owns single words of a guest's memory for the paths that are taken most: loads and stores that go
+ * on elsewhere when they fault.
  *
- * Between guest_access_begin() and guest_access_end() the CPU may touch guests' pages (SMAP); nothing else may be done there. The caller has
- * checked the range (gva_range_ok). Whoever moves more, or is in no hurry, uses mm/guest_copy.h.
+ * Between guest_access_begin() and guest_access_end() the CPU may touch guests' pages (SMAP);
+ * nothing else may be done there. The caller has checked the range (gva_range_ok). Whoever moves
+ * more, or is in no hurry, uses mm/guest_copy.h.
  */
 #ifndef MM_GUEST_ACCESS_H
 #define MM_GUEST_ACCESS_H
@@ -38,7 +40,10 @@ static inline void guest_access_end(void)
 #define guest_store_u64(at, value, fault) GUEST_STORE("movq", uint64_t, at, value, fault)
 #define guest_store_u32(at, value, fault) GUEST_STORE("movl", uint32_t, at, value, fault)
 
-/* Loads `value`; when it faults `bad` becomes 1 and the value 0. (No jump: gcc 12 fails on those with outputs.) */
+/*
+ * Loads `value`; when it faults `bad` becomes 1 and the value 0. (No jump: gcc 12 fails on those
+ * with outputs.)
+ */
 #define GUEST_LOAD(mov, type, value, at, bad)                                                      \
     __asm__ volatile("1: " mov "\n"                                                                \
                      "2:\n"                                                                        \
@@ -52,7 +57,10 @@ static inline void guest_access_end(void)
 #define guest_load_u64(value, at, bad) GUEST_LOAD("movq %[from], %[to]", uint64_t, value, at, bad)
 #define guest_load_u32(value, at, bad) GUEST_LOAD("movl %[from], %k[to]", uint32_t, value, at, bad)
 
-/* Fetches `words` (a constant) words of 64 bits; false on a fault. The caller has checked the range. */
+/*
+ * Fetches `words` (a constant) words of 64 bits; false on a fault. The caller has checked the
+ * range.
+ */
 static inline __attribute__((always_inline)) bool guest_fetch(uint64_t *to, uint64_t at,
                                                               unsigned int words)
 {

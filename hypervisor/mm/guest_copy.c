@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the copies. Only these instructions, and the bounce frame's stores, touch a guest's addresses; where the CPU has SMAP, access is opened
- * right around them.
+ * Owns the copies. Only these instructions, and the bounce frame's stores, touch a guest's
+ * addresses; where the CPU has SMAP, access is opened right around them.
  */
 #include "mm/guest_copy.h"
 #include "cpu/features.h"

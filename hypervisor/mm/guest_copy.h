@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns checked copies from and to the guest's own virtual addresses, through the tables that are loaded.
+ * Owns checked copies from and to the guest's own virtual addresses, through the tables that are
+ * loaded.
  *
- * Any fault (not mapped, read-only, no canonical address) and any address in the hypervisor's range is -EFAULT. What was copied until the
- * fault stays. Interrupts may be on or off; no window needed.
+ * Any fault (not mapped, read-only, no canonical address) and any address in the hypervisor's range
+ * is -EFAULT. What was copied until the fault stays. Interrupts may be on or off; no window needed.
  */
 #ifndef MM_GUEST_COPY_H
 #define MM_GUEST_COPY_H
@@ -30,7 +31,10 @@ int copy_to_guest(gva_t dst, const void *src, size_t n) __must_check;
 int get_guest_u64(uint64_t *v, gva_t src) __must_check;
 int put_guest_u64(gva_t dst, uint64_t v) __must_check;
 
-/* Replaces *expected by `next` at an aligned address, atomically: 0, -EFAULT, or -EAGAIN with *expected as it is now. */
+/*
+ * Replaces *expected by `next` at an aligned address, atomically: 0, -EFAULT, or -EAGAIN with
+ * *expected as it is now.
+ */
 int cmpxchg_guest_u64(gva_t at, uint64_t *expected, uint64_t next) __must_check;
 
 /* The n-th element of a guest's array of `type` at handle address h. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the heap area: pages by first fit in a bitmap, small objects in slabs of one page for each of some sizes.
+ * Owns the heap area: pages by first fit in a bitmap, small objects in slabs of one page for each
+ * of some sizes.
  *
- * A run of pages is as long as it was asked for: the length is known from a second bitmap that marks each run's last page.
- * A freed page is given back only after every CPU has flushed it.
+ * A run of pages is as long as it was asked for: the length is known from a second bitmap that
+ * marks each run's last page. A freed page is given back only after every CPU has flushed it.
  */
 #include "mm/heap.h"
 #include "cpu/asm.h"
@@ -16,7 +17,10 @@
 #include "mm/heap_map.h"
 #include "mm/tlb.h"
 
-/* From 256 on: what of a page is left beside the slab's record, in 11, 8, 7, 6, 5, 4, 3 and 2 parts. */
+/*
+ * From 256 on: what of a page is left beside the slab's record, in 11, 8, 7, 6, 5, 4, 3 and 2
+ * parts.
+ */
 static const uint16_t sizes[] = {32, 64, 128, 256, 368, 496, 576, 672, 816, 1008, 1360, 2032};
 #define SIZES ARRAY_SIZE(sizes)
 #define LARGE 2032 /* objects beyond are pages */
@@ -188,7 +192,9 @@ static unsigned int size_class(size_t bytes)
     return c;
 }
 
-/* A page cut into objects of `size` bytes, the first at the first multiple of 16 behind the header. */
+/*
+ * A page cut into objects of `size` bytes, the first at the first multiple of 16 behind the header.
+ */
 static struct slab *slab_new(unsigned int size)
 {
     struct slab *s = heap_alloc_pages(1);

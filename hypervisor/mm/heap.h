@@ -2,27 +2,37 @@
 /*
  * Owns the hypervisor's own memory: whole pages, and small objects cut from pages.
  *
- * Everything comes back zeroed. Every allocation passes heap_may_fail(), which tests can make fail at its n-th call.
+ * Everything comes back zeroed. Every allocation passes heap_may_fail(), which tests can make fail
+ * at its n-th call.
  */
 #ifndef MM_HEAP_H
 #define MM_HEAP_H
 
 #include "lib/types.h"
 
-/* Whole pages, virtually contiguous; NULL when there is no memory. Context: no lock above RANK_HEAP held. */
+/*
+ * Whole pages, virtually contiguous; NULL when there is no memory. Context: no lock above RANK_HEAP
+ * held.
+ */
 void *heap_alloc_pages(unsigned int pages) __must_check;
 void *heap_alloc_pages_aligned(unsigned int pages)
     __must_check; /* aligned to as many pages, a power of two */
 void heap_free_pages(void *p, unsigned int pages);
 
-/* Boot: a page turns from writable into executable, or is taken out of a run for good (a stack's guard). */
+/*
+ * Boot: a page turns from writable into executable, or is taken out of a run for good (a stack's
+ * guard).
+ */
 void heap_make_executable(void *p);
 void heap_unmap_guard(void *p);
 
 /* The frame behind a heap address. */
 mfn_t heap_mfn(const void *p);
 
-/* Objects of any size, aligned to 16 bytes (to a page, from a page on); NULL when there is no memory. */
+/*
+ * Objects of any size, aligned to 16 bytes (to a page, from a page on); NULL when there is no
+ * memory.
+ */
 void *heap_alloc(size_t bytes) __must_check;
 void heap_free(void *p); /* NULL is fine */
 

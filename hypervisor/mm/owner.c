@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the table of owners by domid: a page of pointers for 512 domids, made when the first of them is needed, never freed.
+ * Owns the table of owners by domid: a page of pointers for 512 domids, made when the first of them
+ * is needed, never freed.
  */
 #include "mm/owner.h"
 #include "lib/errno.h"

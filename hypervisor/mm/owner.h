@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what memory management knows of a domain: an owner of frames, with an allowance and the list of its frames.
+ * Owns what memory management knows of a domain: an owner of frames, with an allowance and the list
+ * of its frames.
  *
- * struct domain embeds one. Frames name their owner by domid; the table here turns that back into the structure, which
- * stays in place as long as it owns a frame.
+ * struct domain embeds one. Frames name their owner by domid; the table here turns that back into
+ * the structure, which stays in place as long as it owns a frame.
  */
 #ifndef MM_OWNER_H
 #define MM_OWNER_H

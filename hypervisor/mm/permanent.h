@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the closed list of permanent mappings of guests' frames: the only way, besides windows, that a guest's memory is in the
- * hypervisor's address space. Each holds one reference and one writable use of its frame, which the audit counts.
+ * Owns the closed list of permanent mappings of guests' frames: the only way, besides windows, that
+ * a guest's memory is in the hypervisor's address space. Each holds one reference and one writable
+ * use of its frame, which the audit counts.
  *
- * GDT and LDT frames of vCPUs are on the list too, but lie in the domain's own L4 slot (pv/descriptor_tables.c).
+ * GDT and LDT frames of vCPUs are on the list too, but lie in the domain's own L4 slot
+ * (pv/descriptor_tables.c).
  */
 #ifndef MM_PERMANENT_H
 #define MM_PERMANENT_H
@@ -22,7 +24,10 @@ enum permanent_kind {
 int permanent_map(mfn_t m, domid_t owner, enum permanent_kind kind, void **va) __must_check;
 void permanent_unmap(void *va);
 
-/* A new page of the hypervisor's, shared with a domain that may map it: allocated, zeroed, mapped. -ENOMEM. */
+/*
+ * A new page of the hypervisor's, shared with a domain that may map it: allocated, zeroed, mapped.
+ * -ENOMEM.
+ */
 struct owner;
 int permanent_alloc(struct owner *o, enum permanent_kind kind, void **va) __must_check;
 

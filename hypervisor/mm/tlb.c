@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the flush itself, on this CPU and on others. A request to other CPUs waits until all have served it.
+ * Owns the flush itself, on this CPU and on others. A request to other CPUs waits until all have
+ * served it.
  *
- * One request is in flight at a time (RANK_CALL lock, interrupts on while waiting for it, so that a waiter serves others).
+ * One request is in flight at a time (RANK_CALL lock, interrupts on while waiting for it, so that a
+ * waiter serves others).
  */
 #include "mm/tlb.h"
 #include "cpu/asm.h"
@@ -34,8 +36,9 @@ static void flush_everything(void)
 }
 
 /*
- * The epoch is read before the flush: what ended its use up to that value is certainly gone afterwards. It moves on, so that a use
- * which ends after the flush has a greater epoch than this CPU.
+ * The epoch is read before the flush: what ended its use up to that value is certainly gone
+ * afterwards. It moves on, so that a use which ends after the flush has a greater epoch than this
+ * CPU.
  */
 static void note_flush(void (*flush)(void))
 {

@@ -2,9 +2,10 @@
 /*
  * Owns TLB flushes and the epoch that says which ones can be left out.
  *
- * The epoch grows with every flush. A frame whose last use ends keeps the epoch of that moment; before it is used as something else,
- * each CPU that may still hold a translation of it must have flushed since: its own flush_epoch must be greater. CPUs that
- * run no guest are left out; they flush everything when they load one.
+ * The epoch grows with every flush. A frame whose last use ends keeps the epoch of that moment;
+ * before it is used as something else, each CPU that may still hold a translation of it must have
+ * flushed since: its own flush_epoch must be greater. CPUs that run no guest are left out; they
+ * flush everything when they load one.
  */
 #ifndef MM_TLB_H
 #define MM_TLB_H
@@ -20,13 +21,19 @@ static inline uint64_t tlb_epoch_now(void)
     return READ_ONCE(tlb_epoch);
 }
 
-/* Flushes everything on this CPU, global entries too, empties the window cache, and moves the epoch on. */
+/*
+ * Flushes everything on this CPU, global entries too, empties the window cache, and moves the epoch
+ * on.
+ */
 void tlb_flush_local(void);
 
 /* Makes sure that no CPU holds a translation from before or at `epoch`. Interrupts on. */
 void tlb_flush_older(uint64_t epoch);
 
-/* Flushes the given CPUs (bits by id), or one address on them, for a guest that asked. Interrupts on. */
+/*
+ * Flushes the given CPUs (bits by id), or one address on them, for a guest that asked. Interrupts
+ * on.
+ */
 void tlb_flush_cpus(uint64_t cpus);
 void tlb_flush_cpus_address(uint64_t cpus, uint64_t va);
 
@@ -37,7 +44,10 @@ void tlb_flush_all(void);
 void tlb_guest_loading(void);
 void tlb_guest_gone(void);
 
-/* Loads CR3 (a guest's L4 or idle_l4) unless it is there already; `everything`: global entries are flushed too. */
+/*
+ * Loads CR3 (a guest's L4 or idle_l4) unless it is there already; `everything`: global entries are
+ * flushed too.
+ */
 static inline void tlb_load_cr3(uint64_t cr3, bool everything)
 {
     struct cpu *c = this_cpu();

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the type machine's loops: read the word, ask mm/type_word.c what to do, compare-exchange, do the work.
+ * Owns the type machine's loops: read the word, ask mm/type_word.c what to do, compare-exchange, do
+ * the work.
  *
- * A retry happens only when another CPU changed the word, and waiting only for a CPU that is at work on the same type: tables name only lower
- * levels, so waits can't go round in circles.
+ * A retry happens only when another CPU changed the word, and waiting only for a CPU that is at
+ * work on the same type: tables name only lower levels, so waits can't go round in circles.
  */
 #include "mm/type.h"
 #include "cpu/asm.h"
@@ -32,7 +33,10 @@ static void leave_partial(struct frame *f, uint64_t w, unsigned int index, uint6
                type_with_index((w & ~(TYPE_BUSY | TYPE_VALIDATED)) | TYPE_PARTIAL | flags, index));
 }
 
-/* Undoes entries below `index` of a frame that this CPU has busy. Afterwards it is idle (0) or partial (-ERESTART). */
+/*
+ * Undoes entries below `index` of a frame that this CPU has busy. Afterwards it is idle (0) or
+ * partial (-ERESTART).
+ */
 static int undo(struct frame *f, uint64_t w, unsigned int index, bool was_partial)
 {
     int rc = table_undo(f, type_of(w), &index);

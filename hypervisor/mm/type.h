@@ -2,9 +2,10 @@
 /*
  * Owns uses of frames by type: the type machine in motion. mm/type_word.h has the drawing.
  *
- * Order: the use is taken in the word, then stale translations are flushed, then the contents are checked. Checking and undoing
- * a table of level 2 to 4 can stop (-ERESTART) when the CPU has other work: the frame is then partial, and
- * whoever asks next goes on. An undo that stops is also noted with type_undo_later(), so that it gets done soon.
+ * Order: the use is taken in the word, then stale translations are flushed, then the contents are
+ * checked. Checking and undoing a table of level 2 to 4 can stop (-ERESTART) when the CPU has other
+ * work: the frame is then partial, and whoever asks next goes on. An undo that stops is also noted
+ * with type_undo_later(), so that it gets done soon.
  */
 #ifndef MM_TYPE_H
 #define MM_TYPE_H
@@ -14,8 +15,9 @@
 #include "mm/type_word.h"
 
 /*
- * Takes a reference and a use as type t on a frame that `owner` owns. 0; -EINVAL: not its frame, in use as something else, or its contents
- * are no legal table; -EBUSY: too many uses; -ERESTART: do the same again. Interrupts on.
+ * Takes a reference and a use as type t on a frame that `owner` owns. 0; -EINVAL: not its frame, in
+ * use as something else, or its contents are no legal table; -EBUSY: too many uses; -ERESTART: do
+ * the same again. Interrupts on.
  */
 static inline int __must_check frame_get_type(mfn_t m, domid_t owner, enum frame_type t);
 
@@ -65,10 +67,16 @@ static inline void frame_put_type(struct frame *f)
     frame_put(f);
 }
 
-/* Goes on undoing a frame that was left unfinished: 0 when it is done (or was not unfinished), -ERESTART. */
+/*
+ * Goes on undoing a frame that was left unfinished: 0 when it is done (or was not unfinished),
+ * -ERESTART.
+ */
 int frame_undo_continue(mfn_t m) __must_check;
 
-/* For a frame whose owner dies: its check, if that stopped in between, is not gone on with but undone. Else as frame_undo_continue(). */
+/*
+ * For a frame whose owner dies: its check, if that stopped in between, is not gone on with but
+ * undone. Else as frame_undo_continue().
+ */
 int frame_abandon(mfn_t m) __must_check;
 
 /* Sets the pin on a frame that the caller uses; false when it is pinned already. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the decisions of the type machine, on the value of a word alone. Pure: unit tests, models and the hypervisor share it.
+ * Owns the decisions of the type machine, on the value of a word alone. Pure: unit tests, models
+ * and the hypervisor share it.
  */
 #include "mm/type_word.h"
 

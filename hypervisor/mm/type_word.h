@@ -2,10 +2,10 @@
 /*
  * Owns the frame type machine's word and its legal transitions. Pure.
  *
- * A frame is used as one thing at a time: writable memory, a page table of one level, or a page of descriptors. The word says which,
- * how many uses there are, and how far a table has been checked:
+ * A frame is used as one thing at a time: writable memory, a page table of one level, or a page of
+ * descriptors. The word says which, how many uses there are, and how far a table has been checked:
  *
- *   63..61 type    60 validated    59 partial    58 unwinding    57 pinned    56 busy    55..46 index
+ *   63..61 type   60 validated   59 partial   58 unwinding   57 pinned   56 busy   55..46 index
  *   45 idle        idle: 44..0 the epoch at which the last use ended         else: 31..0 count
  *
  *   idle ------get(t)-----> busy, count 1 ---checked---> validated, count 1..n
@@ -14,9 +14,10 @@
  *     |                       v     |                         v
  *     +---put, all undone--- partial(index) <--preempted-- busy, undoing
  *
- * `busy` belongs to one CPU, which alone may change the rest of the word. A partial frame has count 1: that use belongs to the
- * partial state itself and is handed to whoever completes it. Entries below `index` hold their references.
- * The type of an idle frame is its last one: taking it up again as the same needs no TLB flush.
+ * `busy` belongs to one CPU, which alone may change the rest of the word. A partial frame has count
+ * 1: that use belongs to the partial state itself and is handed to whoever completes it. Entries
+ * below `index` hold their references. The type of an idle frame is its last one: taking it up
+ * again as the same needs no TLB flush.
  */
 #ifndef MM_TYPE_WORD_H
 #define MM_TYPE_WORD_H
@@ -81,9 +82,9 @@ static inline enum frame_type type_table(unsigned int level)
 
 /* What a CPU that wants (or gives up) a use should do about the word it read. */
 enum type_step {
-    STEP_SWAP,  /* compare-exchange `next` in: done */
-    STEP_CLAIM, /* compare-exchange `next` in: then this CPU has it busy and goes on with the work */
-    STEP_WAIT,  /* another CPU has it busy */
+    STEP_SWAP,     /* compare-exchange `next` in: done */
+    STEP_CLAIM,    /* compare-exchange `next` in: then this CPU has it busy and does the work */
+    STEP_WAIT,     /* another CPU has it busy */
     STEP_CONFLICT, /* in use as something else */
     STEP_FULL,     /* too many uses */
 };
@@ -99,7 +100,10 @@ struct type_move {
 struct type_move type_get_first_move(uint64_t w, enum frame_type want);
 struct type_move type_put_last_move(uint64_t w, uint64_t epoch);
 
-/* How to take up a use as `want`. Inline for the case that counts: one more use of what is in use as that already. */
+/*
+ * How to take up a use as `want`. Inline for the case that counts: one more use of what is in use
+ * as that already.
+ */
 inline struct type_move type_get_move(uint64_t w, enum frame_type want)
 {
     const uint64_t state =

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the window caches. A frame has its own place by its number, so that one that is looked at again is found at once; when that
- * place is taken, the next unused one serves (two views of a frame do no harm).
+ * Owns the window caches. A frame has its own place by its number, so that one that is looked at
+ * again is found at once; when that place is taken, the next unused one serves (two views of a
+ * frame do no harm).
  *
- * An interrupt handler may flush (and so empty the cache) between any two instructions here: entries in use are never emptied, and a
- * window is marked used before its entry is looked at.
+ * An interrupt handler may flush (and so empty the cache) between any two instructions here:
+ * entries in use are never emptied, and a window is marked used before its entry is looked at.
  */
 #include "mm/window.h"
 #include "cpu/asm.h"

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns windows: short-lived views of any frame, in the region of the vCPU (idle vCPUs included) that runs on this CPU.
+ * Owns windows: short-lived views of any frame, in the region of the vCPU (idle vCPUs included)
+ * that runs on this CPU.
  *
- * window_map() and window_unmap() nest like brackets. A view that was unmapped stays in the region as a cache, so that the next window on the
- * same frame costs nothing; the cache is emptied by every flush, so a frame can't reach a new owner while an old
- * view shows it. A window must not be held over a context switch. Not for NMI and #MC handlers, nor interrupts.
+ * window_map() and window_unmap() nest like brackets. A view that was unmapped stays in the region
+ * as a cache, so that the next window on the same frame costs nothing; the cache is emptied by
+ * every flush, so a frame can't reach a new owner while an old view shows it. A window must not be
+ * held over a context switch. Not for NMI and #MC handlers, nor interrupts.
  */
 #ifndef MM_WINDOW_H
 #define MM_WINDOW_H
@@ -65,8 +67,9 @@ static inline const struct window_cache *window_cache_here(void)
 }
 
 /*
- * Word `index` of a frame, as it is now. What a cached view shows is read without marking the window used: an interrupt that
- * empties the cache in between makes the load fault, and it is done again through a window of its own.
+ * Word `index` of a frame, as it is now. What a cached view shows is read without marking the
+ * window used: an interrupt that empties the cache in between makes the load fault, and it is done
+ * again through a window of its own.
  */
 static inline __attribute__((always_inline)) uint64_t window_read(const struct window_cache *w,
                                                                   mfn_t m, unsigned int index)

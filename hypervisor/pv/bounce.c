@@ -5,7 +5,8 @@
  *   from the top down: SS, RSP, RFLAGS, CS and mask, RIP, [error code], R11, RCX
  *   for the failsafe handler: GS, FS, ES, DS between RIP and R11
  *
- * RFLAGS.IF is the inverse of the event mask, which is also in bits 32 and up of CS; CS has RPL 0 when the kernel was interrupted.
+ * RFLAGS.IF is the inverse of the event mask, which is also in bits 32 and up of CS; CS has RPL 0
+ * when the kernel was interrupted.
  */
 #include "cpu/asm.h"
 #include "lib/printk.h"
@@ -41,7 +42,10 @@ static bool no_stack(const struct vcpu *v, uint64_t sp, uint64_t handler)
     return false;
 }
 
-/* The stack that the handler starts on, before anything is pushed: the guest's own when its kernel was interrupted. */
+/*
+ * The stack that the handler starts on, before anything is pushed: the guest's own when its kernel
+ * was interrupted.
+ */
 static inline uint64_t handler_stack(const struct cpu_user_regs *regs, const struct vcpu *v,
                                      bool kernel)
 {
@@ -64,7 +68,10 @@ static inline void enter_handler(struct cpu_user_regs *regs, uint64_t handler, u
     regs->entry_vector = VECTOR_SYSCALL; /* RCX and R11 are on the stack: SYSRET may have them */
 }
 
-/* Pushes the segment selectors of a failsafe frame; returns the lower stack pointer, 0 when there is no stack. */
+/*
+ * Pushes the segment selectors of a failsafe frame; returns the lower stack pointer, 0 when there
+ * is no stack.
+ */
 static uint64_t push_segments(uint64_t sp)
 {
     uint64_t sel[4];
@@ -76,7 +83,10 @@ static uint64_t push_segments(uint64_t sp)
     return copy_to_guest(gva(sp - sizeof(sel)), sel, sizeof(sel)) ? 0 : sp - sizeof(sel);
 }
 
-/* Expanded where the kind of frame is known: most of its questions are then answered by the compiler. */
+/*
+ * Expanded where the kind of frame is known: most of its questions are then answered by the
+ * compiler.
+ */
 static inline __attribute__((always_inline)) bool bounce(struct cpu_user_regs *regs,
                                                          const struct bounce *b)
 {

@@ -15,7 +15,10 @@ struct bounce {
     bool has_error, segments, masks; /* pushes an error code, segment selectors; masks events */
 };
 
-/* Builds the frame on the kernel's stack and points regs at the handler. False: the domain was crashed. */
+/*
+ * Builds the frame on the kernel's stack and points regs at the handler. False: the domain was
+ * crashed.
+ */
 bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b);
 
 /* From cpu/entry.S: an event is pending and not masked. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the place where a call's progress is stored. What comes back through the guest's hands is validated like any argument.
+ * Owns the place where a call's progress is stored. What comes back through the guest's hands is
+ * validated like any argument.
  */
 #include "pv/continuation.h"
 #include "lib/errno.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what is printed when a guest is beyond help: registers, the top of its stack, a walk of its tables, the last refusals.
+ * Owns what is printed when a guest is beyond help: registers, the top of its stack, a walk of its
+ * tables, the last refusals.
  */
 #include "dom/vcpu.h"
 #include "lib/printk.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns a guest's debug registers: addresses outside the hypervisor only, no general-detect bit, I/O breakpoints refused (they would
- * need CR4.DE and mean our own port accesses).
+ * Owns a guest's debug registers: addresses outside the hypervisor only, no general-detect bit, I/O
+ * breakpoints refused (they would need CR4.DE and mean our own port accesses).
  */
 #include "cpu/asm.h"
 #include "lib/refusal.h"
@@ -13,8 +13,8 @@
 #define DR7_GD    0x2000UL
 #define DR7_FIXED 0x400UL
 
-#define ERRNO_MAX                                                                                  \
-    4095UL /* what reading an address as high as that returned would be taken for an error, or to be made again */
+/* Reading an address as high as that would be taken for an error, or to be made again. */
+#define ERRNO_MAX 4095UL
 
 bool debugreg_address_ok(uint64_t va)
 {

@@ -8,12 +8,16 @@
 #include "lib/types.h"
 
 /*
- * A descriptor that is not present, or a code or data segment: the latter with privilege 3, whatever was asked. Gates, TSS and LDT
- * descriptors are no guest's. Returns whether it is legal; *stored is what goes into the table. Pure.
+ * A descriptor that is not present, or a code or data segment: the latter with privilege 3,
+ * whatever was asked. Gates, TSS and LDT descriptors are no guest's. Returns whether it is legal;
+ * *stored is what goes into the table. Pure.
  */
 bool descriptor_check(uint64_t asked, uint64_t *stored);
 
-/* All 512 of a frame, corrected in place; -EINVAL when one is not legal. The frame is busy as descriptors. */
+/*
+ * All 512 of a frame, corrected in place; -EINVAL when one is not legal. The frame is busy as
+ * descriptors.
+ */
 int descriptors_check_frame(mfn_t m) __must_check;
 
 #endif

@@ -101,7 +101,10 @@ long do_set_gdt(uint64_t list, uint64_t entries)
     return gdt_set(current(), frames, (unsigned int)entries);
 }
 
-/* One descriptor in a frame that is used as such, or as plain memory. The frame keeps its use while it is written. */
+/*
+ * One descriptor in a frame that is used as such, or as plain memory. The frame keeps its use while
+ * it is written.
+ */
 long do_update_descriptor(uint64_t address, uint64_t descriptor)
 {
     mfn_t m = paddr_to_mfn(paddr(address));

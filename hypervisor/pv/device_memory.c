@@ -41,7 +41,10 @@ static bool meets_frame(const struct kept *k, mfn_t m)
            m.n <= (READ_ONCE(k->range.end) - 1) >> PAGE_SHIFT;
 }
 
-/* What a domain without privilege was given. The caller keeps the domain in place: it works on a table of that domain's. */
+/*
+ * What a domain without privilege was given. The caller keeps the domain in place: it works on a
+ * table of that domain's.
+ */
 static bool permitted(domid_t domain, mfn_t m)
 {
     struct owner *o = owner_find(domain);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns mmu_update and update_va_mapping. A batch keeps its use of the table it works on as long as the next request names the same one.
+ * Owns mmu_update and update_va_mapping. A batch keeps its use of the table it works on as long as
+ * the next request names the same one.
  */
 #include "lib/printk.h"
 #include "lib/refusal.h"
@@ -23,7 +24,10 @@ struct batch {
     enum frame_type type;
 };
 
-/* Stands for the owner of all memory that is no RAM: who may map it may name it, but it has no tables. */
+/*
+ * Stands for the owner of all memory that is no RAM: who may map it may name it, but it has no
+ * tables.
+ */
 static struct domain device_domain = {.id = DOMID_IO};
 
 int get_foreign(domid_t id, struct domain **d)

@@ -73,7 +73,9 @@ static int pin(struct domain *d, mfn_t m, enum frame_type t)
         frame_put_type(frame_of(m));
         return refuse(RULE_PIN_TWICE, m.n, -EINVAL);
     }
-    /* whoever tears the domain down looks for pins after it said so: one of us takes this one away */
+    /*
+     * whoever tears the domain down looks for pins after it said so: one of us takes this one away
+     */
     if (domain_dying(d) && frame_unpin(frame_of(m)))
         frame_put_type(frame_of(m));
     return 0;
@@ -144,7 +146,10 @@ static int flush_cache(struct vcpu *v, uint64_t argument)
     return 0;
 }
 
-/* Both frames are used as writable memory while they are written: never a table behind the type machine's back. */
+/*
+ * Both frames are used as writable memory while they are written: never a table behind the type
+ * machine's back.
+ */
 static int clear_or_copy(struct domain *d, mfn_t to, mfn_t from, bool copy)
 {
     void *dst;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the short visit to the kernel's tables, for what is written at the kernel's own addresses while its user mode runs.
+ * Owns the short visit to the kernel's tables, for what is written at the kernel's own addresses
+ * while its user mode runs.
  */
 #include "pv/pv.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Goes through the leaves in the order of their numbers. A leaf without subleaves has the ABI's number for none.
+ * Goes through the leaves in the order of their numbers. A leaf without subleaves has the ABI's
+ * number for none.
  */
 #include "pv/policy_list.h"
 

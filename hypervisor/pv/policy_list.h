@@ -22,7 +22,10 @@ bool policy_list_get(const struct cpuid_policy *p, uint32_t n, xen_cpuid_leaf_t 
 /* Replaces a leaf; false when the policy has no such one. */
 bool policy_list_put(struct cpuid_policy *p, const xen_cpuid_leaf_t *leaf);
 
-/* Takes away whatever a domain may not be shown: features, leaves and states beyond `most`; and what does not belong together. */
+/*
+ * Takes away whatever a domain may not be shown: features, leaves and states beyond `most`; and
+ * what does not belong together.
+ */
 void policy_clamp(struct cpuid_policy *p, const struct cpuid_policy *most);
 
 /* Word n of the policy's feature set. */

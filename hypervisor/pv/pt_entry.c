@@ -2,9 +2,10 @@
 /*
  * Owns the change of a page-table entry.
  *
- * There is no lock: the new entry's references are taken first, the entry is exchanged against the value that was read, and whoever took an
- * old value out gives its references back. So each stored value is given back once, by the CPU whose exchange removed it. The table can't
- * cease to be a table meanwhile, since the caller holds a use of it.
+ * There is no lock: the new entry's references are taken first, the entry is exchanged against the
+ * value that was read, and whoever took an old value out gives its references back. So each stored
+ * value is given back once, by the CPU whose exchange removed it. The table can't cease to be a
+ * table meanwhile, since the caller holds a use of it.
  */
 #include "pv/pt_entry.h"
 #include "cpu/features.h"
@@ -17,7 +18,10 @@
 
 #define RACE_LIMIT 1000 /* another vCPU would have to win this many exchanges in a row */
 
-/* What may only be read is mapped without RW, whatever was asked: the kernel that maps it may well only read. */
+/*
+ * What may only be read is mapped without RW, whatever was asked: the kernel that maps it may well
+ * only read.
+ */
 static int device_entry_get(uint64_t *stored, domid_t owner)
 {
     switch (device_memory_access(owner, pte_mfn(*stored))) {
@@ -32,7 +36,10 @@ static int device_entry_get(uint64_t *stored, domid_t owner)
     return refuse(RULE_ENTRY_DEVICE, *stored, -EINVAL);
 }
 
-/* RAM is write-back whatever the guest asks for: quietly for a domain with devices, whose kernel may ask in good faith. */
+/*
+ * RAM is write-back whatever the guest asks for: quietly for a domain with devices, whose kernel
+ * may ask in good faith.
+ */
 static int ram_cacheability(uint64_t *stored, domid_t owner)
 {
     if (likely(!(*stored & PTE_CACHE)))
@@ -64,7 +71,10 @@ static int l1_entry_get(uint64_t entry, domid_t table_owner, domid_t frame_owner
     return rc == -ERESTART ? rc : refuse(RULE_FRAME_TYPE, entry, rc);
 }
 
-/* On a CPU that speculates through such entries (L1TF) the address must not be RAM's; the control domain is trusted to see to it. */
+/*
+ * On a CPU that speculates through such entries (L1TF) the address must not be RAM's; the control
+ * domain is trusted to see to it.
+ */
 static int entry_l1tf(uint64_t entry, domid_t owner)
 {
     if (likely(!entry || !cpu_features.l1tf) || !mfn_valid(pte_mfn(entry)) ||
@@ -133,7 +143,10 @@ static int entry_store(struct pt_change *c, uint64_t *slot, uint64_t stored, uin
     return refuse(RULE_UPDATE_RACE, c->entry, -EBUSY);
 }
 
-/* The change that keeps the references: only bits of the same mapping. The exchange is against the value that was compared. */
+/*
+ * The change that keeps the references: only bits of the same mapping. The exchange is against the
+ * value that was compared.
+ */
 static int entry_store_bits(struct pt_change *c, uint64_t *slot, uint64_t old)
 {
     struct pte_ask ask = {c->level, c->entry, cpu_features.phys_bits};

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the page-table entry: the one function that changes one, and the references that an entry holds.
+ * Owns the page-table entry: the one function that changes one, and the references that an entry
+ * holds.
  *
- * A present L1 entry holds a reference on its frame, and a writable use when it has RW; an entry of a higher level holds a reference and a
- * use as the next lower table. Entries that map device memory hold nothing. Window of interest: L1 4 KiB <- L2 2 MiB <- L3 1 GiB <- L4 512 GiB.
+ * A present L1 entry holds a reference on its frame, and a writable use when it has RW; an entry of
+ * a higher level holds a reference and a use as the next lower table. Entries that map device
+ * memory hold nothing. Window of interest: L1 4 KiB <- L2 2 MiB <- L3 1 GiB <- L4 512 GiB.
  *
  *        L4 ----> L3 ----> L2 ----> L1 ----> frame
  *      (pinned, or some vCPU's root)          (writable use, if RW)
@@ -14,7 +16,10 @@
 #include "mm/type.h"
 #include "pv/pv.h"
 
-/* A grant mapping: bit 53, set by the hypervisor only, tells an L1 entry whose frame was mapped by a grant. */
+/*
+ * A grant mapping: bit 53, set by the hypervisor only, tells an L1 entry whose frame was mapped by
+ * a grant.
+ */
 #define PTE_GRANTED 0x0020000000000000UL
 
 enum pt_how {
@@ -34,17 +39,23 @@ struct pt_change {
 };
 
 /*
- * Changes one entry: takes the references of the new one, stores it by compare-exchange, gives those of the old one back.
- * 0; -EINVAL: not legal (refusal noted); -EBUSY: too many references; -EAGAIN: PT_EXPECT failed; -ERESTART: do it again.
- * Interrupts on.
+ * Changes one entry: takes the references of the new one, stores it by compare-exchange, gives
+ * those of the old one back. 0; -EINVAL: not legal (refusal noted); -EBUSY: too many references;
+ * -EAGAIN: PT_EXPECT failed; -ERESTART: do it again. Interrupts on.
  */
 int pt_entry_set(struct pt_change *c) __must_check;
 
-/* For the emulation of stores: changes an entry of a table of the current domain's, whatever its level, if it is still `expected`. */
+/*
+ * For the emulation of stores: changes an entry of a table of the current domain's, whatever its
+ * level, if it is still `expected`.
+ */
 int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,
                     uint64_t next) __must_check;
 
-/* References of a single entry: for checking and undoing whole tables. `stored` gets what belongs into the table. */
+/*
+ * References of a single entry: for checking and undoing whole tables. `stored` gets what belongs
+ * into the table.
+ */
 int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner,
                  uint64_t *stored) __must_check;
 void pt_entry_put(unsigned int level, uint64_t entry);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the whitelist: which bits a guest may have in an entry of each level, and what is stored for what it asks. Pure.
+ * Owns the whitelist: which bits a guest may have in an entry of each level, and what is stored for
+ * what it asks. Pure.
  */
 #ifndef PV_PTE_CHECK_H
 #define PV_PTE_CHECK_H
@@ -20,8 +21,9 @@ struct pte_ask {
 #define PTE_L1_ALLOWED (PTE_ALWAYS_ALLOWED | PTE_CACHE | PTE_G)
 
 /*
- * Looks at a present entry's bits; *stored is what goes into the table: U in every entry; in an L1 bit 52 for what the guest keeps from
- * its own user mode, else G; nothing else in bits 52 to 55. An entry that is not present is stored as it is.
+ * Looks at a present entry's bits; *stored is what goes into the table: U in every entry; in an L1
+ * bit 52 for what the guest keeps from its own user mode, else G; nothing else in bits 52 to 55. An
+ * entry that is not present is stored as it is.
  */
 inline enum pte_fault pte_check(const struct pte_ask *ask, uint64_t *stored)
 {

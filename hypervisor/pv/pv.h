@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the paravirtual state of a domain and of a vCPU: tables, traps, segments, registers that a guest sets by calls.
+ * Owns the paravirtual state of a domain and of a vCPU: tables, traps, segments, registers that a
+ * guest sets by calls.
  *
- * All fields of struct pv_vcpu belong to the vCPU itself (changed by its own calls and faults), or are changed by others only while it
- * is paused or not yet running.
+ * All fields of struct pv_vcpu belong to the vCPU itself (changed by its own calls and faults), or
+ * are changed by others only while it is paused or not yet running.
  */
 #ifndef PV_PV_H
 #define PV_PV_H
@@ -75,8 +76,9 @@ static inline uint64_t pv_region(const struct vcpu *v)
 }
 
 /*
- * Kernel to user mode and back, of the current vCPU; user mode needs user tables. Both run in ring 3: they differ in tables and
- * GS base. In either mode GS_BASE is that of the mode and KERNEL_GS_BASE that of the other; SWAPGS changes them over.
+ * Kernel to user mode and back, of the current vCPU; user mode needs user tables. Both run in ring
+ * 3: they differ in tables and GS base. In either mode GS_BASE is that of the mode and
+ * KERNEL_GS_BASE that of the other; SWAPGS changes them over.
  */
 static inline void pv_enter(bool kernel, mfn_t l4)
 {
@@ -101,11 +103,17 @@ void pv_inject_soft_trap(struct cpu_user_regs *regs,
                          unsigned int vector); /* INT n: no error code */
 void pv_inject_page_fault(struct cpu_user_regs *regs, uint64_t va, uint32_t error_code);
 
-/* pv/emulate.c: a #GP, #UD or #NM-free instruction of the guest's; true when it was emulated (registers advanced) or a fault was injected. */
+/*
+ * pv/emulate.c: a #GP, #UD or #NM-free instruction of the guest's; true when it was emulated
+ * (registers advanced) or a fault was injected.
+ */
 bool pv_emulate_privileged(struct cpu_user_regs *regs);
 bool pv_emulate_forced_cpuid(struct cpu_user_regs *regs);
 
-/* pv/emulate_pt.c: a store of the guest kernel's to one of its page tables, or to device memory that it may only read; true when it was done or a fault was injected. */
+/*
+ * pv/emulate_pt.c: a store of the guest kernel's to one of its page tables, or to device memory
+ * that it may only read; true when it was done or a fault was injected.
+ */
 bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va);
 
 /* pv/cpuid.c */

@@ -267,8 +267,9 @@ static void iret_end_of_nmi(struct vcpu *v)
 }
 
 /*
- * What a call returns is the guest's RAX, but for one value that has it executed again (entry.S). As RAX of the guest's own choice
- * that one goes into the frame here, and RIP beyond the instruction that would be repeated.
+ * What a call returns is the guest's RAX, but for one value that has it executed again (entry.S).
+ * As RAX of the guest's own choice that one goes into the frame here, and RIP beyond the
+ * instruction that would be repeated.
  */
 static long iret_rax(struct cpu_user_regs *regs, uint64_t rax)
 {

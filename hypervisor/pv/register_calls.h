@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the calls by which a guest sets its handlers, stack, segments and debug registers, and IRET. Arguments and errors: docs/abi/.
+ * Owns the calls by which a guest sets its handlers, stack, segments and debug registers, and IRET.
+ * Arguments and errors: docs/abi/.
  */
 #ifndef PV_REGISTER_CALLS_H
 #define PV_REGISTER_CALLS_H
@@ -19,17 +20,26 @@ long do_iret(void);
 long do_nmi_op(uint64_t op, uint64_t arg);
 long do_vm_assist(uint64_t cmd, uint64_t type);
 
-/* Whether a guest may have this address as a handler, stack or segment base: canonical and not the hypervisor's. Pure. */
+/*
+ * Whether a guest may have this address as a handler, stack or segment base: canonical and not the
+ * hypervisor's. Pure.
+ */
 bool pv_address_ok(uint64_t va);
 
 /* Whether DR7 and DR0..3 watch nothing of the hypervisor's. Pure. */
 bool debugreg_address_ok(uint64_t va);
 
 struct vcpu_guest_context;
-/* Gives a vCPU that was never initialised its first state (VCPUOP_initialise, setvcpucontext). -EINVAL, -ENOMEM, -ERESTART. */
+/*
+ * Gives a vCPU that was never initialised its first state (VCPUOP_initialise, setvcpucontext).
+ * -EINVAL, -ENOMEM, -ERESTART.
+ */
 int pv_set_context(struct vcpu *v, const struct vcpu_guest_context *c) __must_check;
 
-/* The same for one that has a state: its registers and handlers change; its tables and descriptor tables must be those it has. -EINVAL, -EOPNOTSUPP. */
+/*
+ * The same for one that has a state: its registers and handlers change; its tables and descriptor
+ * tables must be those it has. -EINVAL, -EOPNOTSUPP.
+ */
 int pv_change_context(struct vcpu *v, const struct vcpu_guest_context *c) __must_check;
 
 /* The state of a vCPU that does not run. *c is zeroed already. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns checking and undoing of whole tables, entry by entry, within what the type machine allows: the frame is busy, so nobody else changes
- * it but the CPU's own A and D bits.
+ * Owns checking and undoing of whole tables, entry by entry, within what the type machine allows:
+ * the frame is busy, so nobody else changes it but the CPU's own A and D bits.
  */
 #include "pv/table.h"
 #include "cpu/mapping.h"
@@ -18,7 +18,10 @@
 #include "pv/pte_check.h"
 #include "pv/pv.h"
 
-/* The slots of an L4 that are the hypervisor's: the same in every table, but for the domain's own one. */
+/*
+ * The slots of an L4 that are the hypervisor's: the same in every table, but for the domain's own
+ * one.
+ */
 static void l4_fill_hypervisor_slots(uint64_t *l4, domid_t owner)
 {
     struct domain *d = container_of(owner_find(owner), struct domain, memory);
@@ -37,8 +40,9 @@ void l4_show_m2p(mfn_t l4, bool show)
 }
 
 /*
- * An L1 is one unit: 512 entries, most of them often empty. Returns the first that is not legal; *rc says why. It may say -ERESTART: an
- * entry maps a frame that is still to be undone as a table; the entries before it keep what they took.
+ * An L1 is one unit: 512 entries, most of them often empty. Returns the first that is not legal;
+ * *rc says why. It may say -ERESTART: an entry maps a frame that is still to be undone as a table;
+ * the entries before it keep what they took.
  */
 static unsigned int l1_check(uint64_t *t, domid_t owner, unsigned int first, int *rc)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the guest's exceptions: most are bounced as they are, some are served here first (emulation, LDT on demand).
+ * Owns the guest's exceptions: most are bounced as they are, some are served here first (emulation,
+ * LDT on demand).
  *
  * Entered with interrupts off, so that CR2 and DR6 are read before another fault can change them.
  */
@@ -51,7 +52,10 @@ static void page_fault(struct cpu_user_regs *regs)
     pv_inject_page_fault(regs, va, error);
 }
 
-/* INT n that the IDT refused: the guest's own table decides. The instruction is looked at, the error code not trusted. */
+/*
+ * INT n that the IDT refused: the guest's own table decides. The instruction is looked at, the
+ * error code not trusted.
+ */
 static bool soft_interrupt(struct cpu_user_regs *regs)
 {
     uint8_t code[2];
@@ -159,7 +163,10 @@ void pv_user_sysenter(struct cpu_user_regs *regs)
         pv_inject_trap(regs, TRAP_GP, 0);
 }
 
-/* IRET refused what the guest wanted to return to: its failsafe handler gets the frame, with the segment selectors. */
+/*
+ * IRET refused what the guest wanted to return to: its failsafe handler gets the frame, with the
+ * segment selectors.
+ */
 void pv_iret_failed(struct cpu_user_regs *regs)
 {
     struct pv_vcpu *pv = current()->pv;
@@ -189,8 +196,9 @@ static void do_not_halt(struct cpu_user_regs *regs)
 }
 
 /*
- * An NMI is the first vCPU's of the control domain, when it has a handler. Own stack, no lock, no print. The message to this CPU
- * itself brings it to its exit path, however long the guest would stay outside; it may also have looked for work already.
+ * An NMI is the first vCPU's of the control domain, when it has a handler. Own stack, no lock, no
+ * print. The message to this CPU itself brings it to its exit path, however long the guest would
+ * stay outside; it may also have looked for work already.
  */
 void nmi_handle(struct cpu_user_regs *regs)
 {
@@ -205,7 +213,10 @@ void nmi_handle(struct cpu_user_regs *regs)
     lapic_send_self(VECTOR_RESCHED);
 }
 
-/* A hardware NMI's vCPU may be elsewhere, or asleep: it is woken, and finds its NMI on its own way out (pv_load()). */
+/*
+ * A hardware NMI's vCPU may be elsewhere, or asleep: it is woken, and finds its NMI on its own way
+ * out (pv_load()).
+ */
 static void forward_nmi(struct vcpu *v)
 {
     vcpu_kick(v);

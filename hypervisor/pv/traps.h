@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns what a guest's exceptions come to, and the system calls of its user mode. Called from cpu/entry.S.
+ * Owns what a guest's exceptions come to, and the system calls of its user mode. Called from
+ * cpu/entry.S.
  */
 #ifndef PV_TRAPS_H
 #define PV_TRAPS_H

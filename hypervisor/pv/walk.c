@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the walk. A table that is named by a stale entry may be anything by now: its frame is only read, and only if it is RAM.
+ * Owns the walk. A table that is named by a stale entry may be anything by now: its frame is only
+ * read, and only if it is RAM.
  */
 #include "pv/walk.h"
 #include "lib/errno.h"

@@ -16,9 +16,9 @@ struct pv_walk {
 };
 
 /*
- * Walks from `l4` to the L1 entry of va. 0, or -EFAULT when a higher entry is not present (the walk says where) or names
- * something that is no frame of RAM. Only a picture: the guest may change it meanwhile, so whoever acts on it takes
- * references first.
+ * Walks from `l4` to the L1 entry of va. 0, or -EFAULT when a higher entry is not present (the walk
+ * says where) or names something that is no frame of RAM. Only a picture: the guest may change it
+ * meanwhile, so whoever acts on it takes references first.
  */
 int pv_walk_tables(mfn_t l4, uint64_t va, struct pv_walk *w) __must_check;
 

@@ -76,6 +76,14 @@ def open_ends(_, text):
             yield number, 'unfinished work: ' + line.strip()
 
 
+@rule(r'.*\.[chS]$', [('a.c', '/* ' + 'x' * 94 + ' */\n')], [('a.c', '/* ' + 'x' * 95 + ' */\n')])
+def columns(_, text):
+    """No line is longer than 100 columns; clang-format leaves comments alone."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if len(line) > 100:
+            yield number, f'{len(line)} columns, at most 100'
+
+
 @rule(r'.*\.c$', [('a.c', '#include "a.h"\nint a; /* #ifdef */\n')],
       [('a.c', '#ifdef A\n#endif\n'), ('a.c', '# if 0\n#endif\n'), ('a.c', '#ifndef A\n')])
 def no_ifdef(_, text):

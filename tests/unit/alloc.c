@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The frame allocator against a model that knows of each frame whether it is free: address limits, no overlap, nothing refused
- * that is there, zeroing, flushes before a frame changes hands, and blocks that join again as they were.
+ * The frame allocator against a model that knows of each frame whether it is free: address limits,
+ * no overlap, nothing refused that is there, zeroing, flushes, blocks that join again as they were.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -340,7 +340,7 @@ static void claims(void)
     blocks_are_right();
 }
 
-/* A dying owner's frames leave one by one; those in use wait in the second list for the last use, which tells. */
+/* A dying owner's frames leave one by one; those in use wait for their last use, which tells. */
 static void dying(void)
 {
     static struct owner o;

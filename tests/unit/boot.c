@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the boot loader says: multiboot 1 and 2 as GRUB and QEMU write it, and as nobody should; the command line's options.
+ * What the boot loader says: multiboot 1 and 2 as GRUB and QEMU write it, and as nobody should; the
+ * command line's options.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -222,9 +223,7 @@ static void multiboot2_wrong(void)
     room = 1;
     EXPECT(parse2());
     good2();
-    put32(
-        0x100,
-        0xffffffff); /* longer than memory: the first tag that can't be seen is wrong, an end tag is an end */
+    put32(0x100, 0xffffffff); /* longer than memory: the first tag that can't be seen is wrong */
     EXPECT(!parse2());
     put32(tag_at - 8, 77);
     EXPECT(parse2());

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory while the machine boots: firmware's maps with overlaps, against a model of each piece; what is taken out of it and given
- * back; the frame table made from it.
+ * Memory while the machine boots: firmware's maps with overlaps, against a model of each piece;
+ * what is taken out of it and given back; the frame table made from it.
  */
 #include <stdlib.h>
 #include <string.h>

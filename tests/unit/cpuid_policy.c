@@ -306,7 +306,10 @@ static void xcr0_values(void)
     EXPECT(!xcr0_legal(7, 3) && !xcr0_legal(1UL << 63 | 1, 7));
 }
 
-/* A policy that goes out as a list and comes back is the same, and every leaf has room in the longest list. */
+/*
+ * A policy that goes out as a list and comes back is the same, and every leaf has room in the
+ * longest list.
+ */
 static void list_round_trip(void)
 {
     struct cpuid_policy back = guest;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The control domain's kernel as a file: an ELF image with notes, whole, cut at every length and with every byte changed;
- * and where everything is placed in the domain's memory.
+ * The control domain's kernel as a file: an ELF image with notes, whole, cut at every length and
+ * with every byte changed; and where everything is placed in the domain's memory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -261,7 +261,10 @@ static bool overlap(uint64_t a, uint64_t na, uint64_t b, uint64_t nb)
     return na && nb && a < b + nb && b < a + na;
 }
 
-/* No two parts share a page, all lie in the memory, and what has to be mapped is mapped by the tables counted. */
+/*
+ * No two parts share a page, all lie in the memory, and what has to be mapped is mapped by the
+ * tables counted.
+ */
 static void check_layout(uint64_t kernel_end, uint64_t initrd, uint64_t pages)
 {
     uint64_t kernel = DIV_ROUND_UP(kernel_end, PAGE_SIZE);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text formatting: random formats of the conversions that lib/printk.h names, against the C library's asprintf, and what is
- * different on purpose. Also at every size of buffer: nothing is written behind it, and the length is the whole text's.
+ * Text formatting: random formats of the conversions that lib/printk.h names, against the C
+ * library's asprintf, and what is different on purpose. Also at every size of buffer: nothing is
+ * written behind it, and the length is the whole text's.
  */
 #include <stdlib.h>
 
@@ -107,7 +108,9 @@ static void texts(void)
     EXPECT(agrees("%.2s", s));
 }
 
-/* Pointers are sixteen digits without a prefix; what is unknown shows itself and takes no argument. */
+/*
+ * Pointers are sixteen digits without a prefix; what is unknown shows itself and takes no argument.
+ */
 static void our_own(void)
 {
     char s[64];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libpvguest's block front end against a back end of the test: every alignment and length, the end of the disk, and a
- * back end that lies in each way it can. Afterwards no grant and no port is left.
+ * libpvguest's block front end against a back end of the test: every alignment and length, the end
+ * of the disk, and a back end that lies in each way it can. Afterwards no grant and no port is
+ * left.
  */
 #include "guest_machine.h"
 #include "unit.h"

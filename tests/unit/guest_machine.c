@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fake machine under libpvguest (guest_machine.h): what its other files and the hypervisor would do. Pages of the
- * arena have the numbers 1 and up; page 1 is the store's ring.
+ * The fake machine under libpvguest (guest_machine.h): what its other files and the hypervisor
+ * would do. Pages of the arena have the numbers 1 and up; page 1 is the store's ring.
  */
 #include "guest_machine.h"
 

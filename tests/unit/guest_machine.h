@@ -2,8 +2,8 @@
 /*
  * guest_machine.h: libpvguest's store client and front ends as programs of the host.
  *
- * An arena stands for RAM; sleeping runs the peers, which a test provides: a store, and back ends. Whoever sleeps for
- * ever, without a deadline, ends the program as a failed test.
+ * An arena stands for RAM; sleeping runs the peers, which a test provides: a store, and back ends.
+ * Whoever sleeps for ever, without a deadline, ends the program as a failed test.
  */
 #ifndef TESTS_UNIT_GUEST_MACHINE_H
 #define TESTS_UNIT_GUEST_MACHINE_H
@@ -43,7 +43,10 @@ void machine_start(void);
         printf("%s %s\n", machine_status != 0 ? "FAIL" : "ok", #f);                                \
     } while (0)
 
-/* The page of a grant, as a back end maps it; null when it is not granted to domain 0, or not to be written. */
+/*
+ * The page of a grant, as a back end maps it; null when it is not granted to domain 0, or not to be
+ * written.
+ */
 void *machine_granted(uint32_t ref, bool write);
 /* Marks an entry as in use, or not any more. */
 void machine_grant_use(uint32_t ref, bool used);

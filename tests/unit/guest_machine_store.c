@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The store of guest_machine.h: one ring, nodes in an array, an event for each change once somebody watches. Bytes move
- * in slices of any size.
+ * The store of guest_machine.h: one ring, nodes in an array, an event for each change once somebody
+ * watches. Bytes move in slices of any size.
  */
 #include "guest_machine.h"
 

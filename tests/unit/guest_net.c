@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libpvguest's network front end against a back end of the test: packets of every length both ways, rings that fill,
- * packets of several slots, and responses that name what was never lent.
+ * libpvguest's network front end against a back end of the test: packets of every length both ways,
+ * rings that fill, packets of several slots, and responses that name what was never lent.
  */
 #include "guest_machine.h"
 #include "unit.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pv/p2m.h and pv/barrier.h: frame numbers with an M2P full of what others wrote, entries and indexes, and the
- * atomic operations between threads.
+ * pv/p2m.h and pv/barrier.h: frame numbers with an M2P full of what others wrote, entries and
+ * indexes, and the atomic operations between threads.
  */
 #include <pthread.h>
 #include <stdlib.h>

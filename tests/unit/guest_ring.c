@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pv/ring.h among honest ends: traffic with the macros of xen/io/ring.h at the other end, sleeping threads, rings of
- * bytes.
+ * pv/ring.h among honest ends: traffic with the macros of xen/io/ring.h at the other end, sleeping
+ * threads, rings of bytes.
  */
 #include <pthread.h>
 
@@ -24,7 +24,10 @@ static void sizes_are_those_of_the_macros(void)
     free(page);
 }
 
-/* Our front end against a back end written with the macros; start puts the counters near their wrap. */
+/*
+ * Our front end against a back end written with the macros; start puts the counters near their
+ * wrap.
+ */
 static void front_against_macros(void)
 {
     struct test_sring *page = malloc(PAGE);

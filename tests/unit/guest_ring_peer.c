@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pv/ring.h against a peer that writes anything into the shared page: counters, counts of responses, events, and what
- * may never happen.
+ * pv/ring.h against a peer that writes anything into the shared page: counters, counts of
+ * responses, events, and what may never happen.
  */
 #include "guest_ring.h"
 
-/* Whatever the peer stores: no access outside, never more answers than questions, and broken stays broken. */
+/*
+ * Whatever the peer stores: no access outside, never more answers than questions, and broken stays
+ * broken.
+ */
 static void hostile_back_end(void)
 {
     for (unsigned int game = 0; game < 3000; game++) {

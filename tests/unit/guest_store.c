@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libpvguest's store client: answers in slices of every size, watch events between them, errors by name; and a store
- * that breaks the protocol, which is never spoken to again.
+ * libpvguest's store client: answers in slices of every size, watch events between them, errors by
+ * name; and a store that breaks the protocol, which is never spoken to again.
  */
 #include "guest_machine.h"
 #include "unit.h"

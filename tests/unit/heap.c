@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hypervisor's own memory: objects and pages at random against a model, every allocation made to fail, the heap run empty;
- * and the permanent mappings of guests' frames. A page that is given back can't be touched any more.
+ * The hypervisor's own memory: objects and pages at random against a model, every allocation made
+ * to fail, the heap run empty; and the permanent mappings of guests' frames. A page that is given
+ * back can't be touched any more.
  */
 #include <stdlib.h>
 #include <string.h>

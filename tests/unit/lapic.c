@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Both modes of the local APIC, and both of its timer, on a fake register file that records every access: the right
- * register by the right way, xAPIC by memory only, x2APIC by MSR only, and the order that the
- * manual wants.
+ * Both modes of the local APIC, and both of its timer, on a fake register file that records every
+ * access: the right register by the right way, xAPIC by memory only, x2APIC by MSR only, and the
+ * order that the manual wants.
  */
 #include <stdint.h>
 #include <string.h>

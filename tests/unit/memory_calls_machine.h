@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine of memory_calls.c alone: a frame table, free frames and a guest's memory, and the functions that the calls stand on.
+ * The machine of memory_calls.c alone: a frame table, free frames and a guest's memory, and the
+ * functions that the calls stand on.
  *
  * Included once; its definitions are that program's own.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The whitelist of entries: each level, each bit, each width of physical addresses; what is stored for what was asked.
- * And the slots of an L4, and the whitelist of descriptors.
+ * The whitelist of entries: each level, each bit, each width of physical addresses; what is stored
+ * for what was asked. And the slots of an L4, and the whitelist of descriptors.
  */
 #include <stdlib.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest with one table of each level on the fake memory, and single changes of them: each followed by a recount.
+ * A guest with one table of each level on the fake memory, and single changes of them: each
+ * followed by a recount.
  */
 #ifndef TESTS_PV_GUEST_H
 #define TESTS_PV_GUEST_H

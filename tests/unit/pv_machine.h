@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Domains on the machine's memory, for tests of pv/'s page tables: their frames, a vCPU a CPU, the calls as a guest makes
- * them, and the recount of every reference from what can be seen.
+ * Domains on the machine's memory, for tests of pv/'s page tables: their frames, a vCPU a CPU, the
+ * calls as a guest makes them, and the recount of every reference from what can be seen.
  */
 #ifndef TESTS_PV_MACHINE_H
 #define TESTS_PV_MACHINE_H
@@ -27,8 +27,9 @@ void machine_run(unsigned int cpu, unsigned int d);
 uint64_t *machine_table(mfn_t m);
 
 /*
- * A call as a guest makes it: executed again as long as it stops in between, each time `wanted` questions later (0: it never
- * stops); at most `limit` times, then the guest gives up with -ERESTART.
+ * A call as a guest makes it: executed again as long as it stops in between, each time `wanted`
+ * questions later (0: it never stops); at most `limit` times, then the guest gives up with
+ * -ERESTART.
  */
 long machine_mmu_update(const struct mmu_update *u, unsigned int n, uint64_t foreign,
                         unsigned int wanted, unsigned int limit);
@@ -40,8 +41,9 @@ int machine_pin(mfn_t m, unsigned int level);
 int machine_unpin(mfn_t m);
 
 /*
- * Recounts everything. At rest the records must agree with what the tables, vCPUs and states hold; in the midst of a call (at_rest false)
- * none may be less than what can be seen. Also: no frame is a table while a TLB may let somebody write it.
+ * Recounts everything. At rest the records must agree with what the tables, vCPUs and states hold;
+ * in the midst of a call (at_rest false) none may be less than what can be seen. Also: no frame is
+ * a table while a TLB may let somebody write it.
  */
 void machine_recount(bool at_rest);
 extern bool machine_many; /* several CPUs at once: the TLB, whose model is of one, is left out */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The steps. Frames have roles by their number, so that tables of all levels come about and are taken apart; one choice in
- * a few is against all rules.
+ * The steps. Frames have roles by their number, so that tables of all levels come about and are
+ * taken apart; one choice in a few is against all rules.
  */
 #include "pv_random.h"
 

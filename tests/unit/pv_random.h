@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What guests do at random on the fake memory: one step of a vCPU's. Shared by the test with one CPU, which recounts after each
- * step, and the one with several, which recounts when all rest.
+ * What guests do at random on the fake memory: one step of a vCPU's. Shared by the test with one
+ * CPU, which recounts after each step, and the one with several, which recounts when all rest.
  */
 #ifndef TESTS_PV_RANDOM_H
 #define TESTS_PV_RANDOM_H

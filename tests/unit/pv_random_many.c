@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Guests at random on four CPUs at once, two vCPUs a domain: threads that use the same frames, and rest after some hundred
- * steps each for a recount. In the end everything is given back.
+ * Guests at random on four CPUs at once, two vCPUs a domain: threads that use the same frames, and
+ * rest after some hundred steps each for a recount. In the end everything is given back.
  */
 #include <stdlib.h>
 #include <threads.h>
@@ -61,7 +61,10 @@ static void on_all_cpus(int (*fn)(void *data))
         thrd_join(threads[i], NULL);
 }
 
-/* All CPUs change the same two entries to one of a few values: a value that is lost or given back twice shows. */
+/*
+ * All CPUs change the same two entries to one of a few values: a value that is lost or given back
+ * twice shows.
+ */
 static int change_two_entries(void *data)
 {
     static const uint64_t flags[] = {0, PTE_P, PTE_P | PTE_RW, PTE_P | PTE_RW | PTE_NX};

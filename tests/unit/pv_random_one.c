@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Guests at random on one CPU: a full recount after every step, and in the midst of steps a look whether anything that can be
- * seen lacks its reference. In the end everything is given back.
+ * Guests at random on one CPU: a full recount after every step, and in the midst of steps a look
+ * whether anything that can be seen lacks its reference. In the end everything is given back.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The recount: every reference and use that the tables, pins, vCPUs and unfinished states hold, counted from what can be seen,
- * against the frames' records. And a model of a TLB that keeps every translation until it is flushed.
+ * The recount: every reference and use that the tables, pins, vCPUs and unfinished states hold,
+ * counted from what can be seen, against the frames' records. And a model of a TLB that keeps every
+ * translation until it is flushed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -106,7 +107,9 @@ static void see_descriptors(uint64_t n)
             complain(n, "a page of descriptors has one that is not allowed");
 }
 
-/* The entries of a table that hold references: all when it is validated, some when it is partial. */
+/*
+ * The entries of a table that hold references: all when it is validated, some when it is partial.
+ */
 static void see_table(const struct frame *f)
 {
     unsigned int level = type_level(type_of(f->type));

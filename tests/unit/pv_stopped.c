@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Calls that are stopped at every place where they can be, and that the guest gives up after every number of executions: the work
- * gets done, nothing is lost, and undoing ends even if the CPU is always wanted elsewhere.
+ * Calls that are stopped at every place where they can be, and that the guest gives up after every
+ * number of executions: the work gets done, nothing is lost, and undoing ends even if the CPU is
+ * always wanted elsewhere.
  */
 #include <string.h>
 
@@ -87,8 +88,8 @@ static void abandoned_everywhere(void)
 }
 
 /*
- * An L1 is stopped, too, when it maps a frame that is a table half done: its undoing may stop. The entries before are taken
- * once, however often it is begun again.
+ * An L1 is stopped, too, when it maps a frame that is a table half done: its undoing may stop. The
+ * entries before are taken once, however often it is begun again.
  */
 static void an_l1_that_is_stopped(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Page tables of guests on a fake memory, each rule by itself: levels, owners, devices, bits, pins, roots. All references
- * are recounted after each step.
+ * Page tables of guests on a fake memory, each rule by itself: levels, owners, devices, bits, pins,
+ * roots. All references are recounted after each step.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +42,10 @@ static void an_l4_has_the_hypervisors_slots(void)
     EXPECT(all_idle());
 }
 
-/* What may not be in a table: wrong levels, tables that somebody can write, other domains' frames, the hypervisor's, devices. */
+/*
+ * What may not be in a table: wrong levels, tables that somebody can write, other domains' frames,
+ * the hypervisor's, devices.
+ */
 static void wrong_entries(void)
 {
     build();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets of ranges against a plain array of flags: whatever is added and taken away, both agree, and the ranges stay disjoint, apart and in
- * order. A change that has no room changes nothing.
+ * Sets of ranges against a plain array of flags: whatever is added and taken away, both agree, and
+ * the ranges stay disjoint, apart and in order. A change that has no room changes nothing.
  */
 #include <stdlib.h>
 #include <string.h>

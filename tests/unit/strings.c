@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bits, memory and string functions, numbers and sizes: against models that go byte by byte and bit by bit.
+ * Bits, memory and string functions, numbers and sizes: against models that go byte by byte and bit
+ * by bit.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Flushes and their epoch: which CPUs have to flush before a frame is used as something else, and that no other does. A model
- * remembers for each CPU which frames it may have translations of.
+ * Flushes and their epoch: which CPUs have to flush before a frame is used as something else, and
+ * that no other does. A model remembers for each CPU which frames it may have translations of.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The type machine in motion: tables of eight entries whose checking and undoing stop, or refuse, where the test says. After
- * every step all references can be recounted: who asked, what is partial, which entries hold.
+ * The type machine in motion: tables of eight entries whose checking and undoing stop, or refuse,
+ * where the test says. After every step all references can be recounted: who asked, what is
+ * partial, which entries hold.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -238,7 +239,10 @@ static void wanted_in_between(void)
     }
 }
 
-/* A refusal at every entry gives back what the entries before it took, even when that stops in between. */
+/*
+ * A refusal at every entry gives back what the entries before it took, even when that stops in
+ * between.
+ */
 static void refused(void)
 {
     for (unsigned int i = 0; i < ENTRIES; i++) {

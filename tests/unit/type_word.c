@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The type machine's decisions: every word of every combination of flags, against the drawing in mm/type_word.h; then a
- * search through all words that can be reached, in which each step must be one of the drawing's arrows.
+ * The type machine's decisions: every word of every combination of flags, against the drawing in
+ * mm/type_word.h; then a search through all words that can be reached, in which each step must be
+ * one of the drawing's arrows.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -249,7 +250,10 @@ static void reachable_words_are_legal(void)
     }
 }
 
-/* The one thing that must never happen: writable and a table at once, or a change of type without a flush. */
+/*
+ * The one thing that must never happen: writable and a table at once, or a change of type without a
+ * flush.
+ */
 static void no_change_of_type_without_flush(void)
 {
     for (unsigned int i = 0; i < known_count; i++) {

@@ -2,7 +2,8 @@
 /*
  * What each unit test needs: a check that names itself, and an exit status.
  *
- * A test prints `ok NAME` or `FAIL NAME` with the place of the first broken expectation, one line a test function.
+ * A test prints `ok NAME` or `FAIL NAME` with the place of the first broken expectation, one line a
+ * test function.
  */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Windows on frames, nested as brackets, on a model of entries and TLB: what is mapped is what the CPU sees. Then the same
- * while signals, which stand for flush interrupts, empty the cache between any two instructions.
+ * Windows on frames, nested as brackets, on a model of entries and TLB: what is mapped is what the
+ * CPU sees. Then the same while signals, which stand for flush interrupts, empty the cache between
+ * any two instructions.
  */
 #include <signal.h>
 #include <stdlib.h>

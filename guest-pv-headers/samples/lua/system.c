@@ -2,8 +2,8 @@
 /*
  * system.c: what newlib asks of an operating system, on libpvguest.
  *
- * Memory is all that is free, in one run. Files 0 to 2 are the console, a line at a time; the module
- * that was loaded with the kernel is the file "module", which can only be read. There are no
+ * Memory is all that is free, in one run. Files 0 to 2 are the console, a line at a time; the
+ * module that was loaded with the kernel is the file "module", which can only be read. There are no
  * processes and no signals.
  */
 #include <errno.h>

@@ -144,7 +144,10 @@ TEST_ALONE(garbage_memory)
 
 TEST_ALONE(garbage_vcpu)
 {
-    /* What these two do is what was asked for: no vCPU is left, and an NMI for which there is no handler. */
+    /*
+     * What these two do is what was asked for: no vCPU is left, and an NMI for which there is no
+     * handler.
+     */
     garbage_pages(__HYPERVISOR_vcpu_op, 0, 14, 1ul << VCPUOP_down | 1ul << VCPUOP_send_nmi);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The control domain's calls about the machine itself: clock, firmware, CPUs, machine checks, counters.
+ * The control domain's calls about the machine itself: clock, firmware, CPUs, machine checks,
+ * counters.
  */
 #include "harness.h"
 

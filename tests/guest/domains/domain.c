@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A toolstack of the smallest kind: what is needed to start the child and nothing else. Page tables are written through foreign mappings while
- * their frames are plain memory, and unmapped before the root is pinned.
+ * A toolstack of the smallest kind: what is needed to start the child and nothing else. Page tables
+ * are written through foreign mappings while their frames are plain memory, and unmapped before the
+ * root is pinned.
  */
 #include "domain.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tests' toolstack: makes a domain with the child's kernel in it, tells it what to do, and ends it.
- * Frames of the child are mapped into slots of the control kernel's own tables, as Linux's privcmd does.
+ * The tests' toolstack: makes a domain with the child's kernel in it, tells it what to do, and ends
+ * it. Frames of the child are mapped into slots of the control kernel's own tables, as Linux's
+ * privcmd does.
  */
 #ifndef DOMAINS_DOMAIN_H
 #define DOMAINS_DOMAIN_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Frames and tables of another domain in the hands of the control domain: what may be mapped, pinned and
- * renumbered, and what is refused.
+ * Frames and tables of another domain in the hands of the control domain: what may be mapped,
+ * pinned and renumbered, and what is refused.
  */
 #include "domain.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A domain's life as its toolstack sees it: made, filled, started, asked, paused, ended by itself, by a
- * crash or by the toolstack, and torn down. A destroyed domain whose frame is still mapped stays in the
- * list until the mapping goes.
+ * A domain's life as its toolstack sees it: made, filled, started, asked, paused, ended by itself,
+ * by a crash or by the toolstack, and torn down. A destroyed domain whose frame is still mapped
+ * stays in the list until the mapping goes.
  */
 #include "domain.h"
 
@@ -123,7 +123,10 @@ TEST(domain_remote_shutdown)
     EXPECT_EQ(hcall(__HYPERVISOR_sched_op, SCHEDOP_remote_shutdown, &op), E(SRCH));
 }
 
-/* Destroyed while the toolstack maps a frame of it: dying, without CPU time, until the mapping goes. */
+/*
+ * Destroyed while the toolstack maps a frame of it: dying, without CPU time, until the mapping
+ * goes.
+ */
 TEST(domain_dying)
 {
     struct xen_domctl_getdomaininfo info, later;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The policies that decide what a guest reads from CPUID, as lists of leaves, and what a toolstack asks
- * of the scheduler and the CPU pool.
+ * The policies that decide what a guest reads from CPUID, as lists of leaves, and what a toolstack
+ * asks of the scheduler and the CPU pool.
  */
 #include "domain.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest without privilege: what it asks of the host, of the control domain and of itself that only a
- * toolstack may do, from inside. Nothing of it changes anything.
+ * A guest without privilege: what it asks of the host, of the control domain and of itself that
+ * only a toolstack may do, from inside. Nothing of it changes anything.
  */
 #include "domain.h"
 

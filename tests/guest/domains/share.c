@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What two domains share by consent: grants mapped and copied in both directions, event channels between
- * them, and what becomes of both when one end dies.
+ * What two domains share by consent: grants mapped and copied in both directions, event channels
+ * between them, and what becomes of both when one end dies.
  */
 #include "domain.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How domains that all want the CPU share it: in proportion to their weights, and no more than their cap.
- * The times are the hypervisor's own accounts, on a machine whose clock counts instructions, so that
- * nothing shows that the host does.
+ * How domains that all want the CPU share it: in proportion to their weights, and no more than
+ * their cap. The times are the hypervisor's own accounts, on a machine whose clock counts
+ * instructions, so that nothing shows that the host does.
  */
 #include "domain.h"
 
@@ -145,8 +145,8 @@ static uint64_t wake_delay(void)
 }
 
 /*
- * Who sleeps gets the CPU soon after its timer, though another wants it all the time: far less than the
- * slice of 10 ms that the other would have.
+ * Who sleeps gets the CPU soon after its timer, though another wants it all the time: far less than
+ * the slice of 10 ms that the other would have.
  */
 TEST_ALONE(share_wakes_counted)
 {

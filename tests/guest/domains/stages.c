@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A domain given up at each stage of its making, with the books looked at in between; and what its frames
- * cost to give and to take.
+ * A domain given up at each stage of its making, with the books looked at in between; and what its
+ * frames cost to give and to take.
  */
 #include "domain.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Domains that are made and destroyed on one CPU, while the other lists them, asks about them, maps their
- * frames and grants, pins their tables, and tells them to end: whoever comes too late is told so, and
- * nothing is left behind.
+ * Domains that are made and destroyed on one CPU, while the other lists them, asks about them, maps
+ * their frames and grants, pins their tables, and tells them to end: whoever comes too late is told
+ * so, and nothing is left behind.
  */
 #include "../domains/domain.h"
 #include "../race/race.h"
@@ -91,8 +91,8 @@ static void ask(void)
 }
 
 /*
- * A structure that the next domain was made without, since the last one's was still being put away, is
- * kept for later: at most one a vCPU.
+ * A structure that the next domain was made without, since the last one's was still being put away,
+ * is kept for later: at most one a vCPU.
  */
 static void books_agree(void)
 {

@@ -77,7 +77,9 @@ unsigned int argument(const char *key, unsigned int absent)
     return absent;
 }
 
-/* Whether `name` is in the comma-separated value of `key` on the command line; `absent` if no key. */
+/*
+ * Whether `name` is in the comma-separated value of `key` on the command line; `absent` if no key.
+ */
 static bool listed(const char *key, const char *name, bool absent)
 {
     const char *at = (const char *)start_info->cmd_line;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Both vCPUs are in the kernel, in user mode, then in hypercalls, for some time each. Before that
- * the lines `FRAMES` say which frames are this domain's, `TABLES` which are the L4s of the kernel and
- * of user mode, `LISTED` which ones the hypervisor may keep mapped and why; tests/system/test_outside.py looks at the machine's tables meanwhile.
+ * the lines `FRAMES` say which frames are this domain's, `TABLES` which are the L4s of the kernel
+ * and of user mode, `LISTED` which ones the hypervisor may keep mapped and why;
+ * tests/system/test_outside.py looks at the machine's tables meanwhile.
  */
 #include "harness.h"
 

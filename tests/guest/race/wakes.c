@@ -9,7 +9,8 @@
  * became so, however long it waited for a CPU afterwards.
  *
  * Whether it then gets a CPU at once is told where time counts instructions (`-icount`): there no
- * wait takes long but when the message to a CPU is lost. So tests/guest/run boots the tests _counted.
+ * wait takes long but when the message to a CPU is lost. So tests/guest/run boots the tests
+ * _counted.
  */
 #include "race.h"
 

@@ -50,7 +50,9 @@ TEST(iret_user_selectors)
     EXPECT_EQ(cs, FLAT_USER_CS);
 }
 
-/* Returns what RAX was when user mode began; an instruction pointer a little off ends in the ud2s. */
+/*
+ * Returns what RAX was when user mode began; an instruction pointer a little off ends in the ud2s.
+ */
 __asm__(".text\n"
         "    ud2\n ud2\n ud2\n ud2\n"
         "user_rax:\n"

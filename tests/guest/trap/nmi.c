@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which handler an NMI gets: it is gate 2 of the vCPU's trap table, which the calls that register an
- * NMI's callback write too; and it masks upcalls where the gate says so. A vCPU whose first state
- * had that gate gets its NMIs there.
+ * Which handler an NMI gets: it is gate 2 of the vCPU's trap table, which the calls that register
+ * an NMI's callback write too; and it masks upcalls where the gate says so. A vCPU whose first
+ * state had that gate gets its NMIs there.
  */
 #include "harness.h"
 

@@ -29,7 +29,9 @@ struct image {
     "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10",       \
         "xmm11", "xmm12", "xmm13", "xmm14", "xmm15", "rax", "rcx", "r11", "memory"
 
-/* The registers are filled, sched_yield is called, and they are stored, in one piece of assembly. */
+/*
+ * The registers are filled, sched_yield is called, and they are stored, in one piece of assembly.
+ */
 static void through_sse(const struct image *in, struct image *out)
 {
     __asm__ volatile(EACH(LOAD_SSE) "movl $24, %%eax\n\tsyscall\n\t" EACH(STORE_SSE)

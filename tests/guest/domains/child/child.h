@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the control kernel and the kernel in the domain that it makes agree on: where everything lies in the child's memory, and the mailbox
- * through which the child is told what to do. The child makes any hypercall it is asked for.
+ * What the control kernel and the kernel in the domain that it makes agree on: where everything
+ * lies in the child's memory, and the mailbox through which the child is told what to do. The child
+ * makes any hypercall it is asked for.
  */
 #ifndef CHILD_H
 #define CHILD_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands in for single instructions in tests of memory management on the host. What flushes a TLB tells the test.
+ * Stands in for single instructions in tests of memory management on the host. What flushes a TLB
+ * tells the test.
  */
 #ifndef CPU_ASM_H
 #define CPU_ASM_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands before cpu/layout.h in tests of memory management on the host: the tables that the hypervisor has at fixed addresses
- * are arrays of the test's.
+ * Stands before cpu/layout.h in tests of memory management on the host: the tables that the
+ * hypervisor has at fixed addresses are arrays of the test's.
  */
 #ifndef FAKE_CPU_LAYOUT_H
 #define FAKE_CPU_LAYOUT_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stands in for mm/window.h in tests of memory management on the host: a window is the page itself, and the test counts them.
+ * Stands in for mm/window.h in tests of memory management on the host: a window is the page itself,
+ * and the test counts them.
  */
 #ifndef MM_WINDOW_H
 #define MM_WINDOW_H
