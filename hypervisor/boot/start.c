@@ -22,6 +22,7 @@
 #include "kern/softirq.h"
 #include "kern/time.h"
 #include "kern/timer.h"
+#include "lib/printk.h"
 #include "mm/boot_memory.h"
 #include "pv/cpuid.h"
 #include "pv/traps.h"
@@ -69,6 +70,7 @@ void start(uint32_t magic, uint32_t information)
 
     firmware_build_control_domain();
     firmware_release(); /* modules, the boot's own text, the identity map */
+    pr_debug("control domain starts at TSC %lu\n", rdtsc());
     domain_start(control_domain);
     return_to_current();
 }
