@@ -5,6 +5,7 @@
 #include "server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -35,7 +36,8 @@ int server_open(struct server *server, struct store *store, int listener, bool d
     sigset_t set;
     int error;
 
-    *server = (struct server){store, -1, -1, listener, domains, domains};
+    *server = (struct server){store, -1, -1, listener, -1, domains, domains};
+    server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
     sigemptyset(&set);
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
@@ -58,18 +60,45 @@ int server_open(struct server *server, struct store *store, int listener, bool d
 void server_close(struct server *server)
 {
     close(server->listener);
+    if (server->spare >= 0)
+        close(server->spare);
     if (server->signals >= 0)
         close(server->signals);
     if (server->poll >= 0)
         close(server->poll);
 }
 
+static int accept_one(struct server *server)
+{
+    return accept4(server->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+/*
+ * Without a free descriptor a connection would wait for ever, and wake the loop for ever: the spare
+ * one takes it, and it is closed.
+ */
+static bool turn_away(struct server *server)
+{
+    int fd;
+
+    if ((errno != EMFILE && errno != ENFILE) || server->spare < 0)
+        return false;
+    close(server->spare);
+    fd = accept_one(server);
+    if (fd >= 0)
+        close(fd);
+    server->spare = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    return fd >= 0;
+}
+
 static void accept_all(struct server *server)
 {
     int fd;
 
-    while ((fd = accept4(server->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-        client_new(server->store, fd, server->poll);
+    do {
+        while ((fd = accept_one(server)) >= 0)
+            client_new(server->store, fd, server->poll);
+    } while (turn_away(server));
 }
 
 static void take_events(struct server *server)

@@ -11,6 +11,7 @@
 struct server {
     struct store *store;
     int poll, signals, listener;
+    int spare;    /* a descriptor for the moment when there is no other */
     bool domains; /* there is a hypervisor */
     bool check;   /* the list of domains has to be looked at */
 };
