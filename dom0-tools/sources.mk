@@ -26,7 +26,8 @@ dist_imagefiles_DATA = dom0-tools/image/profile dom0-tools/image/web.xml
 # What the control domain runs.
 image_programs = dom0-tools/hvctl/hvctl dom0-tools/hvstored/hvstored \
 	dom0-tools/hvconsoled/hvconsoled dom0-tools/store-init
-MKIMAGE = $(PYTHON3) $(srcdir)/dom0-tools/mkimage --seeder dom0-tools/seed-random \
+MKIMAGE_BARE = $(PYTHON3) $(srcdir)/dom0-tools/mkimage --seeder dom0-tools/seed-random
+MKIMAGE = $(MKIMAGE_BARE) \
 	--libraries libhvctl/.libs $(foreach p,$(image_programs),--program $(p))
 MKGUEST = $(PYTHON3) $(srcdir)/dom0-tools/mkguest --seeder dom0-tools/seed-random
 
@@ -38,7 +39,6 @@ image: dom0-tools/mortise-unpack dom0-tools/seed-random $(image_programs)
 
 clean-local:
 	rm -rf image check coverage
-	rm -rf image check
 
 include dom0-tools/hvctl/sources.mk
 include dom0-tools/hvconsoled/sources.mk

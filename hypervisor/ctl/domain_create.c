@@ -56,26 +56,45 @@ static bool id_is_free(domid_t id)
 }
 
 /*
- * The number asked for, or the next free one: numbers are not used again soon. Bound:
- * DOMID_FIRST_RESERVED.
+ * The number asked for, or the next free one: numbers are not used again soon. They come from the
+ * first page of the table of owners as long as that has a free one, since each page stays for good.
+ * Bound: DOMID_FIRST_RESERVED.
  */
 static long id_choose(domid_t asked, domid_t *id)
 {
     static domid_t last;
-    unsigned int i;
+    unsigned int i, from;
 
     if (asked && asked < DOMID_FIRST_RESERVED) {
         *id = asked;
         return id_is_free(asked) ? 0 : refuse(RULE_DOMAIN_EXISTS, asked, -EEXIST);
     }
-    for (i = 1; i < DOMID_FIRST_RESERVED; i++) {
-        *id = (domid_t)((last + i) % DOMID_FIRST_RESERVED);
+    for (i = 1; i < OWNERS_A_PAGE + DOMID_FIRST_RESERVED; i++) {
+        from = i < OWNERS_A_PAGE ? OWNERS_A_PAGE : DOMID_FIRST_RESERVED;
+        *id = (domid_t)((last + i) % from);
         if (*id && id_is_free(*id)) {
             last = *id;
             return 0;
         }
     }
     return refuse(RULE_NO_MEMORY, asked, -ENOMEM);
+}
+
+/* Another CPU may take the number in between: then another one. Bound: MAX_CPUS. */
+static long domain_make(domid_t asked, unsigned int vcpus, domid_t *id, struct domain **d)
+{
+    unsigned int tries;
+    long rc;
+
+    for (tries = 0; tries < MAX_CPUS; tries++) {
+        rc = id_choose(asked, id);
+        if (rc)
+            return rc;
+        rc = domain_create(*id, vcpus, 0, d);
+        if (rc != -EEXIST)
+            return rc ? refuse(RULE_NO_MEMORY, *id, -ENOMEM) : 0;
+    }
+    return refuse(RULE_DOMAIN_EXISTS, asked, -EEXIST);
 }
 
 static int parts_make(struct domain *d, const struct xen_domctl_createdomain *c)
@@ -101,12 +120,9 @@ long domctl_create(struct xen_domctl *op, struct domain **made)
     long rc = config_check(c);
 
     if (!rc)
-        rc = id_choose(op->domain, &id);
+        rc = domain_make(op->domain, c->max_vcpus, &id, &d);
     if (rc)
         return rc;
-    rc = domain_create(id, c->max_vcpus, 0, &d);
-    if (rc)
-        return refuse(RULE_NO_MEMORY, id, -ENOMEM);
     d->ctl_pauses = 1;
     if (parts_make(d, c)) {
         domain_destroy_new(d);

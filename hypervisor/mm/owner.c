@@ -7,14 +7,14 @@
 #include "lib/errno.h"
 #include "mm/heap.h"
 
-#define LEAF 512
+#define LEAF OWNERS_A_PAGE
 
 static struct owner **leaves[65536 / LEAF];
 static spinlock_t owners_lock = SPINLOCK_INIT(RANK_OWNER);
 
 int owner_init(struct owner *o, domid_t id, uint64_t max_pages)
 {
-    struct owner **leaf = leaves[id / LEAF];
+    struct owner **leaf = leaves[id / LEAF], *none = NULL;
 
     o->id = id;
     o->list = o->lingering = OWNER_LIST_END;
@@ -34,7 +34,9 @@ int owner_init(struct owner *o, domid_t id, uint64_t max_pages)
             spin_unlock(&owners_lock);
         }
     }
-    __atomic_store_n(&leaf[id % LEAF], o, __ATOMIC_RELEASE);
+    if (!__atomic_compare_exchange_n(&leaf[id % LEAF], &none, o, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_RELAXED))
+        return -EEXIST;
     return 0;
 }
 

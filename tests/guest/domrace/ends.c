@@ -112,6 +112,54 @@ static void begin(void)
     free_before = host_free();
 }
 
+/* Each side's domains are its own: none gets a number that the other has. */
+static void make_one(unsigned int side)
+{
+    static struct xen_domctl ops[2], answers[2];
+    struct xen_domctl *op = &ops[side], *answer = &answers[side];
+    uint8_t mark = (uint8_t)(0x50 + side);
+    long rc;
+
+    memset(op, 0, sizeof(*op));
+    op->cmd = XEN_DOMCTL_createdomain;
+    op->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
+    op->u.createdomain = (struct xen_domctl_createdomain){
+        .max_vcpus = 1,
+        .max_evtchn_port = 63,
+        .max_grant_frames = 1,
+        .max_maptrack_frames = 1,
+        .grant_opts = XEN_DOMCTL_GRANT_version(1),
+    };
+    memset(op->u.createdomain.handle, mark, sizeof(op->u.createdomain.handle));
+    EXPECT_EQ(hcall(__HYPERVISOR_domctl, op), 0);
+    memset(answer, 0, sizeof(*answer));
+    answer->cmd = XEN_DOMCTL_getdomaininfo;
+    answer->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
+    answer->domain = op->domain;
+    EXPECT_EQ(hcall(__HYPERVISOR_domctl, answer), 0);
+    EXPECT(answer->domain == op->domain && answer->u.getdomaininfo.handle[0] == mark);
+    op->cmd = XEN_DOMCTL_destroydomain;
+    do {
+        rc = hcall(__HYPERVISOR_domctl, op);
+    } while (rc == E(AGAIN));
+    EXPECT_EQ(rc, 0);
+}
+
+static void make_here(void)
+{
+    make_one(0);
+}
+
+static void make_there(void)
+{
+    make_one(1);
+}
+
+TEST(race_making)
+{
+    race(make_here, make_there);
+}
+
 TEST(race_asking)
 {
     begin();
