@@ -303,11 +303,12 @@ TEST(race_granting)
 /* Ports between both, bound and closed on both sides while one of them ends. */
 static void bind_ports(void)
 {
-    struct evtchn_alloc_unbound unbound = {.dom = target, .remote_dom = DOMID_SELF};
-    struct evtchn_bind_interdomain bind = {.remote_dom = target};
+    domid_t id = target; /* one look: the other side changes it */
+    struct evtchn_alloc_unbound unbound = {.dom = id, .remote_dom = DOMID_SELF};
+    struct evtchn_bind_interdomain bind = {.remote_dom = id};
     struct evtchn_close close;
 
-    if (target == 0 ||
+    if (id == 0 ||
         hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound, &unbound) != 0) {
         return;
     }
