@@ -308,8 +308,7 @@ static void bind_ports(void)
     struct evtchn_bind_interdomain bind = {.remote_dom = id};
     struct evtchn_close close;
 
-    if (id == 0 ||
-        hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound, &unbound) != 0) {
+    if (id == 0 || hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_alloc_unbound, &unbound) != 0) {
         return;
     }
     bind.remote_port = unbound.port;
