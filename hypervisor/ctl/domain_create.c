@@ -58,7 +58,8 @@ static bool id_is_free(domid_t id)
 /*
  * The number asked for, or the next free one: numbers are not used again soon. They come from the
  * first page of the table of owners as long as that has a free one, since each page stays for good.
- * Bound: DOMID_FIRST_RESERVED.
+ * Control calls are made one at a time, so nobody else chooses meanwhile. Bound: twice
+ * DOMID_FIRST_RESERVED.
  */
 static long id_choose(domid_t asked, domid_t *id)
 {
@@ -78,23 +79,6 @@ static long id_choose(domid_t asked, domid_t *id)
         }
     }
     return refuse(RULE_NO_MEMORY, asked, -ENOMEM);
-}
-
-/* Another CPU may take the number in between: then another one. Bound: MAX_CPUS. */
-static long domain_make(domid_t asked, unsigned int vcpus, domid_t *id, struct domain **d)
-{
-    unsigned int tries;
-    long rc;
-
-    for (tries = 0; tries < MAX_CPUS; tries++) {
-        rc = id_choose(asked, id);
-        if (rc)
-            return rc;
-        rc = domain_create(*id, vcpus, 0, d);
-        if (rc != -EEXIST)
-            return rc ? refuse(RULE_NO_MEMORY, *id, -ENOMEM) : 0;
-    }
-    return refuse(RULE_DOMAIN_EXISTS, asked, -EEXIST);
 }
 
 static int parts_make(struct domain *d, const struct xen_domctl_createdomain *c)
@@ -120,9 +104,12 @@ long domctl_create(struct xen_domctl *op, struct domain **made)
     long rc = config_check(c);
 
     if (!rc)
-        rc = domain_make(op->domain, c->max_vcpus, &id, &d);
+        rc = id_choose(op->domain, &id);
     if (rc)
         return rc;
+    rc = domain_create(id, c->max_vcpus, 0, &d);
+    if (rc)
+        return refuse(RULE_NO_MEMORY, id, -ENOMEM);
     d->ctl_pauses = 1;
     if (parts_make(d, c)) {
         domain_destroy_new(d);

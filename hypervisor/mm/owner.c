@@ -14,7 +14,7 @@ static spinlock_t owners_lock = SPINLOCK_INIT(RANK_OWNER);
 
 int owner_init(struct owner *o, domid_t id, uint64_t max_pages)
 {
-    struct owner **leaf = leaves[id / LEAF], *none = NULL;
+    struct owner **leaf = leaves[id / LEAF];
 
     o->id = id;
     o->list = o->lingering = OWNER_LIST_END;
@@ -34,9 +34,7 @@ int owner_init(struct owner *o, domid_t id, uint64_t max_pages)
             spin_unlock(&owners_lock);
         }
     }
-    if (!__atomic_compare_exchange_n(&leaf[id % LEAF], &none, o, false, __ATOMIC_SEQ_CST,
-                                     __ATOMIC_RELAXED))
-        return -EEXIST;
+    __atomic_store_n(&leaf[id % LEAF], o, __ATOMIC_RELEASE);
     return 0;
 }
 

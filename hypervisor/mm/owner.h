@@ -32,7 +32,7 @@ struct owner {
 
 #define OWNERS_A_PAGE 512 /* of the table by domid; a page of it is made when it is needed */
 
-/* Sets it up and enters it in the table. -EEXIST: the number is taken; -ENOMEM. */
+/* Sets it up and enters it in the table; nobody has the number. -ENOMEM. */
 int owner_init(struct owner *o, domid_t id, uint64_t max_pages) __must_check;
 void owner_forget(struct owner *o);
 struct owner *owner_find(domid_t id);
