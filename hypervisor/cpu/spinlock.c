@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the ticket lock. Takers are served in the order in which they came.
+ * Owns the spin lock: whoever runs may take it when it is free, but those who have waited for
+ * long go first.
+ *
+ * Takers are not served in the order in which they came: below another hypervisor the CPU whose
+ * turn it is may not be running, and all those behind it would wait until it does, at each of its
+ * turns. With more CPUs than the host below has, that alone made a boot many times slower.
  */
 #include "cpu/spinlock.h"
 #include "cpu/asm.h"
 #include "cpu/percpu.h"
 #include "lib/bits.h"
 #include "lib/printk.h"
+
+#define HUNGRY_AFTER 2048 /* looks at a lock, some ten microseconds */
 
 static void rank_enter(uint32_t rank)
 {
@@ -35,17 +42,38 @@ void lock_rank_leave(const spinlock_t *l)
     rank_leave(l->rank);
 }
 
+static bool try(spinlock_t *l)
+{
+    return !__atomic_load_n(&l->held, __ATOMIC_RELAXED) &&
+           !__atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE);
+}
+
+/* Bound: what the holders before it need. Who is hungry goes before those who came later. */
+static void noinline wait(spinlock_t *l)
+{
+    unsigned int turns;
+
+    for (turns = 0; turns < HUNGRY_AFTER; turns++) {
+        if (!__atomic_load_n(&l->hungry, __ATOMIC_RELAXED) && try(l))
+            return;
+        cpu_relax();
+    }
+    __atomic_fetch_add(&l->hungry, 1, __ATOMIC_RELAXED);
+    while (!try(l))
+        cpu_relax();
+    __atomic_fetch_sub(&l->hungry, 1, __ATOMIC_RELAXED);
+}
+
 static void take(spinlock_t *l)
 {
-    uint16_t ticket = __atomic_fetch_add(&l->next, 1, __ATOMIC_ACQUIRE);
-
-    while (__atomic_load_n(&l->owner, __ATOMIC_ACQUIRE) != ticket)
-        cpu_relax();
+    if (unlikely(__atomic_load_n(&l->hungry, __ATOMIC_RELAXED) ||
+                 __atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE)))
+        wait(l);
 }
 
 static void release(spinlock_t *l)
 {
-    __atomic_store_n(&l->owner, (uint16_t)(l->owner + 1), __ATOMIC_RELEASE);
+    __atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
 }
 
 void spin_lock(spinlock_t *l)
@@ -74,10 +102,7 @@ void spin_unlock_second(spinlock_t *l)
 
 bool spin_trylock(spinlock_t *l)
 {
-    uint16_t ticket = __atomic_load_n(&l->owner, __ATOMIC_RELAXED);
-
-    if (!__atomic_compare_exchange_n(&l->next, &ticket, (uint16_t)(ticket + 1), false,
-                                     __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+    if (!try(l))
         return false;
     lock_rank_enter(l);
     return true;
@@ -85,7 +110,7 @@ bool spin_trylock(spinlock_t *l)
 
 bool spin_is_locked(const spinlock_t *l)
 {
-    return READ_ONCE(l->next) != READ_ONCE(l->owner);
+    return READ_ONCE(l->held);
 }
 
 uint64_t spin_lock_irqsave(spinlock_t *l)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the spin lock: a ticket lock with a rank.
+ * Owns the spin lock, with a rank.
  *
  * A CPU may take a lock only when its rank is higher than every rank it holds already; debug builds
  * check it. A lock that an interrupt handler takes is always taken with the _irqsave form. NMI and
@@ -38,7 +38,8 @@ enum lock_rank {
 };
 
 typedef struct {
-    uint16_t next, owner; /* tickets */
+    uint16_t held;
+    uint16_t hungry; /* takers who have waited for long */
     uint32_t rank;
 } spinlock_t;
 

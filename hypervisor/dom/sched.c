@@ -84,17 +84,17 @@ void sched_sleep(struct vcpu *v)
 {
     uint64_t flags;
     struct sched_cpu *sc = sched_lock_vcpu(v, &flags);
+    unsigned int cpu = v->cpu;
+    bool stops = !vcpu_runnable(v), runs = sc->current == v;
 
-    if (!vcpu_runnable(v)) {
-        if (sc->current == v) {
-            softirq_raise_on(v->cpu, SOFTIRQ_SCHEDULE);
-        } else {
-            if (v->sched.queued)
-                sched_dequeue(sc, v);
-            sched_put_asleep(v, now());
-        }
+    if (stops && !runs) {
+        if (v->sched.queued)
+            sched_dequeue(sc, v);
+        sched_put_asleep(v, now());
     }
     spin_unlock_irqrestore(&sc->lock, flags);
+    if (stops && runs)
+        softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
 }
 
 void sched_sleep_sync(struct vcpu *v)
@@ -113,14 +113,18 @@ void sched_yield(void)
     softirq_raise(SOFTIRQ_SCHEDULE);
 }
 
-/* Its affinity changed: its CPU looks whether it should be elsewhere. Under the lock of its
+/* Its affinity changed: its CPU looks whether it should be elsewhere. Releases the lock of its
  * queue. */
-static void affinity_changed(struct sched_cpu *sc, struct vcpu *v)
+static void affinity_changed(struct sched_cpu *sc, struct vcpu *v, uint64_t flags)
 {
-    if (v->sched.queued || (sc->current == v && !(sched_hard_cpus(v) & BIT(v->cpu)))) {
+    unsigned int cpu = v->cpu;
+    bool look = v->sched.queued || (sc->current == v && !(sched_hard_cpus(v) & BIT(cpu)));
+
+    if (look)
         sc->displaced = true;
-        softirq_raise_on(v->cpu, SOFTIRQ_SCHEDULE);
-    }
+    spin_unlock_irqrestore(&sc->lock, flags);
+    if (look)
+        softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
 }
 
 int sched_set_affinity(struct vcpu *v, const struct cpu_mask *hard, const struct cpu_mask *soft)
@@ -133,8 +137,7 @@ int sched_set_affinity(struct vcpu *v, const struct cpu_mask *hard, const struct
     sc = sched_lock_vcpu(v, &flags);
     WRITE_ONCE(v->sched.hard.bits[0], hard->bits[0]);
     WRITE_ONCE(v->sched.soft.bits[0], soft->bits[0]);
-    affinity_changed(sc, v);
-    spin_unlock_irqrestore(&sc->lock, flags);
+    affinity_changed(sc, v, flags);
     return 0;
 }
 
@@ -147,8 +150,7 @@ int sched_pin_override(struct vcpu *v, int32_t cpu)
         return -EINVAL;
     sc = sched_lock_vcpu(v, &flags);
     WRITE_ONCE(v->sched.pinned, cpu < 0 ? 0 : cpu + 1);
-    affinity_changed(sc, v);
-    spin_unlock_irqrestore(&sc->lock, flags);
+    affinity_changed(sc, v, flags);
     return 0;
 }
 

@@ -6,6 +6,7 @@
  * A vCPU between two queues has `moving` set, which keeps it from being freed.
  */
 #include "dom/sched_queue.h"
+#include "kern/softirq.h"
 #include "kern/time.h"
 
 #define LOOK_AT_MOST  16 /* vCPUs of a queue that a mover considers */
@@ -16,6 +17,7 @@
 static void hand_over(struct sched_cpu *from, struct vcpu *v, unsigned int to, int64_t at)
 {
     struct sched_cpu *sc = &sched_cpus[to];
+    bool look = false;
 
     sched_dequeue(from, v);
     WRITE_ONCE(v->sched.moving, 1); /* keeps sched_vcpu_destroy waiting */
@@ -24,9 +26,11 @@ static void hand_over(struct sched_cpu *from, struct vcpu *v, unsigned int to, i
 
     spin_lock(&sc->lock);
     if (v->cpu == to)
-        sched_enter(sc, v, at);
+        look = sched_enter(sc, v, at);
     __atomic_store_n(&v->sched.moving, 0, __ATOMIC_RELEASE);
     spin_unlock(&sc->lock);
+    if (look)
+        softirq_raise_on(to, SOFTIRQ_SCHEDULE);
 }
 
 /* What a push looks at: other CPUs as they are, and how those on this one fare. */

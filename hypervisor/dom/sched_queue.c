@@ -115,42 +115,36 @@ void sched_advance_clock(struct sched_cpu *sc, int64_t at)
     sc->clock = policy_clock(sc->clock, busy ? &running : NULL, waiting ? &first : NULL);
 }
 
-/* A vCPU entered the queue: its CPU looks at once, soon, or at the end of a slice. Under the
- * queue's lock. */
-static void tickle(struct sched_cpu *sc, const struct vcpu *v, int64_t at)
+/* A vCPU entered the queue: its CPU looks at once (true: the caller tells it), soon, or at the end
+ * of a slice. Under the queue's lock. */
+static bool preempts(struct sched_cpu *sc, const struct vcpu *v, int64_t at)
 {
-    unsigned int cpu = (unsigned int)(sc - sched_cpus);
     const struct vcpu *running = sc->current;
     int64_t ran, vruntime, delay, look_at;
 
-    if (running == sc->idle) {
-        softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
-        return;
-    }
+    if (running == sc->idle)
+        return true;
     ran = MAX(at - running->sched.since, 0);
     vruntime = running->sched.vruntime + policy_charge(ran, running->sched.load);
     if (policy_preempts(v->sched.vruntime, vruntime, ran, &delay)) {
-        if (delay == 0) {
-            softirq_raise_on(cpu, SOFTIRQ_SCHEDULE);
-            return;
-        }
+        if (delay == 0)
+            return true;
         look_at = at + delay;
     } else {
         look_at = MAX(running->sched.since + SCHED_SLICE, at);
     }
     if (!timer_active(&sc->slice) || READ_ONCE(sc->slice.expires) > look_at)
         timer_set(&sc->slice, look_at);
+    return false;
 }
 
-/* v belongs to the queue, whose lock is held: in with it, unless it went to sleep or somebody
- * else was faster. */
-void sched_enter(struct sched_cpu *sc, struct vcpu *v, int64_t at)
+bool sched_enter(struct sched_cpu *sc, struct vcpu *v, int64_t at)
 {
     if (v->sched.queued || v->sched.parked || sc->current == v)
-        return;
+        return false;
     if (!vcpu_runnable(v)) {
         sched_put_asleep(v, at);
-        return;
+        return false;
     }
     sched_advance_clock(sc, at);
     if (v->sched.relative)
@@ -163,7 +157,7 @@ void sched_enter(struct sched_cpu *sc, struct vcpu *v, int64_t at)
     sched_set_awake(v, true);
     sched_runstate_set(v, RUNSTATE_runnable, at);
     sched_enqueue(sc, v);
-    tickle(sc, v, at);
+    return preempts(sc, v, at);
 }
 
 void sched_read_loads(uint32_t *loads)
@@ -191,6 +185,7 @@ void sched_place(struct vcpu *v)
     struct sched_cpu *sc;
     uint64_t flags;
     int64_t at = now();
+    bool look;
 
     sc = sched_lock_vcpu(v, &flags);
     if (!vcpu_runnable(v) || v->sched.queued || v->sched.parked || sc->current == v) {
@@ -209,6 +204,9 @@ void sched_place(struct vcpu *v)
         /* the caller holds v: it may be moved on meanwhile, but not go away */
         sc = sched_lock_vcpu(v, &flags);
     }
-    sched_enter(sc, v, at);
+    target = v->cpu;
+    look = sched_enter(sc, v, at);
     spin_unlock_irqrestore(&sc->lock, flags);
+    if (look)
+        softirq_raise_on(target, SOFTIRQ_SCHEDULE);
 }

@@ -49,9 +49,10 @@ void sched_runstate_set(struct vcpu *v, int state, int64_t at);
 void sched_put_asleep(struct vcpu *v, int64_t at); /* it is nowhere and not runnable */
 void sched_advance_clock(struct sched_cpu *sc, int64_t at);
 
-/* v belongs to the queue: in with it, unless it sleeps or is in already. Its CPU looks, if need
- * be. */
-void sched_enter(struct sched_cpu *sc, struct vcpu *v, int64_t at);
+/* v belongs to the queue, whose lock is held: in with it, unless it sleeps or is in already.
+ * Whether its CPU must look at once: the caller tells it when the lock is free again, since a
+ * message between CPUs is slow. */
+bool __must_check sched_enter(struct sched_cpu *sc, struct vcpu *v, int64_t at);
 
 /* Makes v, which is in no queue, the new CPU's. Under its old queue's lock. */
 void sched_reassign(struct sched_cpu *from, struct vcpu *v, unsigned int to, int64_t at);

@@ -43,15 +43,15 @@ static void broken(const char *what)
 
 void spin_lock(spinlock_t *l)
 {
-    if (l->next != l->owner)
+    if (l->held)
         broken("a lock was taken twice");
-    l->next++;
+    l->held = 1;
     locks_held++;
 }
 
 void spin_unlock(spinlock_t *l)
 {
-    l->owner++;
+    l->held = 0;
     locks_held--;
 }
 
@@ -120,6 +120,8 @@ void softirq_raise(enum softirq nr)
 
 void softirq_raise_on(unsigned int cpu, enum softirq nr)
 {
+    if (locks_held && cpu != fake_cpu)
+        broken("a message is sent while a queue is locked: others wait for it");
     fake_cpus[cpu].softirq |= 1U << nr;
 }
 

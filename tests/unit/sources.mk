@@ -156,3 +156,10 @@ tests_unit_segment_SOURCES = tests/unit/segment.c tests/unit/unit.h \
 	hypervisor/pv/segment_decode.c hypervisor/pv/hypercall_page_fill.c
 tests_unit_segment_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_segment_CFLAGS = $(UNIT_CFLAGS)
+
+UNIT_TESTS += tests/unit/spinlock
+tests_unit_spinlock_SOURCES = tests/unit/spinlock.c tests/unit/unit.h \
+	tests/unit/waiting/cpu/asm.h tests/unit/waiting/cpu/percpu.h hypervisor/cpu/spinlock.c
+tests_unit_spinlock_CPPFLAGS = -I$(srcdir)/tests/unit/waiting $(UNIT_CPPFLAGS)
+tests_unit_spinlock_CFLAGS = $(UNIT_CFLAGS)
+tests_unit_spinlock_LDADD = -lpthread
