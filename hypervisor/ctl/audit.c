@@ -66,7 +66,7 @@ static void check_range(struct audit_result *r, struct audit_pass *p)
         const struct audit_count *c = &p->counts[n - p->first];
         unsigned int bad;
 
-        if (!mfn_valid(mfn(n)))
+        if (!mfn_recorded(mfn(n)))
             continue;
         bad = audit_frame_check(f, c);
         if (bad)

@@ -95,7 +95,7 @@ void audit_lists(struct audit_result *r)
     uint64_t n, free = 0, listed = 0;
 
     for (n = 0; n < frame_limit; n++) {
-        if (mfn_valid(mfn(n)))
+        if (mfn_recorded(mfn(n)))
             check_record(r, n, frame_of(mfn(n)), &t, &free);
         else
             n |= FRAMES_PER_SECTION - 1;
@@ -176,7 +176,7 @@ void audit_mappings(struct audit_result *r)
     for (n = 0; n < frame_limit; n++) {
         const struct frame *f = frame_of(mfn(n));
 
-        if (!mfn_valid(mfn(n)))
+        if (!mfn_recorded(mfn(n)))
             n |= FRAMES_PER_SECTION - 1;
         else if (frame_is_domains(f) && !(f->type & TYPE_IDLE) && type_of(f->type) == TYPE_L4 &&
                  f->type & TYPE_VALIDATED)

@@ -82,7 +82,7 @@ static void see_frames(struct audit_pass *p)
     for (n = 0; n < frame_limit; n++) {
         uint64_t w;
 
-        if (!mfn_valid(mfn(n))) {
+        if (!mfn_recorded(mfn(n))) {
             n |= FRAMES_PER_SECTION - 1;
             continue;
         }

@@ -14,6 +14,9 @@
 
 struct memory_range memory_map[MEMORY_RANGES];
 unsigned int memory_ranges;
+#define HOLE_PAGES (FRAMES_PER_SECTION * sizeof(struct frame) / PAGE_SIZE)
+_Static_assert(HOLE_PAGES *PAGE_SIZE == FRAMES_PER_SECTION * sizeof(struct frame), "whole pages");
+
 uint64_t ram_frames;
 
 static struct memory_range free_ranges[MEMORY_RANGES] __initdata;
@@ -226,6 +229,34 @@ static void sections_find(void)
     }
 }
 
+static void record_no_ram(struct frame *f)
+{
+    f->owner = DOMID_IO;
+    f->refs = 1;
+    f->type = type_idle(TYPE_NONE, 0);
+}
+
+/* A section's records fill whole pages: those of all sections without RAM are the same ones. */
+static void hole_back(uint64_t section)
+{
+    static mfn_t hole[HOLE_PAGES] __initdata;
+    static bool made __initdata;
+    uint64_t at = FRAME_TABLE_START + section * HOLE_PAGES * PAGE_SIZE;
+    unsigned int i;
+
+    for (i = 0; i < HOLE_PAGES; i++) {
+        if (!made)
+            hole[i] = table_frame_alloc();
+        mapping_boot_map(at + i * PAGE_SIZE, hole[i], made ? PTE_HV_RODATA | PTE_G : PTE_HV_DATA,
+                         false);
+    }
+    if (made)
+        return;
+    made = true;
+    for (i = 0; i < FRAMES_PER_SECTION; i++)
+        record_no_ram(&frame_table[section * FRAMES_PER_SECTION + i]);
+}
+
 /*
  * Every frame with a record starts as no RAM, or as the hypervisor's; what is free is given away
  * afterwards.
@@ -236,13 +267,10 @@ static void records_init(void)
     uint64_t n, s;
 
     for (s = 0; s * FRAMES_PER_SECTION < frame_limit; s++) {
-        if (!mfn_valid(mfn(s * FRAMES_PER_SECTION)))
+        if (!mfn_recorded(mfn(s * FRAMES_PER_SECTION)))
             continue;
-        for (n = s * FRAMES_PER_SECTION; n < (s + 1) * FRAMES_PER_SECTION; n++) {
-            frame_table[n].owner = DOMID_IO;
-            frame_table[n].refs = 1;
-            frame_table[n].type = type_idle(TYPE_NONE, 0);
-        }
+        for (n = s * FRAMES_PER_SECTION; n < (s + 1) * FRAMES_PER_SECTION; n++)
+            record_no_ram(&frame_table[n]);
     }
     for (i = 0; i < memory_ranges; i++) {
         if (memory_map[i].type != MEMORY_RAM)
@@ -263,8 +291,10 @@ void frame_table_init(void)
 
     sections_find();
     for (s = 0; s * FRAMES_PER_SECTION < frame_limit; s++) {
-        if (!mfn_valid(mfn(s * FRAMES_PER_SECTION)))
+        if (!mfn_recorded(mfn(s * FRAMES_PER_SECTION))) {
+            hole_back(s);
             continue;
+        }
         table_back(s, FRAME_TABLE_START, 0, sizeof(struct frame), 0);
         table_back(s, M2P_RW_START, M2P_RO_START, 8, 0xff);
     }

@@ -44,10 +44,18 @@ _Static_assert(sizeof(struct frame) == 24, "the frame table's size is a promise"
 
 #define FRAMES_PER_SECTION 512 /* 2 MiB: the grain at which the frame table exists */
 
-extern uint64_t *frame_sections; /* bit set: the table has records for this section */
+extern uint64_t *frame_sections; /* bit set: the table has records of its own for this section */
 extern uint64_t frame_limit;     /* first MFN beyond the table */
 
+/* Whether a record says what the frame is. Sections without RAM share one set, which can only be
+ * read: no RAM. */
 static inline bool mfn_valid(mfn_t m)
+{
+    return m.n < frame_limit;
+}
+
+/* Whether the record is the frame's own; the others of its section are then, too. */
+static inline bool mfn_recorded(mfn_t m)
 {
     uint64_t s = m.n / FRAMES_PER_SECTION;
 

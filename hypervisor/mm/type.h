@@ -12,6 +12,7 @@
 
 #include "lib/errno.h"
 #include "mm/frame.h"
+#include "mm/tlb.h"
 #include "mm/type_word.h"
 
 /*
@@ -54,10 +55,11 @@ void frame_unuse_last(struct frame *f);
 static inline void frame_unuse(struct frame *f)
 {
     uint64_t w = READ_ONCE(f->type);
+    struct type_move m = type_put_move(w, tlb_epoch_now());
 
-    if (unlikely((w & TYPE_COUNT_MASK) <= 1) ||
-        !__atomic_compare_exchange_n(&f->type, &w, type_put_move(w, 0).next, false,
-                                     __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+    if (unlikely(m.step != STEP_SWAP) ||
+        !__atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST,
+                                     __ATOMIC_RELAXED))
         frame_unuse_last(f);
 }
 

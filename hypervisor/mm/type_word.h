@@ -49,12 +49,12 @@ static inline unsigned int type_index(uint64_t w)
     return (unsigned int)((w & TYPE_INDEX_MASK) >> TYPE_INDEX_SHIFT);
 }
 
-static inline uint64_t type_idle(enum frame_type last, uint64_t epoch)
+inline uint64_t type_idle(enum frame_type last, uint64_t epoch)
 {
     return (uint64_t)last << TYPE_SHIFT | TYPE_IDLE | (epoch & TYPE_EPOCH_MASK);
 }
 
-static inline uint64_t type_used(enum frame_type t, uint64_t flags)
+inline uint64_t type_used(enum frame_type t, uint64_t flags)
 {
     return (uint64_t)t << TYPE_SHIFT | flags | 1;
 }
@@ -101,8 +101,8 @@ struct type_move type_get_first_move(uint64_t w, enum frame_type want);
 struct type_move type_put_last_move(uint64_t w, uint64_t epoch);
 
 /*
- * How to take up a use as `want`. Inline for the case that counts: one more use of what is in use
- * as that already.
+ * How to take up a use as `want`. Inline for the cases that count: one more use of what is in use
+ * as that already, and the first of writable memory that was writable memory before.
  */
 inline struct type_move type_get_move(uint64_t w, enum frame_type want)
 {
@@ -112,6 +112,10 @@ inline struct type_move type_get_move(uint64_t w, enum frame_type want)
     if ((w & state) == ((uint64_t)want << TYPE_SHIFT | TYPE_VALIDATED) &&
         (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT)
         return (struct type_move){STEP_SWAP, w + 1, false, false};
+    if (want == TYPE_WRITABLE && (w & (7UL << TYPE_SHIFT | TYPE_IDLE)) ==
+                                     ((uint64_t)TYPE_WRITABLE << TYPE_SHIFT | TYPE_IDLE))
+        return (struct type_move){STEP_SWAP, type_used(TYPE_WRITABLE, TYPE_VALIDATED), false,
+                                  false};
     return type_get_first_move(w, want);
 }
 
@@ -120,6 +124,8 @@ inline struct type_move type_put_move(uint64_t w, uint64_t epoch)
 {
     if ((w & TYPE_COUNT_MASK) > 1)
         return (struct type_move){STEP_SWAP, w - 1, false, false};
+    if (w == type_used(TYPE_WRITABLE, TYPE_VALIDATED))
+        return (struct type_move){STEP_SWAP, type_idle(TYPE_WRITABLE, epoch), false, false};
     return type_put_last_move(w, epoch);
 }
 

@@ -73,6 +73,7 @@ int pv_vcpu_create(struct vcpu *v)
         return -ENOMEM;
     v->pv = pv;
     pv->kernel_l4 = pv->user_l4 = MFN_INVALID;
+    pv->walked.part = ~0UL;
     for (i = 0; i < UNDO_SLOTS; i++)
         pv->undo[i] = MFN_INVALID;
     pv->l1 = heap_alloc_pages(1);

@@ -277,23 +277,23 @@ static long update_va(uint64_t va, uint64_t entry, uint64_t flags, struct domain
 {
     struct vcpu *v = current();
     struct pt_change c;
-    struct pv_walk w;
+    mfn_t l1;
     int rc;
 
-    if (!gva_range_ok(gva(va), 1) || pv_walk_l1(v, va, &w))
+    if (!gva_range_ok(gva(va), 1) || pv_find_l1(v, va, &l1))
         return refuse(RULE_NOT_MAPPED, va, -EINVAL);
-    rc = frame_get_type(w.table, v->domain->id, TYPE_L1);
+    rc = frame_get_type(l1, v->domain->id, TYPE_L1);
     if (rc)
-        return rc == -ERESTART ? rc : refuse(RULE_TABLE_TYPE, w.table.n, rc);
-    c = (struct pt_change){.table = w.table,
+        return rc == -ERESTART ? rc : refuse(RULE_TABLE_TYPE, l1.n, rc);
+    c = (struct pt_change){.table = l1,
                            .level = 1,
-                           .index = w.index,
+                           .index = pt_index(va, 1),
                            .entry = entry,
                            .table_owner = v->domain->id,
                            .frame_owner = frames->id,
                            .how = PT_PLAIN};
     rc = pt_entry_set(&c);
-    frame_put_type(frame_of(w.table));
+    frame_put_type(frame_of(l1));
     return rc ? rc : flush_after(v->domain, va, flags);
 }
 

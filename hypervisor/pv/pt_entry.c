@@ -15,6 +15,7 @@
 #include "mm/window.h"
 #include "pv/device_memory.h"
 #include "pv/pte_check.h"
+#include "pv/walk.h"
 
 #define RACE_LIMIT 1000 /* another vCPU would have to win this many exchanges in a row */
 
@@ -190,6 +191,8 @@ int pt_entry_set(struct pt_change *c)
         old = 0;
     }
     window_unmap(slot);
+    if (c->level > 1)
+        pv_upper_changed(c->table_owner);
     pt_entry_put(c->level, old);
     return rc;
 }

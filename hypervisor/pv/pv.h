@@ -25,6 +25,13 @@ struct pv_domain {
     struct cpuid_policy *policy; /* NULL: the host's default for PV */
 };
 
+/* Where the last walk for update_va_mapping found its L1 table: pv_find_l1(). */
+struct pv_walked {
+    mfn_t root, l1;
+    uint64_t part;    /* the address / 2 MiB; ~0: nothing */
+    uint64_t changes; /* pv_upper_changes() as it was before the walk */
+};
+
 #define GDT_FRAMES 14 /* of a guest; ours follows */
 #define UNDO_SLOTS                                                                                 \
     8 /* tables whose undoing stopped in between: at most one a level, and some room */
@@ -39,6 +46,7 @@ struct pv_vcpu {
     bool kernel_mode;   /* valid while not running; else struct cpu's guest_kernel */
     bool in_nmi;
 
+    struct pv_walked walked;
     mfn_t kernel_l4, user_l4; /* each holds a reference and a use; MFN_INVALID: none */
 
     uint64_t fs_base, gs_base_kernel, gs_base_user; /* valid while not running */

@@ -17,6 +17,7 @@
 #include "pv/pt_entry.h"
 #include "pv/pte_check.h"
 #include "pv/pv.h"
+#include "pv/walk.h"
 
 /*
  * The slots of an L4 that are the hypervisor's: the same in every table, but for the domain's own
@@ -118,6 +119,8 @@ static int pt_check(struct frame *f, unsigned int level, unsigned int *index)
 
     *index = level == 1 ? l1_check(t, f->owner, *index, &rc)
                         : upper_check(t, level, f->owner, *index, &rc);
+    if (level > 1)
+        pv_upper_changed(f->owner); /* it may be found by walks again, with other entries */
     if (!rc && level == 4)
         l4_fill_hypervisor_slots(t, f->owner);
     window_unmap(t);

@@ -8,6 +8,10 @@
 #include "lib/printk.h"
 #include "mm/frame.h"
 
+#define PART_SIZE (2UL << 20) /* what an L1 table maps */
+
+uint64_t upper_changes[UPPER_COUNTERS];
+
 static inline bool readable(mfn_t m)
 {
     return mfn_valid(m) && frame_is_domains(frame_of(m));
@@ -43,6 +47,27 @@ int pv_walk_tables(mfn_t l4, uint64_t va, struct pv_walk *w)
 int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w)
 {
     return pv_walk_tables(guest_in_kernel() ? v->pv->kernel_l4 : v->pv->user_l4, va, w);
+}
+
+int pv_find_l1(struct vcpu *v, uint64_t va, mfn_t *l1)
+{
+    struct pv_vcpu *pv = v->pv;
+    uint64_t changes = pv_upper_changes(v->domain->id);
+    mfn_t root = guest_in_kernel() ? pv->kernel_l4 : pv->user_l4;
+    struct pv_walk w;
+    int rc;
+
+    if (likely(pv->walked.part == va / PART_SIZE && mfn_eq(pv->walked.root, root) &&
+               pv->walked.changes == changes)) {
+        *l1 = pv->walked.l1;
+        return 0;
+    }
+    rc = pv_walk_tables(root, va, &w);
+    if (rc)
+        return rc;
+    *l1 = w.table;
+    pv->walked = (struct pv_walked){root, w.table, va / PART_SIZE, changes};
+    return 0;
 }
 
 void pv_walk_print(mfn_t l4, uint64_t va)

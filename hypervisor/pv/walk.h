@@ -25,6 +25,30 @@ int pv_walk_tables(mfn_t l4, uint64_t va, struct pv_walk *w) __must_check;
 /* The same in the tables that the current vCPU runs on. */
 int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w) __must_check;
 
+/*
+ * The L1 table for va in the tables that the current vCPU runs on; remembers the last one found.
+ * -EFAULT as above. Only a picture, too.
+ */
+int pv_find_l1(struct vcpu *v, uint64_t va, mfn_t *l1) __must_check;
+
+/*
+ * Counts the changes of entries above level 1 in the tables of a domain, each after it is made: a
+ * walk that began at the same count as now would find the same L1 table. A few domains share a
+ * counter; one change too many costs a walk.
+ */
+#define UPPER_COUNTERS 64
+extern uint64_t upper_changes[UPPER_COUNTERS];
+
+static inline uint64_t pv_upper_changes(domid_t owner)
+{
+    return __atomic_load_n(&upper_changes[owner % UPPER_COUNTERS], __ATOMIC_ACQUIRE);
+}
+
+static inline void pv_upper_changed(domid_t owner)
+{
+    __atomic_fetch_add(&upper_changes[owner % UPPER_COUNTERS], 1, __ATOMIC_SEQ_CST);
+}
+
 /* Prints the walk of va, for a domain that crashed. */
 void pv_walk_print(mfn_t l4, uint64_t va);
 
