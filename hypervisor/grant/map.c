@@ -43,8 +43,6 @@ static bool table_use(struct domain *d, mfn_t table, int *rc)
 /* Where the entry lies that `addr` means. */
 static int locate(struct vcpu *v, uint64_t addr, bool is_entry, mfn_t *table, uint16_t *index)
 {
-    struct pv_walk w;
-
     if (is_entry) {
         if (addr & 7)
             return refused(RULE_ENTRY_ALIGNMENT, addr, GNTST_general_error);
@@ -52,10 +50,9 @@ static int locate(struct vcpu *v, uint64_t addr, bool is_entry, mfn_t *table, ui
         *index = (uint16_t)((addr & ~PAGE_MASK) / 8);
         return GNTST_okay;
     }
-    if (!gva_range_ok(gva(addr), 1) || pv_walk_l1(v, addr, &w))
+    if (!gva_range_ok(gva(addr), 1) || pv_find_l1(v, addr, table))
         return refused(RULE_NOT_MAPPED, addr, GNTST_bad_virt_addr);
-    *table = w.table;
-    *index = (uint16_t)w.index;
+    *index = (uint16_t)pt_index(addr, 1);
     return GNTST_okay;
 }
 

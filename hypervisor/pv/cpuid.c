@@ -99,15 +99,14 @@ static struct cpuid_leaf hypervisor_leaf(const struct domain *d, uint32_t leaf, 
     return r;
 }
 
-void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub, struct cpuid_leaf *out)
+struct cpuid_leaf pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub)
 {
     struct cpuid_vcpu state = {
         .xcr0 = v->pv->fpu.xcr0,
         .hide_osxsave = leaf == 1 && !(v->pv->cr4 & CR4_OSXSAVE) && !guest_in_kernel(),
     };
 
-    if (leaf >> 28 == XEN_CPUID_FIRST_LEAF >> 28)
-        *out = hypervisor_leaf(v->domain, leaf, sub);
-    else
-        *out = cpuid_policy_read(pv_policy(v->domain), &state, leaf, sub);
+    if (unlikely(leaf >> 28 == XEN_CPUID_FIRST_LEAF >> 28))
+        return hypervisor_leaf(v->domain, leaf, sub);
+    return cpuid_policy_read(pv_policy(v->domain), &state, leaf, sub);
 }

@@ -10,12 +10,15 @@
 #include "cpu/asm.h"
 #include "cpu/percpu.h"
 #include "kern/time.h"
+#include "lib/bits.h"
+#include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "pv/control.h"
 #include "pv/segment.h"
 
-#define DR6_SINGLE_STEP 0x4000
-#define FORCED_LENGTH   5 /* ud2, "xen" */
+#define DR6_SINGLE_STEP     0x4000
+#define FORCED_CPUID        0xa20f6e65780b0fUL /* ud2, "xen", cpuid, as a little-endian word */
+#define FORCED_CPUID_LENGTH 7
 
 /* Base of the code segment and kind of code; false when the selector stands for nothing that runs.
  */
@@ -106,9 +109,8 @@ static uint64_t edx_eax(const struct cpu_user_regs *regs)
 
 static void emulate_cpuid(const struct vcpu *v, struct cpu_user_regs *regs)
 {
-    struct cpuid_leaf r;
+    struct cpuid_leaf r = pv_cpuid(v, regs->eax, regs->ecx);
 
-    pv_cpuid(v, regs->eax, regs->ecx, &r);
     regs->rax = r.a;
     regs->rbx = r.b;
     regs->rcx = r.c;
@@ -201,19 +203,29 @@ bool pv_emulate_privileged(struct cpu_user_regs *regs)
     return emulate_finish(&e, emulate_any_mode(&e));
 }
 
+/* Whether UD2, "xen" and CPUID are at the address: in one load, unless that could leave the page. */
+static bool forced_cpuid_at(uint64_t rip)
+{
+    uint64_t code = 0;
+    uint32_t bad = 0;
+
+    if ((rip & ~PAGE_MASK) > PAGE_SIZE - sizeof(code)) {
+        if (copy_from_guest(&code, gva(rip), FORCED_CPUID_LENGTH))
+            return false;
+    } else if (gva_range_ok(gva(rip), sizeof(code))) {
+        guest_access_begin();
+        guest_load_u64(code, rip, bad);
+        guest_access_end();
+    }
+    return (code & (BIT(8 * FORCED_CPUID_LENGTH) - 1)) == FORCED_CPUID;
+}
+
 bool pv_emulate_forced_cpuid(struct cpu_user_regs *regs)
 {
-    static const uint8_t wanted[FORCED_LENGTH + 2] = {0x0f, 0x0b, 'x', 'e', 'n', 0x0f, 0xa2};
-    struct emulation e = {.regs = regs, .v = current(), .next = regs->rip + sizeof(wanted)};
-    uint8_t code[sizeof(wanted)];
-    unsigned int i;
+    struct emulation e = {.regs = regs, .v = current(), .next = regs->rip + FORCED_CPUID_LENGTH};
 
-    if (copy_from_guest(code, gva(regs->rip), sizeof(code)))
+    if (!forced_cpuid_at(regs->rip))
         return false;
-    for (i = 0; i < sizeof(code); i++) {
-        if (code[i] != wanted[i])
-            return false;
-    }
     emulate_cpuid(e.v, regs);
     return emulate_finish(&e, EMULATED_DONE);
 }

@@ -97,7 +97,7 @@ static inline int batch_use_table(struct batch *b, mfn_t m)
     return 0;
 }
 
-static int update_entry(struct batch *b, uint64_t ptr, uint64_t val, enum pt_how how)
+static inline int update_entry(struct batch *b, uint64_t ptr, uint64_t val, enum pt_how how)
 {
     struct pt_change c;
     uint64_t *p;
@@ -140,14 +140,15 @@ static inline int update_one(struct batch *b, const struct mmu_update *u)
     switch (u->ptr & 7) {
     case MMU_NORMAL_PT_UPDATE:
     case MMU_PT_UPDATE_NO_TRANSLATE:
-        return update_entry(b, ptr, u->val, PT_PLAIN);
     case MMU_PT_UPDATE_PRESERVE_AD:
-        return update_entry(b, ptr, u->val, PT_PRESERVE_AD);
+        break;
     case MMU_MACHPHYS_UPDATE:
         return update_m2p(b, ptr, u->val);
     default:
         return refuse(RULE_UPDATE_KIND, u->ptr, -ENOSYS);
     }
+    return update_entry(b, ptr, u->val,
+                        (u->ptr & 7) == MMU_PT_UPDATE_PRESERVE_AD ? PT_PRESERVE_AD : PT_PLAIN);
 }
 
 static inline bool request_load(struct mmu_update *u, uint64_t at)

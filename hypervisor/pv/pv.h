@@ -25,7 +25,7 @@ struct pv_domain {
     struct cpuid_policy *policy; /* NULL: the host's default for PV */
 };
 
-/* Where the last walk for update_va_mapping found its L1 table: pv_find_l1(). */
+/* Where the last look for an L1 table found it: pv_find_l1(). */
 struct pv_walked {
     mfn_t root, l1;
     uint64_t part;    /* the address / 2 MiB; ~0: nothing */
@@ -126,6 +126,6 @@ bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va);
 
 /* pv/cpuid.c */
 struct cpuid_leaf;
-void pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub, struct cpuid_leaf *out);
+struct cpuid_leaf pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub);
 
 #endif

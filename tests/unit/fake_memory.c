@@ -123,6 +123,15 @@ int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w)
     return 0;
 }
 
+int pv_find_l1(struct vcpu *v, uint64_t va, mfn_t *l1)
+{
+    struct pv_walk w;
+    int rc = pv_walk_l1(v, va, &w);
+
+    *l1 = w.table;
+    return rc;
+}
+
 static void *pages[16];
 
 int permanent_alloc(struct owner *o, enum permanent_kind kind, void **va)
