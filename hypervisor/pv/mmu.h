@@ -12,7 +12,16 @@
  * The foreign domain that an operation names: DOMID_SELF is the caller, its own number is refused
  * (-ESRCH). Holds a reference for put_foreign().
  */
-int get_foreign(domid_t id, struct domain **d) __must_check;
+int get_other_domain(domid_t id, struct domain **d) __must_check; /* DOMID_SELF is none */
+
+static inline int __must_check get_foreign(domid_t id, struct domain **d)
+{
+    if (unlikely(id != DOMID_SELF))
+        return get_other_domain(id, d);
+    *d = current()->domain;
+    return 0;
+}
+
 void put_foreign(struct domain *d);
 
 long do_mmu_update(uint64_t requests, uint64_t count, uint64_t done, uint64_t foreign);

@@ -30,14 +30,10 @@ struct batch {
  */
 static struct domain device_domain = {.id = DOMID_IO};
 
-int get_foreign(domid_t id, struct domain **d)
+int get_other_domain(domid_t id, struct domain **d)
 {
     struct domain *self = current()->domain;
 
-    if (likely(id == DOMID_SELF)) {
-        *d = self;
-        return 0;
-    }
     if (id == self->id) /* oneself is no foreign domain */
         return refuse(RULE_NO_SUCH_DOMAIN, id, -ESRCH);
     *d = domain_get(id);

@@ -8,6 +8,7 @@
 #include "lib/refusal.h"
 #include "lib/string.h"
 #include "kern/softirq.h"
+#include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 #include "mm/tlb.h"
 #include "mm/window.h"
@@ -222,6 +223,19 @@ static int mmuext_one(struct vcpu *v, struct domain *d, const struct mmuext_op *
     }
 }
 
+static inline bool operation_load(struct mmuext_op *op, uint64_t at)
+{
+    union {
+        uint64_t words[3];
+        struct mmuext_op op;
+    } u;
+
+    if (!gva_range_ok(gva(at), sizeof(u)) || !guest_fetch(u.words, at, ARRAY_SIZE(u.words)))
+        return false;
+    *op = u.op;
+    return true;
+}
+
 long do_mmuext_op(uint64_t ops, uint64_t count, uint64_t pdone, uint64_t foreign)
 {
     uint32_t before = 0, done;
@@ -244,7 +258,7 @@ long do_mmuext_op(uint64_t ops, uint64_t count, uint64_t pdone, uint64_t foreign
     for (done = 0; done < count && !rc; done++) {
         if (done && softirq_pending())
             rc = -ERESTART;
-        else if (copy_from_guest(&op, guest_element(ops, op, done), sizeof(op)))
+        else if (!operation_load(&op, ops + done * sizeof(op)))
             rc = refuse(RULE_GUEST_MEMORY, ops, -EFAULT);
         else
             rc = mmuext_one(v, d, &op);
