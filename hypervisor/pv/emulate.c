@@ -203,7 +203,7 @@ bool pv_emulate_privileged(struct cpu_user_regs *regs)
     return emulate_finish(&e, emulate_any_mode(&e));
 }
 
-/* Whether UD2, "xen" and CPUID are at the address: in one load, unless that could leave the page. */
+/* Whether UD2, "xen" and CPUID are there: in one load, unless that could leave the page. */
 static bool forced_cpuid_at(uint64_t rip)
 {
     uint64_t code = 0;

@@ -9,7 +9,7 @@
 #include "fake_kernel.h"
 
 #define FRAMES  64
-#define L1_OF_2 40         /* an L1 of domain 2 */
+#define L1_OF_2 40               /* an L1 of domain 2 */
 #define VA_OF_2 0x7f0000000000UL /* mapped by its entry 0, and so on */
 
 struct fake_frame {
