@@ -38,11 +38,12 @@ static long execute(struct vcpu *v, struct multicall_entry *e)
 static inline bool entry_load(struct multicall_entry *e, uint64_t at)
 {
     const struct multicall_entry *from = (const struct multicall_entry *)at;
-    unsigned int bad = 0, i;
+    unsigned int bad = 0;
 
     guest_access_begin();
     guest_load_u64(e->op, &from->op, bad);
-    for (i = 0; i < 5; i++) /* no call has more arguments */
+#pragma GCC unroll 5
+    for (unsigned int i = 0; i < 5; i++) /* no call has more arguments */
         guest_load_u64(e->args[i], &from->args[i], bad);
     guest_access_end();
     return !bad;

@@ -102,10 +102,16 @@ static long build_id(void)
     return refuse(RULE_NOT_OFFERED, XENVER_build_id, -ENODATA);
 }
 
+static long command_line(gva_t at)
+{
+    bool trusted = domain_may(current()->domain, MAY_MANAGE_HOST, NULL);
+
+    return put_string(at, trusted ? commandline : "<denied>", sizeof(xen_commandline_t));
+}
+
 long do_xen_version(uint64_t cmd, uint64_t arg)
 {
     static const xen_platform_parameters_t platform = {.virt_start = HV_VIRT_START};
-    bool trusted = domain_may(current()->domain, MAY_MANAGE_HOST, NULL);
     gva_t at = {arg};
 
     switch ((uint32_t)cmd) {
@@ -130,7 +136,7 @@ long do_xen_version(uint64_t cmd, uint64_t arg)
     case XENVER_guest_handle:
         return guest_handle(at);
     case XENVER_commandline:
-        return put_string(at, trusted ? commandline : "<denied>", sizeof(xen_commandline_t));
+        return command_line(at);
     case XENVER_build_id:
         return build_id();
     default:

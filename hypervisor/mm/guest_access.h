@@ -67,6 +67,7 @@ static inline __attribute__((always_inline)) bool guest_fetch(uint64_t *to, uint
     uint32_t bad = 0;
 
     guest_access_begin();
+#pragma GCC unroll 8
     for (unsigned int i = 0; i < words; i++)
         guest_load_u64(to[i], at + i * 8, bad);
     guest_access_end();
