@@ -45,15 +45,16 @@ the call was not made.
 
 
 class Op:
-    """An operation of a call: `number` is its own, NONE, ANY or OTHER."""
+    """An operation of a call: `number` is its own, NONE, ANY or OTHER.  `never` among the errors:
+    it is always refused."""
 
     def __init__(self, call: str, number: str, name: str, errors: list):
         self.call, self.number, self.name, self.errors = call, number, name, errors
 
     def cells(self):
         """(error, rule) of each row, the operation's success first."""
-        works = [] if self.number in ("ANY", "OTHER") else [("works", "-")]
-        return works + self.errors
+        never = self.number in ("ANY", "OTHER") or ("never",) in self.errors
+        return [("works", "-")] * (not never) + [error for error in self.errors if len(error) == 2]
 
 
 def words(text: str):

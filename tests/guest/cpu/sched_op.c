@@ -25,8 +25,10 @@ TEST(sched_op_remote_shutdown)
     struct sched_remote_shutdown remote = {.domain_id = 4321, .reason = SHUTDOWN_crash};
 
     EXPECT_EQ(sched_op(SCHEDOP_remote_shutdown, &remote), E(SRCH));
-    remote.domain_id = 0; /* oneself */
-    EXPECT(sched_op(SCHEDOP_remote_shutdown, &remote) < 0);
+    remote.domain_id = 0;
+    if (subject_is_mortise()) { /* on Xen a control domain ends itself so */
+        EXPECT_EQ(sched_op(SCHEDOP_remote_shutdown, &remote), E(PERM));
+    }
 }
 
 /* Beyond the last reason: refused here, and the domain goes on. */
@@ -57,7 +59,9 @@ TEST(sched_op_watchdog)
 {
     struct sched_watchdog dog = {.id = 0, .timeout = 0}, first, second;
 
-    EXPECT_EQ(sched_op(SCHEDOP_watchdog, &dog), E(INVAL)); /* a new one that is over at once */
+    if (subject_is_mortise()) { /* a new one that is over at once: Xen ends the domain */
+        EXPECT_EQ(sched_op(SCHEDOP_watchdog, &dog), E(INVAL));
+    }
     dog = (struct sched_watchdog){.id = 3, .timeout = 100};
     EXPECT_EQ(sched_op(SCHEDOP_watchdog, &dog), E(INVAL));
     dog.id = 0xffffffff;

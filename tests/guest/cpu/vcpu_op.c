@@ -74,15 +74,12 @@ TEST_ALONE(vcpu_op_initialise_gdt)
     EXPECT_EQ(vcpu_op(VCPUOP_initialise, 1, &context), E(INVAL));
     context.gdt_frames[0] = mfn_of(table); /* mapped writable */
     EXPECT_EQ(vcpu_op(VCPUOP_initialise, 1, &context), E(INVAL));
-    table[3] =
-        0x00009b000000fffful; /* a code segment of ring 0, 16 bits: made harmless or refused */
     table[4] = 0x0000890000000067ul; /* a task state segment */
     REQUIRE(page_protect(table) == 0);
     EXPECT_EQ(vcpu_op(VCPUOP_initialise, 1, &context), E(INVAL));
     REQUIRE(page_unprotect(table) == 0);
     table[4] = 0;
-    table[5] = 0x00ec00000000ful << 8; /* a call gate */
-    table[5] = 0x0000ec0000e00000ul;
+    table[5] = 0x0000e2000000fffful; /* a local descriptor table of ring 3 */
     REQUIRE(page_protect(table) == 0);
     EXPECT_EQ(vcpu_op(VCPUOP_initialise, 1, &context), E(INVAL));
     EXPECT_EQ(vcpu_op(VCPUOP_is_up, 1, NULL), 0);

@@ -15,6 +15,7 @@ TEST(grant_op_arguments)
                                          GNTTABOP_swap_grant_ref};
     static const unsigned int single[] = {GNTTABOP_setup_table, GNTTABOP_query_size,
                                           GNTTABOP_set_version, GNTTABOP_get_version};
+    const unsigned int strict = subject_is_mortise() ? 4 : 2; /* Xen does not count versions */
     static char element[256];
 
     for (unsigned int i = 0; i < ARRAY_SIZE(lists); i++) {
@@ -25,6 +26,8 @@ TEST(grant_op_arguments)
     }
     for (unsigned int i = 0; i < ARRAY_SIZE(single); i++) {
         EXPECT_EQ(grant_op(single[i], NOWHERE, 1), E(FAULT));
+    }
+    for (unsigned int i = 0; i < strict; i++) {
         EXPECT_EQ(grant_op(single[i], element, 2), E(INVAL));
         EXPECT_EQ(grant_op(single[i], element, 0xffffffff), E(INVAL));
     }
@@ -45,7 +48,7 @@ TEST(grant_unmap_wrong_parts)
     struct gnttab_map_grant_ref map = {.host_addr = (uint64_t)window,
                                        .flags = GNTMAP_host_map | GNTMAP_device_map,
                                        .ref = REF,
-                                       .dom = DOMID_SELF};
+                                       .dom = 0};
     struct gnttab_unmap_grant_ref unmap;
     struct gnttab_unmap_and_replace replace = {.host_addr = (uint64_t)window,
                                                .new_addr = (uint64_t)other};

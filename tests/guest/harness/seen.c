@@ -37,12 +37,15 @@ static void note(unsigned int call, unsigned int subop, long result, unsigned in
     }
 }
 
-/* Whether all bytes can be read: in the image, and mapped. */
+/* Whether all bytes can be read: in the image or in a slot of other domains' frames, and mapped. */
 static bool readable(const void *at, size_t bytes)
 {
     unsigned long start = (unsigned long)at, end = start + bytes;
 
-    if (start < VIRT_BASE || end < start || end > VIRT_BASE + (start_info->nr_pages << 12)) {
+    bool slot = start >= SCRATCH_VA && end <= SCRATCH_VA + 0x20000000000ul;
+
+    if (end < start ||
+        (!slot && (start < VIRT_BASE || end > VIRT_BASE + (start_info->nr_pages << PAGE_SHIFT)))) {
         return false;
     }
     for (start &= ~(PAGE_SIZE - 1); start < end; start += PAGE_SIZE) {
@@ -233,7 +236,9 @@ long seen_call(unsigned int number, const long signed_args[5], long ret)
 void seen_foreign(unsigned int domid, unsigned int number, const uint64_t args[5], const void *data,
                   long ret)
 {
-    uint64_t local[5] = {args[0], args[1], args[2], args[3], args[4]}, from = 0;
+    static uint64_t next;
+    static unsigned int whose;
+    uint64_t local[5] = {args[0], args[1], args[2], args[3], args[4]};
 
     if (!enabled || busy) {
         return;
@@ -245,8 +250,10 @@ void seen_foreign(unsigned int domid, unsigned int number, const uint64_t args[5
     }
     local[2] = number == __HYPERVISOR_grant_table_op ? local[2] : 0;
     note_one(number, local, ret);
+    next = domid == whose ? next : 0;
+    whose = domid;
     if (mortise) {
-        note_refusals((domid_t)domid, &from, number, subop(number, local, ret));
+        note_refusals((domid_t)domid, &next, number, subop(number, local, ret));
     }
     busy = false;
 }

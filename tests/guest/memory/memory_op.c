@@ -15,17 +15,25 @@ static long memory_op(unsigned long command, void *argument)
 
 TEST(memory_op_faults)
 {
-    static const unsigned int commands[] = {
-        XENMEM_increase_reservation, XENMEM_decrease_reservation,
-        XENMEM_current_reservation,  XENMEM_maximum_reservation,
-        XENMEM_machphys_mfn_list,    XENMEM_populate_physmap,
-        XENMEM_machine_memory_map,   XENMEM_exchange,
-        XENMEM_machphys_mapping,     XENMEM_set_memory_map,
-        XENMEM_maximum_gpfn,         XENMEM_acquire_resource};
+    static const unsigned int counting[] = {XENMEM_increase_reservation,
+                                            XENMEM_decrease_reservation, XENMEM_populate_physmap};
+    static const unsigned int commands[] = {XENMEM_current_reservation,
+                                            XENMEM_maximum_reservation,
+                                            XENMEM_machphys_mfn_list,
+                                            XENMEM_machine_memory_map,
+                                            XENMEM_exchange,
+                                            XENMEM_machphys_mapping,
+                                            XENMEM_set_memory_map,
+                                            XENMEM_maximum_gpfn,
+                                            XENMEM_acquire_resource};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++) {
         EXPECT_EQ(memory_op(commands[i], NOWHERE), E(FAULT));
         EXPECT_EQ(memory_op(commands[i], (void *)0xffff830000000000ul), E(FAULT));
+    }
+    for (unsigned int i = 0; i < ARRAY_SIZE(counting); i++) { /* they say how many they did */
+        EXPECT_EQ(memory_op(counting[i], NOWHERE), 0);
+        EXPECT_EQ(memory_op(counting[i], (void *)0xffff830000000000ul), 0);
     }
 }
 
@@ -59,7 +67,9 @@ TEST(memory_op_shared_frame)
     };
 
     set_xen_guest_handle(r.extent_start, &frame);
-    EXPECT_EQ(memory_op(XENMEM_decrease_reservation, &r), 0);
+    if (subject_is_mortise()) { /* Xen lets it go, and keeps the page for itself */
+        EXPECT_EQ(memory_op(XENMEM_decrease_reservation, &r), 0);
+    }
     set_xen_guest_handle(e.in.extent_start, &frame);
     set_xen_guest_handle(e.out.extent_start, &out);
     EXPECT(memory_op(XENMEM_exchange, &e) < 0);
@@ -93,7 +103,7 @@ TEST(memory_op_no_memory)
     struct xen_memory_reservation r = {.nr_extents = 1,
                                        .extent_order = 0,
                                        .domid = DOMID_SELF,
-                                       .mem_flags = XENMEMF_address_bits(13)};
+                                       .mem_flags = XENMEMF_address_bits(12)};
     char *page = page_alloc();
     xen_pfn_t given = mfn_of(page);
     struct xen_memory_reservation back = {.nr_extents = 1, .domid = DOMID_SELF};
@@ -102,7 +112,7 @@ TEST(memory_op_no_memory)
     REQUIRE(va_set(page, 0) == 0);
     REQUIRE(memory_op(XENMEM_decrease_reservation, &back) == 1);
     set_xen_guest_handle(r.extent_start, &frame);
-    EXPECT_EQ(memory_op(XENMEM_populate_physmap, &r), 0); /* no frame lies below 8 KiB */
+    EXPECT_EQ(memory_op(XENMEM_populate_physmap, &r), 0); /* frame 0 is nobody's */
     EXPECT_EQ(memory_op(XENMEM_increase_reservation, &r), 0);
     given = pfn_of(page);
     REQUIRE(memory_op(XENMEM_populate_physmap, &back) == 1);
@@ -114,7 +124,7 @@ TEST(memory_op_claim_errors)
 {
     struct xen_memory_reservation r = {.nr_extents = 10, .domid = 4321};
 
-    EXPECT_EQ(memory_op(XENMEM_claim_pages, &r), E(SRCH));
+    EXPECT_ON(memory_op(XENMEM_claim_pages, &r), E(SRCH), E(INVAL));
     EXPECT_EQ(memory_op(XENMEM_claim_pages, NOWHERE), E(FAULT));
     r.domid = DOMID_SELF;
     r.extent_order = 1;
@@ -140,6 +150,6 @@ TEST(memory_op_memory_map_fault)
     set_xen_guest_handle(set.map.buffer, (void *)&range);
     set_xen_guest_handle(set.map.buffer, NOWHERE);
     EXPECT_EQ(memory_op(XENMEM_set_memory_map, &set), E(FAULT));
-    set.map.nr_entries = 1000;
+    set.map.nr_entries = 1000000;
     EXPECT_EQ(memory_op(XENMEM_set_memory_map, &set), E(INVAL));
 }

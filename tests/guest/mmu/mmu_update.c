@@ -26,9 +26,11 @@ TEST(mmu_update_kinds)
         uint64_t at = machine_of(l1) | kinds[i];
 
         EXPECT_EQ(mmu_update1(at, pte_make(mfn_of(page), PTE_RW)), 0);
-        EXPECT_EQ(mmu_update1(at, pte_make(mfn_of(boot_l4), PTE_RW)), E(INVAL)); /* a table */
-        EXPECT_EQ(mmu_update1(at, pte_make(0xfffffffful, PTE_RW)), E(INVAL));    /* no frame */
-        EXPECT_EQ(mmu_update1(at, pte_make(mfn_of(page), PTE_RW) | 1ul << 51), E(INVAL));
+        EXPECT_ON(mmu_update1(at, pte_make(mfn_of(boot_l4), PTE_RW)), E(INVAL),
+                  E(BUSY)); /* a table */
+        EXPECT_ON(mmu_update1(at, pte_make(0xfffffffful, PTE_RW)), E(INVAL),
+                  E(PERM)); /* no frame */
+        EXPECT_ON(mmu_update1(at, pte_make(mfn_of(page), PTE_RW) | 1ul << 51), E(INVAL), E(PERM));
         EXPECT_EQ(mmu_update1(machine_of(&boot_l4[256]) | kinds[i], 0), E(INVAL));
         EXPECT_EQ(mmu_update1((uint64_t)0xfffffff0 << PAGE_SHIFT | kinds[i], 0), E(INVAL));
         EXPECT_EQ(*l1 & PTE_MFN_MASK, (uint64_t)mfn_of(page) << PAGE_SHIFT);
@@ -66,7 +68,7 @@ TEST(mmu_update_done)
     done = 0x7777;
     EXPECT_EQ(update(NOWHERE, 2, &done), E(FAULT));
     EXPECT_EQ(done, 0);
-    EXPECT_EQ(update(list, 1, NOWHERE), E(FAULT));
+    EXPECT_ON(update(list, 1, NOWHERE), E(FAULT), 0); /* Xen does not look whether it could */
     REQUIRE(unpin(l1) == 0 && page_unprotect(l1) == 0);
 }
 
@@ -101,7 +103,10 @@ TEST(mmu_update_apic)
     char *page = page_alloc();
 
     EXPECT(va_set(page, pte_make(0xfee00, PTE_RO)) < 0);
-    EXPECT(va_set(page, pte_make(0xfec00, PTE_RW)) < 0);
+    if (subject_is_mortise()) { /* Xen maps an I/O APIC read-only */
+        EXPECT_EQ(va_set(page, pte_make(0xfec00, PTE_RW)), E(INVAL));
+        EXPECT_EQ(va_set(page, pte_make(0xfec00, PTE_RO)), E(INVAL));
+    }
     l1[5] = pte_make(0xfee00, PTE_RO);
     REQUIRE(page_protect(l1) == 0);
     EXPECT(pin(1, l1) < 0);
@@ -125,9 +130,9 @@ TEST(update_va_mapping_other_errors)
     EXPECT_EQ(OTHER(page, entry, 0, DOMID_SELF), 0);
     EXPECT_EQ(OTHER(0xffff800000000000ul, entry, 0, DOMID_SELF), E(INVAL));
     EXPECT_EQ(OTHER(SCRATCH_VA + 0x7000000000ul, entry, 0, DOMID_SELF), E(INVAL));
-    EXPECT_EQ(OTHER(page, entry | 1ul << 51, 0, DOMID_SELF), E(INVAL));
-    EXPECT_EQ(OTHER(page, pte_make(0xfffffffful, PTE_RW), 0, DOMID_SELF), E(INVAL));
-    EXPECT_EQ(OTHER(page, pte_make(mfn_of(boot_l4), PTE_RW), 0, DOMID_SELF), E(INVAL));
+    EXPECT_ON(OTHER(page, entry | 1ul << 51, 0, DOMID_SELF), E(INVAL), E(PERM));
+    EXPECT_ON(OTHER(page, pte_make(0xfffffffful, PTE_RW), 0, DOMID_SELF), E(INVAL), E(PERM));
+    EXPECT_ON(OTHER(page, pte_make(mfn_of(boot_l4), PTE_RW), 0, DOMID_SELF), E(INVAL), E(BUSY));
     EXPECT_EQ(OTHER(page, entry, UVMF_INVLPG | 0x1000, DOMID_SELF), E(FAULT));
     EXPECT_EQ(OTHER(page, pte_make(mfn_of(page), PTE_RO), UVMF_INVLPG, DOMID_SELF), 0);
     probe_write(page, 1);

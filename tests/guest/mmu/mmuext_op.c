@@ -45,7 +45,7 @@ TEST(mmuext_done)
     EXPECT_EQ(ext(NOWHERE, 1, &done), E(FAULT));
     EXPECT_EQ(done, 0);
     flushes();
-    EXPECT_EQ(ext(list, 1, NOWHERE), E(FAULT));
+    EXPECT_ON(ext(list, 1, NOWHERE), E(FAULT), 0); /* Xen does not look whether it could */
 }
 
 /* The list runs into a hole. */
@@ -73,7 +73,7 @@ TEST(mmuext_pin_bad_l1)
     } bad[] = {
         {"no frame", 0xfffffffful << PAGE_SHIFT | PTE_RO},
         {"beyond the CPU's width", 1ul << 50 | PTE_RO},
-        {"the I/O APIC", 0xfec00ul << PAGE_SHIFT | PTE_RW},
+        {"the local APIC", 0xfee00ul << PAGE_SHIFT | PTE_RW},
     };
 
     for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
@@ -82,7 +82,7 @@ TEST(mmuext_pin_bad_l1)
         l1[0] = pte_make(mfn_of(boot_l4), PTE_RO);
         l1[511] = bad[i].entry;
         REQUIRE(page_protect(l1) == 0);
-        if (pin(1, l1) != E(INVAL)) {
+        if (pin(1, l1) != (subject_is_mortise() ? E(INVAL) : E(PERM))) {
             FAIL("an L1 that maps %s is pinned, or otherwise refused", bad[i].what);
         }
         EXPECT_EQ(unpin(l1), E(INVAL));

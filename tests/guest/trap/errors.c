@@ -20,9 +20,13 @@ TEST(callbacks_bad_addresses)
 
         table[0] = (trap_info_t){.vector = 14, .cs = FLAT_KERNEL_CS, .address = bad};
         EXPECT_EQ(hcall(__HYPERVISOR_set_trap_table, table), E(INVAL));
-        EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, bad, entry_failsafe, entry_syscall), E(INVAL));
-        EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, entry_event, bad, entry_syscall), E(INVAL));
-        EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, entry_event, entry_failsafe, bad), E(INVAL));
+        if (subject_is_mortise()) { /* Xen looks at them when it enters there, and ends the domain */
+            EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, bad, entry_failsafe, entry_syscall),
+                      E(INVAL));
+            EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, entry_event, bad, entry_syscall), E(INVAL));
+            EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, entry_event, entry_failsafe, bad),
+                      E(INVAL));
+        }
         EXPECT_EQ(callback_set(CALLBACKTYPE_event, (char *)bad, 0), E(INVAL));
         EXPECT_EQ(callback_set(CALLBACKTYPE_failsafe, (char *)bad, 0), E(INVAL));
         EXPECT_EQ(callback_set(CALLBACKTYPE_syscall, (char *)bad, 0), E(INVAL));
@@ -67,10 +71,10 @@ TEST(debug_register_errors)
 {
     EXPECT_EQ(hcall(__HYPERVISOR_set_debugreg, 8, 0), E(NODEV));
     EXPECT_EQ(hcall(__HYPERVISOR_set_debugreg, 0xffffffff, 0), E(NODEV));
-    EXPECT_EQ(hcall(__HYPERVISOR_get_debugreg, 8), E(INVAL));
-    EXPECT_EQ(hcall(__HYPERVISOR_get_debugreg, 0xffffffff), E(INVAL));
+    EXPECT_EQ(hcall(__HYPERVISOR_get_debugreg, 8), E(NODEV));
+    EXPECT_EQ(hcall(__HYPERVISOR_get_debugreg, 0xffffffff), E(NODEV));
     EXPECT_EQ(hcall(__HYPERVISOR_set_debugreg, 0, 0xffff800000000000ul), E(PERM));
     EXPECT_EQ(hcall(__HYPERVISOR_set_debugreg, 3, 0x0000800000000000ul), E(PERM));
-    EXPECT_EQ(hcall(__HYPERVISOR_set_debugreg, 7, 1ul << 40), E(PERM));
+    EXPECT_EQ(hcall(__HYPERVISOR_set_debugreg, 7, 1ul << 40), E(INVAL));
     EXPECT_EQ(hcall(__HYPERVISOR_get_debugreg, 0), 0);
 }
