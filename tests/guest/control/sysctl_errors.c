@@ -7,6 +7,7 @@
 #include "harness.h"
 
 #include <xen/arch-x86/xen-mca.h>
+#include <xen/domctl.h>
 #include <xen/sysctl.h>
 
 #define NOWHERE ((void *)0x1000)
@@ -109,7 +110,7 @@ TEST(platform_errors)
     EXPECT_ON(platform(XENPF_settime32), E(INVAL), 0); /* Xen carries the seconds over */
     memset(&platform_op, 0, sizeof(platform_op));
     platform_op.u.settime64.nsecs = 0xffffffff;
-    EXPECT_EQ(platform(XENPF_settime64), E(INVAL));
+    EXPECT_ON(platform(XENPF_settime64), E(INVAL), 0);
     memset(&platform_op, 0, sizeof(platform_op));
     platform_op.u.cpu_ol.cpuid = 4000;
     EXPECT_EQ(platform(XENPF_cpu_offline), E(INVAL));
@@ -149,4 +150,40 @@ TEST(mca_errors)
     mc = (struct xen_mc){.cmd = XEN_MC_fetch, .interface_version = XEN_MCA_INTERFACE_VERSION};
     mc.u.mc_fetch.flags = XEN_MC_NONURGENT;
     EXPECT_EQ(hcall(__HYPERVISOR_mca, &mc), subject_is_mortise() ? 0 : E(INVAL));
+}
+
+/* The CPU of a vCPU that is bound to one, and nothing of one that is not. */
+TEST(vcpu_physid)
+{
+    struct vcpu_get_physid physid = {.phys_id = ~0ul};
+    static uint8_t all[8] = {0xff}, one[8];
+    static xen_domctl_t domctl;
+
+    domctl = (xen_domctl_t){.cmd = XEN_DOMCTL_setvcpuaffinity,
+                            .interface_version = XEN_DOMCTL_INTERFACE_VERSION};
+    domctl.u.vcpuaffinity.flags = XEN_VCPUAFFINITY_HARD;
+    domctl.u.vcpuaffinity.cpumap_hard.nr_bits = 64;
+    set_xen_guest_handle(domctl.u.vcpuaffinity.cpumap_hard.bitmap, one);
+    one[0] = 1;
+    EXPECT_EQ(hcall(__HYPERVISOR_domctl, &domctl), 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_vcpu_op, VCPUOP_get_physid, 0, &physid), 0);
+    EXPECT_EQ(physid.phys_id & 0xffffffff, 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_vcpu_op, VCPUOP_get_physid, 0, NOWHERE), E(FAULT));
+    set_xen_guest_handle(domctl.u.vcpuaffinity.cpumap_hard.bitmap, all);
+    EXPECT_EQ(hcall(__HYPERVISOR_domctl, &domctl), 0);
+}
+
+TEST(mortise_faults)
+{
+    struct mortise_refusals refusals = {
+        .interface_version = MORTISE_INTERFACE_VERSION, .domid = DOMID_SELF, .count = 4};
+
+    if (!subject_is_mortise()) {
+        SKIP("the subject has no calls of Mortise's own");
+    }
+    for (unsigned int command = MORTISE_audit; command <= MORTISE_frames; command++) {
+        EXPECT_EQ(hcall(__HYPERVISOR_mortise_op, command, NOWHERE), E(FAULT));
+    }
+    set_xen_guest_handle(refusals.buffer, NOWHERE);
+    EXPECT_EQ(hcall(__HYPERVISOR_mortise_op, MORTISE_refusals, &refusals), E(FAULT));
 }

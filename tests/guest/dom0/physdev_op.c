@@ -99,6 +99,18 @@ TEST(physdev_op_bind_busy)
     }
 }
 
+/* A redirection entry of a line that nobody uses, written as it was. */
+TEST(physdev_op_apic_write)
+{
+    struct physdev_apic apic = {.apic_physbase = 0xfec00000, .reg = 0x10 + 2 * 20};
+
+    EXPECT_EQ(physdev(PHYSDEVOP_apic_read, &apic), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_apic_write, &apic), 0);
+    apic.apic_physbase = 0x12345000;
+    EXPECT_EQ(physdev(PHYSDEVOP_apic_write, &apic), E(INVAL));
+    EXPECT_EQ(physdev(PHYSDEVOP_apic_read, &apic), E(INVAL));
+}
+
 TEST(physdev_op_privilege_level)
 {
     struct physdev_set_iopl iopl = {.iopl = 4};

@@ -156,3 +156,45 @@ TEST(foreign_memory_map)
     EXPECT_EQ(hcall(__HYPERVISOR_memory_op, XENMEM_set_memory_map, &set), E(SRCH));
     child_end(&c);
 }
+
+/* Reasons for a domain's end that there are not; it lives on. */
+TEST(foreign_shutdown_reason)
+{
+    struct sched_remote_shutdown remote = {.reason = 77};
+
+    if (!subject_is_mortise()) {
+        SKIP("Xen takes any number as a crash");
+    }
+    child_make(&c);
+    remote.domain_id = c.id;
+    EXPECT_EQ(hcall(__HYPERVISOR_sched_op, SCHEDOP_remote_shutdown, &remote), E(INVAL));
+    EXPECT_EQ(child_call(&c, __HYPERVISOR_xen_version, XENVER_pagesize), PAGE_SIZE);
+    child_end(&c);
+}
+
+/* More than the host has is not set aside. */
+TEST(foreign_claim_too_much)
+{
+    struct xen_memory_reservation claim = {.nr_extents = host_free() + 10000};
+
+    memset(&c, 0, sizeof(c));
+    c.id = claim.domid = child_new(1);
+    domctl_op.u.max_mem.max_memkb = (claim.nr_extents + 1000) * 4;
+    REQUIRE(domctl(XEN_DOMCTL_max_mem, c.id) == 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_memory_op, XENMEM_claim_pages, &claim), E(NOMEM));
+    child_end(&c);
+}
+
+/* An NMI for a vCPU that has not run yet. */
+TEST(foreign_nmi)
+{
+    memset(&c, 0, sizeof(c));
+    c.id = child_new(1);
+    child_populate(&c, CHILD_PAGES);
+    child_fill(&c);
+    REQUIRE(child_context(&c, 0) == 0);
+    domctl_op.u.sendtrigger = (struct xen_domctl_sendtrigger){.trigger = 0, .vcpu = 0};
+    EXPECT_EQ(domctl(XEN_DOMCTL_sendtrigger, c.id), 0);
+    EXPECT_EQ(domctl(XEN_DOMCTL_sendtrigger, c.id), 0);
+    child_end(&c);
+}

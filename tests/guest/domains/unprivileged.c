@@ -82,6 +82,16 @@ TEST(unprivileged_tables)
     EXPECT_EQ(child_call(&c, __HYPERVISOR_update_va_mapping, child_va(CHILD_FREE),
                          pte_make(c.mfns[CHILD_FREE], PTE_RW | PTE_PAT), 0),
               E(INVAL));
+    /* nor in a table that becomes one */
+    REQUIRE(slot_map(SLOT_TEST, c.id, c.mfns[CHILD_FREE + 1], PTE_RW) == 0);
+    *(volatile uint64_t *)slot_address(SLOT_TEST) = ram;
+    slot_unmap(SLOT_TEST);
+    EXPECT_EQ(child_call(&c, __HYPERVISOR_update_va_mapping, child_va(CHILD_FREE + 1),
+                         pte_make(c.mfns[CHILD_FREE + 1], PTE_RO), UVMF_INVLPG),
+              0);
+    op = (struct mmuext_op){.cmd = MMUEXT_PIN_L1_TABLE, .arg1.mfn = c.mfns[CHILD_FREE + 1]};
+    memcpy(c.mailbox->data, &op, sizeof(op));
+    EXPECT_EQ(child_call(&c, __HYPERVISOR_mmuext_op, child_data(), 1, 0, DOMID_SELF), E(INVAL));
     /* and device memory is nobody's */
     EXPECT(child_call(&c, __HYPERVISOR_update_va_mapping, child_va(CHILD_FREE),
                       pte_make(0xfd000, PTE_RW), 0) < 0);
@@ -115,5 +125,39 @@ TEST(unprivileged_others)
     EXPECT_EQ(CALL_WITH(__HYPERVISOR_xen_version, XENVER_build_id, id), E(PERM));
     memcpy(c.mailbox->data, &mc, sizeof(mc));
     EXPECT_EQ(child_call(&c, __HYPERVISOR_mca, child_data()), E(PERM));
+    child_end(&c);
+}
+
+/* A domain that may have no mapping of others' frames gets none. */
+TEST(grant_no_mappings)
+{
+    struct mmuext_op pin_root = {.cmd = MMUEXT_PIN_L4_TABLE};
+    struct gnttab_map_grant_ref map = {
+        .flags = GNTMAP_host_map, .ref = 1, .dom = DOMID_SELF, .host_addr = child_va(CHILD_FREE)};
+
+    memset(&c, 0, sizeof(c));
+    memset(&domctl_op, 0, sizeof(domctl_op));
+    domctl_op.u.createdomain = (struct xen_domctl_createdomain){
+        .max_vcpus = 1,
+        .max_evtchn_port = 1023,
+        .max_grant_frames = 4,
+        .max_maptrack_frames = 0,
+        .grant_opts = XEN_DOMCTL_GRANT_version(1),
+    };
+    REQUIRE(domctl(XEN_DOMCTL_createdomain, 0) == 0);
+    c.id = domctl_op.domain;
+    child_populate(&c, CHILD_PAGES);
+    child_fill(&c);
+    pin_root.arg1.mfn = c.mfns[CHILD_L4];
+    REQUIRE(hcall(__HYPERVISOR_mmuext_op, &pin_root, 1, NULL, c.id) == 0);
+    REQUIRE(child_context(&c, 0) == 0);
+    REQUIRE(slot_map(SLOT_MAILBOX, c.id, c.mfns[CHILD_MAILBOX], PTE_RW) == 0);
+    c.mailbox = slot_address(SLOT_MAILBOX);
+    REQUIRE(domctl(XEN_DOMCTL_unpausedomain, c.id) == 0);
+    map.dom = c.id;
+    memcpy(c.mailbox->data, &map, sizeof(map));
+    EXPECT_EQ(child_call(&c, __HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, child_data(), 1),
+              0);
+    EXPECT_EQ(((struct gnttab_map_grant_ref *)c.mailbox->data)->status, GNTST_no_space);
     child_end(&c);
 }

@@ -65,7 +65,7 @@ TEST(grant_unmap_wrong_parts)
     EXPECT_EQ(grant_op(GNTTABOP_unmap_and_replace, &replace, 1), 0);
     EXPECT_EQ(replace.status, GNTST_bad_handle);
     replace.handle = map.handle;
-    replace.host_addr = (uint64_t)page;
+    replace.host_addr = (uint64_t)page_alloc();
     EXPECT_EQ(grant_op(GNTTABOP_unmap_and_replace, &replace, 1), 0);
     EXPECT(replace.status != GNTST_okay);
     unmap.dev_bus_addr = map.dev_bus_addr;
