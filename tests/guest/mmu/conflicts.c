@@ -5,6 +5,7 @@
  */
 #include "harness.h"
 
+#define GRANT_VA  (SCRATCH_VA + 0x80000000ul)
 #define DATA_DPL3 0x00cff3000000ffffull
 
 /* The frame, mapped read-only by the kernel; a second address; tables to hook it into. */
@@ -117,15 +118,15 @@ static long grant(bool map)
     }
     if (map) {
         struct gnttab_map_grant_ref op = {
-            .host_addr = SCRATCH_VA, .flags = GNTMAP_host_map, .ref = 30, .dom = 0};
+            .host_addr = GRANT_VA, .flags = GNTMAP_host_map, .ref = 30, .dom = 0};
 
-        tables_make(SCRATCH_VA);
+        tables_make(GRANT_VA);
         table[30] = GTF_permit_access | (uint64_t)mfn_of(page) << 32;
         REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, &op, 1) == 0);
         handle = op.handle;
         return op.status;
     }
-    struct gnttab_unmap_grant_ref op = {.host_addr = SCRATCH_VA, .handle = handle};
+    struct gnttab_unmap_grant_ref op = {.host_addr = GRANT_VA, .handle = handle};
 
     REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, &op, 1) == 0);
     return op.status;
