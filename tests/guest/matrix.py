@@ -109,8 +109,9 @@ class Matrix:
         code = self.code(error)
         mine = {(code_seen, rule_seen) for call, number, code_seen, rule_seen in seen
                 if call == self.calls[op.call] and self.number_matches(op, number)}
-        if rule == "-":
-            return (code, NO_RULE) in mine
+        if rule == "-":  # and nothing that a record explains
+            return (code, NO_RULE) in mine and \
+                not any(found == code and rule_seen != NO_RULE for found, rule_seen in mine)
         wanted = self.rules.get(rule)
         if error in STATUSES:  # the record has an errno, the element a status
             return (code, NO_RULE) in mine and any(wanted == found for _, found in mine)
@@ -200,6 +201,10 @@ def check_page(matrix: Matrix):
         yield f"{PAGE}: no row for {' '.join(key)}"
     for key in sorted(set(cells) - wanted):
         yield f"{PAGE}: a row for {' '.join(key)}, which no errors.def has"
+    for why in sorted(set(matrix.cannot.values())):
+        for unit in re.findall(r"unit test (\w+)", why):
+            if not (matrix.top / f"tests/unit/{unit}.c").exists():
+                yield f"errors.def: there is no unit test {unit}"
     for key in sorted(set(matrix.cannot) - wanted):
         yield f"errors.def: CANNOT for {' '.join(key)}, which no OP has"
     for key in sorted(wanted & set(cells)):

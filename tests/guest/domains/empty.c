@@ -10,6 +10,7 @@
 #define MAKERS 64
 
 static struct child eater, c;
+static domid_t many; /* with room for vCPUs that are not made yet */
 
 /* Gives `d` extents of 2^order frames until there are none; how many frames. */
 static unsigned long eat(domid_t id, unsigned int order)
@@ -53,6 +54,9 @@ static unsigned int ask_all(void)
             FAIL("%s is %ld", #call, ret_);                                                        \
         }                                                                                          \
     } while (0)
+    memset(&domctl_op, 0, sizeof(domctl_op));
+    domctl_op.u.max_vcpus.max = 100;
+    ASK(domctl(XEN_DOMCTL_max_vcpus, many));
     set_xen_guest_handle(set.map.buffer, (void *)&range);
     ASK(hcall(__HYPERVISOR_memory_op, XENMEM_set_memory_map, &set));
     ASK(hcall(__HYPERVISOR_memory_op, XENMEM_claim_pages, &claim));
@@ -109,6 +113,7 @@ TEST_ALONE(empty_host)
     c.id = child_new(1);
     child_populate(&c, CHILD_PAGES);
     child_fill(&c);
+    many = child_new(100);
     eater.id = child_new(1);
     domctl_op.u.max_mem.max_memkb = ~0ul >> 12;
     REQUIRE(domctl(XEN_DOMCTL_max_mem, eater.id) == 0);
@@ -133,6 +138,7 @@ TEST_ALONE(empty_host)
     EXPECT_EQ(child_destroy(eater.id), 0);
     EXPECT(child_gone(eater.id));
     EXPECT_EQ(ask_all(), 0);
+    EXPECT_EQ(child_destroy(many), 0);
     c.mailbox = NULL;
     child_end(&c);
 }
