@@ -20,7 +20,7 @@ TOP = Path(__file__).resolve().parent.parent.parent
 DEFS = ("hypervisor/call/errors.def", "hypervisor/ctl/errors.def")
 PAGE = "docs/conformance-matrix.md"
 ENTRY = re.compile(r"^(OP|CANNOT)\(((?:[^()\"]|\"[^\"]*\")*)\)", re.M)
-CALL = re.compile(r"^(?:NO_)?CALL\((\d+), (\w+)", re.M)
+CALL = re.compile(r"^(NO_|)CALL\((\d+), (\w+)", re.M)
 RULE = re.compile(r"^RULE\((\w+),", re.M)
 SEEN = re.compile(r"^SEEN (\w+)((?: \d+\.\d+\.\d+\.\d+)+)$", re.M)
 TEST = re.compile(r"^TEST(?:_ALONE|_FATAL|)\((\w+)\)", re.M)
@@ -69,8 +69,8 @@ class Matrix:
     def __init__(self, top=TOP):
         top = Path(top)
         self.top, self.ops, self.cannot = top, [], {}
-        self.calls = {name: int(number) for number, name in
-                      CALL.findall((top / "hypervisor/call/hypercalls.def").read_text())}
+        calls = CALL.findall((top / "hypervisor/call/hypercalls.def").read_text())
+        self.calls = {name: int(number) for _, number, name in calls}
         self.rules = {name: number for number, name in
                       enumerate(RULE.findall((top / "hypervisor/lib/refusals.def").read_text()))}
         for path in DEFS:
@@ -83,6 +83,8 @@ class Matrix:
                 else:
                     for error in parts[2:-1]:
                         self.cannot[parts[0], parts[1], *error.split()] = parts[-1]
+        self.ops += [Op(name, "NONE", "none", [("never",), ("ENOSYS", "UNKNOWN_OPERATION")])
+                     for none, _, name in calls if none]
         self.listed = {}
         for op in self.ops:
             self.listed.setdefault(op.call, set()).add(op.number)
@@ -179,10 +181,12 @@ def fill(matrix: Matrix, logs: Path) -> dict:
 def write(matrix: Matrix, cells: dict) -> str:
     """The page."""
     lines = [HEAD]
-    for call in dict.fromkeys(op.call for op in matrix.ops):
-        lines += [f"## {call} ({matrix.calls[call]})", "",
-                  "| call | operation | error | rule | shown by | Xen |", "|---|---|---|---|---|---|"]
-        for op in (op for op in matrix.ops if op.call == call):
+    offered = {op.call for op in matrix.ops if op.name != "none"}
+    for call in list(dict.fromkeys(op.call for op in matrix.ops if op.call in offered)) + [None]:
+        lines += [f"## {call} ({matrix.calls[call]})" if call else "## Calls that are not offered",
+                  "", "| call | operation | error | rule | shown by | Xen |",
+                  "|---|---|---|---|---|---|"]
+        for op in (op for op in matrix.ops if (op.call if op.call in offered else None) == call):
             for error, rule in op.cells():
                 shown, xen = cells[op.call, op.number, error, rule]
                 dash = "-" if error.startswith("E") else ""

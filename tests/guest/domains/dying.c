@@ -198,3 +198,19 @@ TEST(foreign_nmi)
     EXPECT_EQ(domctl(XEN_DOMCTL_sendtrigger, c.id), 0);
     child_end(&c);
 }
+
+/* Registers of one domain are not the next one's to read (XSA-172, XSA-333). */
+TEST(fpu_not_shared)
+{
+    uint64_t mine;
+
+    child_make(&c);
+    hcall(__HYPERVISOR_fpu_taskswitch, 0);
+    __asm__ volatile("movq %0, %%xmm7" : : "r"(0x5ec2e75ec2e7ul));
+    EXPECT_EQ(child_job(&c, JOB_FPU, 0xabcdef, 0), 0);
+    __asm__ volatile("movq %%xmm7, %0" : "=r"(mine));
+    EXPECT_EQ(mine, 0x5ec2e75ec2e7ul);
+    __asm__ volatile("movq %0, %%xmm7" : : "r"(0x77ul));
+    EXPECT_EQ(child_job(&c, JOB_FPU, 0, 0), 0xabcdef);
+    child_end(&c);
+}

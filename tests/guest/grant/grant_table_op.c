@@ -129,3 +129,23 @@ TEST(grant_swap_in_use)
     grant_set(REF + 1, 0, 0, 0);
     REQUIRE(page_unprotect(window) == 0);
 }
+
+/* Entries of kinds that lead elsewhere: a grant of a grant (XSA-226, XSA-411), a part of a page. */
+TEST(grant_transitive)
+{
+    char *page = page_alloc(), *window = hole();
+    struct gnttab_copy copy = {.source = {.u.ref = REF, .domid = 0},
+                               .dest = {.u.gmfn = mfn_of(page), .domid = DOMID_SELF},
+                               .len = 8,
+                               .flags = GNTCOPY_source_gref};
+
+    grant_set(REF + 1, GTF_permit_access, 0, mfn_of(page));
+    grant_set(REF, 3, 0, REF + 1); /* GTF_transitive, of version 2 */
+    EXPECT(grant_map((uint64_t)window, GNTMAP_host_map, REF, NULL) != GNTST_okay);
+    EXPECT_EQ(grant_op(GNTTABOP_copy, &copy, 1), 0);
+    EXPECT(copy.status != GNTST_okay);
+    EXPECT_EQ(grants_get()[REF + 1].flags, GTF_permit_access);
+    grant_set(REF, 0, 0, 0);
+    grant_set(REF + 1, 0, 0, 0);
+    REQUIRE(page_unprotect(window) == 0);
+}

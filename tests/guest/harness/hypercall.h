@@ -42,11 +42,17 @@ static inline long hcall_made(unsigned int number, long a, long b, long c, long 
 static inline long hcall_raw(long number, long a, long b)
 {
     long ret;
+#ifndef HCALL_UNSEEN
+    const long args[5] = {a, b};
+#endif
 
     __asm__ volatile("syscall"
                      : "=a"(ret), "+D"(a), "+S"(b)
                      : "a"(number)
                      : "rcx", "r11", "rdx", "r10", "r8", "memory", "cc");
+#ifndef HCALL_UNSEEN
+    seen_call((unsigned int)number, args, ret);
+#endif
     return ret;
 }
 

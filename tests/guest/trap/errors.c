@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * set_trap_table, set_callbacks, callback_op, nmi_op, set_debugreg, set_segment_base, errno by errno:
- * every address that a guest hands over to be entered at, or loaded from, is canonical or refused.
+ * set_trap_table, set_callbacks, callback_op, nmi_op, set_debugreg, errno by errno: every address
+ * that a guest hands over to be entered at is canonical or refused.
  */
 #include "harness.h"
 
@@ -20,7 +20,7 @@ TEST(callbacks_bad_addresses)
 
         table[0] = (trap_info_t){.vector = 14, .cs = FLAT_KERNEL_CS, .address = bad};
         EXPECT_EQ(hcall(__HYPERVISOR_set_trap_table, table), E(INVAL));
-        if (subject_is_mortise()) { /* Xen looks at them when it enters there, and ends the domain */
+        if (subject_is_mortise()) { /* Xen looks when it enters there: the domain ends */
             EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, bad, entry_failsafe, entry_syscall),
                       E(INVAL));
             EXPECT_EQ(hcall(__HYPERVISOR_set_callbacks, entry_event, bad, entry_syscall), E(INVAL));
