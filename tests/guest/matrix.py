@@ -39,8 +39,8 @@ hand. [Conformance](conformance.md) says how to read it.
 Each row is an operation and an error that [the reference](abi/README.md) documents; `works` is
 the operation's success. *Shown by* is a guest test which saw exactly this result, by this rule, on
 Mortise; or `cannot:` and why no test can. *Xen* is `same` when that test, or another, had the same
-errno from the same operation on Debian's Xen, and `-` when none had: then the two differ there, or
-the call was not made.
+errno from the same operation on Debian's Xen; else what the test had from it there and not here;
+`-` when the call is not made there.
 """
 
 
@@ -119,10 +119,20 @@ class Matrix:
             return (code, NO_RULE) in mine and any(wanted == found for _, found in mine)
         return (code, wanted) in mine
 
-    def shows_on_xen(self, op: Op, error: str, seen: set) -> bool:
-        """The same without rules."""
-        return any(call == self.calls[op.call] and self.number_matches(op, number) and
-                   code == self.code(error) for call, number, code, _ in seen)
+    def codes(self, op: Op, seen: set) -> set:
+        """Results of an operation that a test saw, without rules."""
+        return {code for call, number, code, rule in seen if rule == NO_RULE and
+                call == self.calls[op.call] and self.number_matches(op, number)}
+
+    def on_xen(self, op: Op, error: str, shown: str, mortise: dict, xen: dict) -> str:
+        """`same` if a test saw that result on Xen, else what the cell's test saw there alone."""
+        if any(self.code(error) in self.codes(op, seen) for seen in xen.values()):
+            return "same"
+        names = {number: name for name, number in STATUSES.items()} if error in STATUSES else \
+            {number: "-" + name for number, name in errno.errorcode.items()}
+        other = self.codes(op, xen.get(shown, set())) - self.codes(op, mortise.get(shown, set()))
+        return ",".join("works" if code == 0 else names.get(code, str(code))
+                        for code in sorted(other)) or "-"
 
     @staticmethod
     def code(error: str) -> int:
@@ -166,15 +176,17 @@ def fill(matrix: Matrix, logs: Path) -> dict:
     for op in matrix.ops:
         for error, rule in op.cells():
             key = (op.call, op.number, error, rule)
-            names = sorted(test for test, seen in mortise.items()
-                           if matrix.shows(op, error, rule, seen))
+            names = sorted((test for test, seen in mortise.items()  # random calls come last
+                            if matrix.shows(op, error, rule, seen)),
+                           key=lambda test: (test.startswith("garbage"), test))
             old = before.get(key, ("", ""))[0]
-            shown = old if old in names else names[0] if names else ""
-            same = any(matrix.shows_on_xen(op, error, seen) for seen in xen.values())
+            keep = old in names and not old.startswith("garbage")
+            shown = old if keep else names[0] if names else ""
+            there = matrix.on_xen(op, error, shown, mortise, xen)
             if key in matrix.cannot:
                 shown = f"cannot: {matrix.cannot[key]}" if not names else \
                     f"{shown} (although: cannot)"
-            cells[key] = (shown, "same" if same else "-")
+            cells[key] = (shown, there)
     return cells
 
 

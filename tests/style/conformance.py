@@ -59,7 +59,7 @@ def check_listed(tree, matrix):
         for numbers, error, rule in rows(text):
             ops = [op for op in matrix.ops if op.call in named_by(page, calls, matrix)]
             exact = [op for op in ops if op.number in numbers or op.call in MORE.get(page, ())]
-            if not any((error, rule) in op.errors for op in exact or ops):
+            if not any((error, rule) in op.errors for op in numbers and exact or ops):
                 yield f'{page}: {error} {rule} of {" ".join(numbers) or "any"} is in no errors.def'
 
 

@@ -49,6 +49,18 @@ TEST_ALONE(vcpu_op_other_vcpu)
     EXPECT_EQ(vcpu_op(VCPUOP_is_up, 1, NULL), 0);
 }
 
+/* A time that is past, when that is to be said. */
+TEST(vcpu_op_timer_past)
+{
+    struct vcpu_set_singleshot_timer timer = {.timeout_abs_ns = 1, .flags = VCPU_SSHOTTMR_future};
+    struct vcpu_set_periodic_timer period = {.period_ns = 1000};
+
+    EXPECT_EQ(vcpu_op(VCPUOP_set_singleshot_timer, 0, &timer), E(TIME));
+    EXPECT_EQ(vcpu_op(VCPUOP_set_periodic_timer, 0, &period), E(INVAL));
+    period.period_ns = 1ul << 62;
+    EXPECT_EQ(vcpu_op(VCPUOP_set_periodic_timer, 0, &period), E(INVAL));
+}
+
 /* An NMI for a vCPU that has no state: no harm either way. */
 TEST_ALONE(vcpu_op_nmi_before_start)
 {

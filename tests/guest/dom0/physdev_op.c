@@ -51,6 +51,11 @@ TEST(physdev_op_map_taken)
         .domid = DOMID_SELF, .type = MAP_PIRQ_TYPE_GSI, .index = 9, .pirq = 9};
 
     REQUIRE(physdev(PHYSDEVOP_map_pirq, &map) == 0);
+    map.domid = 4321;
+    EXPECT_EQ(physdev(PHYSDEVOP_map_pirq, &map), E(SRCH));
+    EXPECT_EQ(physdev(PHYSDEVOP_unmap_pirq, &(struct physdev_unmap_pirq){.domid = 4321, .pirq = 9}),
+              E(SRCH));
+    map.domid = DOMID_SELF;
     map.index = 10;
     EXPECT_ON(physdev(PHYSDEVOP_map_pirq, &map), E(EXIST), 0); /* Xen tells its log, and not us */
     map = (struct physdev_map_pirq){.domid = DOMID_SELF,
@@ -126,6 +131,45 @@ TEST(physdev_op_privilege_level)
     set_xen_guest_handle(bitmap.bitmap, (uint8_t *)NULL);
     bitmap.nr_ports = 0;
     EXPECT_EQ(physdev(PHYSDEVOP_set_iobitmap, &bitmap), 0);
+}
+
+/* Devices that are reported, programmed again and forgotten, and one that is not there. */
+TEST(physdev_op_pci)
+{
+    struct physdev_manage_pci old = {.bus = 0, .devfn = 0};
+    struct physdev_manage_pci_ext ext = {.bus = 0, .devfn = 0};
+    struct physdev_pci_device device = {.devfn = 0};
+    struct physdev_pci_device_add add = {.devfn = 0};
+    struct physdev_restore_msi restore = {.devfn = 0};
+    struct physdev_pci_mmcfg_reserved window = {.address = 0xb0000000, .end_bus = 255};
+    struct physdev_irq irq = {.irq = 9};
+
+    EXPECT_EQ(physdev(PHYSDEVOP_manage_pci_add, &old), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_manage_pci_add_ext, &ext), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_pci_device_add, &add), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_restore_msi, &restore), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_restore_msi_ext, &device), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_pci_device_remove, &device), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_manage_pci_add, &old), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_manage_pci_remove, &old), 0);
+    EXPECT_EQ(physdev(PHYSDEVOP_alloc_irq_vector, &irq), 0);
+    irq.irq = 5000;
+    EXPECT_EQ(physdev(PHYSDEVOP_alloc_irq_vector, &irq), E(INVAL));
+    if (!subject_is_mortise()) { /* Xen believes in any device, and ends over prepare_msix of one */
+        return;
+    }
+    EXPECT_EQ(physdev(PHYSDEVOP_pci_mmcfg_reserved, &window), 0);
+    window.start_bus = 200;
+    window.end_bus = 100;
+    EXPECT_EQ(physdev(PHYSDEVOP_pci_mmcfg_reserved, &window), E(INVAL));
+    old.bus = ext.bus = device.bus = add.bus = restore.bus = 77;
+    EXPECT_EQ(physdev(PHYSDEVOP_manage_pci_add, &old), E(NODEV));
+    EXPECT_EQ(physdev(PHYSDEVOP_manage_pci_add_ext, &ext), E(NODEV));
+    EXPECT_EQ(physdev(PHYSDEVOP_pci_device_add, &add), E(NODEV));
+    EXPECT_EQ(physdev(PHYSDEVOP_restore_msi, &restore), E(NODEV));
+    EXPECT_EQ(physdev(PHYSDEVOP_restore_msi_ext, &device), E(NODEV));
+    EXPECT_EQ(physdev(PHYSDEVOP_prepare_msix, &device), E(NODEV));
+    EXPECT_EQ(physdev(PHYSDEVOP_release_msix, &device), E(NODEV));
 }
 
 /* All numbers in use: none is given twice. */

@@ -108,10 +108,8 @@ TEST(domctl_pauses)
     while ((ret = domctl(XEN_DOMCTL_pausedomain, c.id)) == 0 && count < 1000) {
         count++;
     }
-    if (subject_is_mortise()) {
-        EXPECT_EQ(ret, E(BUSY));
-        EXPECT_EQ(count, 255);
-    }
+    EXPECT_EQ(ret, E(OVERFLOW));
+    EXPECT_EQ(count, 255);
     for (; count > 0; count--) {
         REQUIRE(domctl(XEN_DOMCTL_unpausedomain, c.id) == 0);
     }

@@ -76,6 +76,37 @@ TEST(grant_unmap_wrong_parts)
     REQUIRE(page_unprotect(window) == 0);
 }
 
+/* Versions that there are not; replaced by what nothing is mapped at. */
+TEST(grant_op_versions)
+{
+    struct gnttab_set_version version = {.version = 2};
+
+    if (subject_is_mortise()) { /* Xen offers version 2 */
+        EXPECT_EQ(grant_op(GNTTABOP_set_version, &version, 1), E(NOSYS));
+    }
+    version.version = 7;
+    EXPECT_EQ(grant_op(GNTTABOP_set_version, &version, 1), E(INVAL));
+    version.version = 1;
+    EXPECT_EQ(grant_op(GNTTABOP_set_version, &version, 1), 0);
+}
+
+TEST(grant_replace_by_nothing)
+{
+    char *page = page_alloc(), *window = hole();
+    struct gnttab_unmap_and_replace replace = {.host_addr = (uint64_t)window,
+                                               .new_addr = SCRATCH_VA + 0x7000000000ul};
+    uint32_t handle = 0;
+
+    grant_set(REF, GTF_permit_access, 0, mfn_of(page));
+    REQUIRE(grant_map((uint64_t)window, GNTMAP_host_map, REF, &handle) == GNTST_okay);
+    replace.handle = handle;
+    EXPECT_EQ(grant_op(GNTTABOP_unmap_and_replace, &replace, 1), 0);
+    EXPECT_ON(replace.status, GNTST_bad_virt_addr, GNTST_general_error);
+    EXPECT_EQ(grant_unmap((uint64_t)window, handle), GNTST_okay);
+    grant_set(REF, 0, 0, 0);
+    REQUIRE(page_unprotect(window) == 0);
+}
+
 /* A copy by references that are wrong in one thing each. */
 TEST(grant_copy_bad_entries)
 {

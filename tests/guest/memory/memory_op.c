@@ -120,6 +120,45 @@ TEST(memory_op_no_memory)
     REQUIRE(page_unprotect(page) == 0);
 }
 
+/* What each of the three refuses is told by how many extents it did: none. */
+TEST(memory_op_bad_reservations)
+{
+    static const unsigned int commands[] = {XENMEM_increase_reservation,
+                                            XENMEM_decrease_reservation, XENMEM_populate_physmap};
+    static xen_pfn_t extents[4];
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++) {
+        struct xen_memory_reservation r = {.nr_extents = 4, .domid = DOMID_SELF};
+
+        set_xen_guest_handle(r.extent_start, extents);
+        r.nr_extents = 1ul << 60;
+        EXPECT_EQ(memory_op(commands[i], &r), 0);
+        r.nr_extents = 1;
+        r.extent_order = 30;
+        EXPECT_EQ(memory_op(commands[i], &r), 0);
+        r.extent_order = 0;
+        r.domid = 4321;
+        EXPECT_EQ(memory_op(commands[i], &r), 0);
+        r.domid = DOMID_SELF;
+        set_xen_guest_handle(r.extent_start, (xen_pfn_t *)0xffff830000000000ul);
+        EXPECT_EQ(memory_op(commands[i], &r), 0);
+    }
+}
+
+/* The domain owns all that it may. */
+TEST(memory_op_allowance)
+{
+    static xen_pfn_t extents[64];
+    struct xen_memory_reservation r = {.nr_extents = 1, .extent_order = 9, .domid = DOMID_SELF};
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(extents); i++) {
+        extents[i] = 0x100000 + i * 512;
+    }
+    set_xen_guest_handle(r.extent_start, extents);
+    EXPECT_EQ(memory_op(XENMEM_populate_physmap, &r), 0);
+    EXPECT_EQ(memory_op(XENMEM_increase_reservation, &r), 0);
+}
+
 TEST(memory_op_claim_errors)
 {
     struct xen_memory_reservation r = {.nr_extents = 10, .domid = 4321};
