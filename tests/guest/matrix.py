@@ -93,7 +93,9 @@ class Matrix:
         """{test: its group} of all guest tests."""
         found = {}
         for source in sorted((self.top / "tests/guest").glob("*/*.c")):
-            found.update({test: source.parent.name for test in TEST.findall(source.read_text())})
+            for test in TEST.findall(source.read_text()):
+                if found.setdefault(test, source.parent.name) != source.parent.name:
+                    raise RuntimeError(f"{test} is in {found[test]} and in {source.parent.name}")
         return found
 
     def number_matches(self, op: Op, number: int) -> bool:

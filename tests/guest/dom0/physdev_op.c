@@ -154,7 +154,7 @@ TEST(physdev_op_pci)
     EXPECT_EQ(physdev(PHYSDEVOP_manage_pci_remove, &old), 0);
     EXPECT_EQ(physdev(PHYSDEVOP_alloc_irq_vector, &irq), 0);
     irq.irq = 5000;
-    EXPECT_EQ(physdev(PHYSDEVOP_alloc_irq_vector, &irq), E(INVAL));
+    EXPECT_ON(physdev(PHYSDEVOP_alloc_irq_vector, &irq), E(INVAL), 0);
     if (!subject_is_mortise()) { /* Xen believes in any device, and ends over prepare_msix of one */
         return;
     }

@@ -11,7 +11,9 @@ TEST(call_unknown_numbers)
                                             56, 57, 58, 59, 60, 61, 62, 63, 64, 100, 1000, 0x10000};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
-        if (hcall_raw((long)numbers[i], 0, 0) != E(NOSYS)) {
+        bool xens = numbers[i] == 49 && !subject_is_mortise(); /* its own way to go on */
+
+        if (!xens && hcall_raw((long)numbers[i], 0, 0) != E(NOSYS)) {
             FAIL("call %lu does not answer -ENOSYS", numbers[i]);
         }
     }
