@@ -117,3 +117,12 @@ TEST_ALONE(vcpu_op_initialise_addresses)
     REFUSED(trap_ctxt[14].address, 0x0000800000000000ul);
     EXPECT_EQ(vcpu_op(VCPUOP_is_up, 1, NULL), 0);
 }
+
+/* A vCPU that may run on any CPU has none. */
+TEST(vcpu_op_physid_of_any)
+{
+    struct vcpu_get_physid physid = {0};
+
+    /* on a machine of one CPU, Xen says that */
+    EXPECT_ON(vcpu_op(VCPUOP_get_physid, 0, &physid), E(INVAL), 0);
+}

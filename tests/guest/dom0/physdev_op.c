@@ -70,6 +70,16 @@ TEST(physdev_op_map_taken)
     EXPECT(physdev(PHYSDEVOP_map_pirq, &map) < 0);
 }
 
+TEST(physdev_op_eoi_not_mapped)
+{
+    struct physdev_eoi eoi = {.irq = 13};
+    struct physdev_map_pirq map = {
+        .domid = DOMID_SELF, .type = MAP_PIRQ_TYPE_GSI, .index = 11, .pirq = 512};
+
+    EXPECT_EQ(physdev(PHYSDEVOP_eoi, &eoi), E(INVAL));
+    EXPECT_EQ(physdev(PHYSDEVOP_map_pirq, &map), E(INVAL));
+}
+
 /* A line's wiring: the same again, other while in use, and of no I/O APIC. */
 TEST(physdev_op_wiring)
 {

@@ -90,6 +90,20 @@ TEST(grant_op_versions)
     EXPECT_EQ(grant_op(GNTTABOP_set_version, &version, 1), 0);
 }
 
+/* Domains and entries that there are not. */
+TEST(grant_op_nobody)
+{
+    struct gnttab_get_version version = {.dom = 4321};
+    struct gnttab_swap_grant_ref swap = {.ref_a = REF, .ref_b = 0x7fffffff};
+
+    EXPECT_EQ(grant_op(GNTTABOP_get_version, &version, 1), E(SRCH));
+    version.dom = DOMID_SELF;
+    EXPECT_EQ(grant_op(GNTTABOP_get_version, &version, 1), 0);
+    EXPECT_EQ(version.version, 1);
+    EXPECT_EQ(grant_op(GNTTABOP_swap_grant_ref, &swap, 1), 0);
+    EXPECT_EQ(swap.status, GNTST_bad_gntref);
+}
+
 TEST(grant_replace_by_nothing)
 {
     char *page = page_alloc(), *window = hole();

@@ -50,3 +50,17 @@ TEST(vm_assist_errors)
     EXPECT_EQ(hcall(__HYPERVISOR_vm_assist, VMASST_CMD_enable, VMASST_TYPE_4gb_segments), 0);
     EXPECT_EQ(hcall(__HYPERVISOR_vm_assist, VMASST_CMD_disable, VMASST_TYPE_4gb_segments), 0);
 }
+
+TEST(build_id)
+{
+    struct {
+        xen_build_id_t id;
+        unsigned char bytes[64];
+    } answer = {.id = {.len = 64}};
+
+    if (subject_is_mortise()) { /* Debian's Xen has one */
+        EXPECT_EQ(hcall(__HYPERVISOR_xen_version, XENVER_build_id, &answer), E(NODATA));
+    } else {
+        EXPECT(hcall(__HYPERVISOR_xen_version, XENVER_build_id, &answer) > 0);
+    }
+}
