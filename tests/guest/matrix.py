@@ -171,9 +171,12 @@ def page_cells(top=TOP) -> dict:
 
 
 def fill(matrix: Matrix, logs: Path) -> dict:
-    """All cells from what the tests saw; a test that stood in a cell before stays if it can."""
-    before = page_cells(matrix.top)
+    """All cells from what the tests saw; a test that stood in a cell before stays if it can, and
+    if the logs do not have it."""
+    before, tests = page_cells(matrix.top), matrix.tests()
     mortise, xen = seen_on(logs, "mortise"), seen_on(logs, "xen")
+    groups = {tests[shown] for shown, _ in before.values() if shown in tests}
+    all_of_xen = all((logs / f"xen-{group}.log").exists() for group in groups)
     cells = {}
     for op in matrix.ops:
         for error, rule in op.cells():
@@ -181,10 +184,13 @@ def fill(matrix: Matrix, logs: Path) -> dict:
             names = sorted((test for test, seen in mortise.items()  # random calls come last
                             if matrix.shows(op, error, rule, seen)),
                            key=lambda test: (test.startswith("garbage"), test))
-            old = before.get(key, ("", ""))[0]
-            keep = old in names and not old.startswith("garbage")
+            old, there = before.get(key, ("", ""))
+            keep = old in names and not old.startswith("garbage") or \
+                old in tests and old not in mortise
             shown = old if keep else names[0] if names else ""
-            there = matrix.on_xen(op, error, shown, mortise, xen)
+            if all_of_xen or shown in xen and there != "same" or \
+                    shown != old and key not in matrix.cannot:
+                there = matrix.on_xen(op, error, shown, mortise, xen)
             if key in matrix.cannot:
                 shown = f"cannot: {matrix.cannot[key]}" if not names else \
                     f"{shown} (although: cannot)"

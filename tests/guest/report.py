@@ -5,7 +5,11 @@ table of both verdicts side by side.
 import hashlib
 import json
 import subprocess
+import time
 from pathlib import Path
+
+
+KEPT_FOR = 30 * 24 * 3600  # seconds
 
 
 class Kept:
@@ -43,8 +47,9 @@ class Kept:
         if self.path is None:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        for old in self.path.parent.glob(self.path.name.rsplit("-", 1)[0] + "-*.json"):
-            old.unlink()
+        for old in self.path.parent.glob("*.json"):
+            if time.time() - old.stat().st_mtime > KEPT_FOR:
+                old.unlink()
         self.path.write_text(json.dumps({"results": results, "log": log.read_text()}))
 
 

@@ -139,7 +139,7 @@ TEST(members_interrupted)
     EXPECT_EQ(hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &close), 0);
 }
 
-/* Alone: numbers of registers, vCPUs, domains and flags with garbage in the bits that do not count. */
+/* Alone: numbers of registers, vCPUs and domains with garbage in the bits that do not count. */
 TEST(halves_others)
 {
     struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
