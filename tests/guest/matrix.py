@@ -19,12 +19,12 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent.parent
 DEFS = ("hypervisor/call/errors.def", "hypervisor/ctl/errors.def")
 PAGE = "docs/conformance-matrix.md"
-ENTRY = re.compile(r"^(OP|CANNOT)\(((?:[^()\"]|\"[^\"]*\")*)\)", re.M)
+ENTRY = re.compile(r"^(OP|CANNOT|DIFFERS)\(((?:[^()\"]|\"[^\"]*\")*)\)", re.M)
 CALL = re.compile(r"^(NO_|)CALL\((\d+), (\w+)", re.M)
 RULE = re.compile(r"^RULE\((\w+),", re.M)
 SEEN = re.compile(r"^SEEN (\w+)((?: \d+\.\d+\.\d+\.\d+)+)$", re.M)
 TEST = re.compile(r"^TEST(?:_ALONE|_FATAL|)\((\w+)\)", re.M)
-ROW = re.compile(r"^\| (\S+) \| (\S+) (\w+) \| (\S+) \| (\S+) \| (.*?) \| (\S+) \|$", re.M)
+ROW = re.compile(r"^\| (\S+) \| (\S+) (\w+) \| (\S+) \| (\S+) \| (.*?) \| (.*?) \|$", re.M)
 STATUSES = {"GNTST_okay": 0, "GNTST_general_error": 1, "GNTST_bad_domain": 2,
             "GNTST_bad_gntref": 3, "GNTST_bad_handle": 4, "GNTST_bad_virt_addr": 5,
             "GNTST_bad_dev_addr": 6, "GNTST_no_device_space": 7, "GNTST_permission_denied": 8,
@@ -39,8 +39,8 @@ hand. [Conformance](conformance.md) says how to read it.
 Each row is an operation and an error that [the reference](abi/README.md) documents; `works` is
 the operation's success. *Shown by* is a guest test which saw exactly this result, by this rule, on
 Mortise; or `cannot:` and why no test can. *Xen* is `same` when that test, or another, had the same
-errno from the same operation on Debian's Xen; else what the test had from it there and not here;
-`-` when the call is not made there.
+errno from the same operation on Debian's Xen; else what the test had from it there and not here,
+or `-`, with the reason why Mortise differs, or why Xen is not asked.
 """
 
 
@@ -68,7 +68,7 @@ class Matrix:
 
     def __init__(self, top=TOP):
         top = Path(top)
-        self.top, self.ops, self.cannot = top, [], {}
+        self.top, self.ops, self.cannot, self.differs = top, [], {}, []
         calls = CALL.findall((top / "hypervisor/call/hypercalls.def").read_text())
         self.calls = {name: int(number) for _, number, name in calls}
         self.rules = {name: number for number, name in
@@ -80,6 +80,8 @@ class Matrix:
                 if kind == "OP":
                     errors = [tuple(error.split()) for error in parts[3:]]
                     self.ops.append(Op(parts[0], parts[1], parts[2], errors))
+                elif kind == "DIFFERS":
+                    self.differs.append((parts[0], parts[1].split(), parts[2:-1], parts[-1]))
                 else:
                     for error in parts[2:-1]:
                         self.cannot[parts[0], parts[1], *error.split()] = parts[-1]
@@ -107,6 +109,15 @@ class Matrix:
         if op.number == "OTHER":
             return str(number) not in self.listed[op.call]
         return number == int(op.number)
+
+    def why_differs(self, key) -> str:
+        """Why Xen's answer is another one, or ""."""
+        call, number, error, rule = key
+        for named, numbers, errors, why in self.differs:
+            if call == named and (number in numbers or numbers == ["*"]) and \
+                    (errors == ["*"] or f"{error} {rule}" in errors):
+                return why
+        return ""
 
     def shows(self, op: Op, error: str, rule: str, seen: set) -> bool:
         """Whether a test with these (call, operation, errno, rule) shows the cell."""
@@ -194,6 +205,9 @@ def fill(matrix: Matrix, logs: Path) -> dict:
             if key in matrix.cannot:
                 shown = f"cannot: {matrix.cannot[key]}" if not names else \
                     f"{shown} (although: cannot)"
+            there = there.split(":")[0]
+            if there != "same" and key not in matrix.cannot and matrix.why_differs(key):
+                there += f": {matrix.why_differs(key)}"
             cells[key] = (shown, there)
     return cells
 
@@ -232,12 +246,15 @@ def check_page(matrix: Matrix):
     for key in sorted(set(matrix.cannot) - wanted):
         yield f"errors.def: CANNOT for {' '.join(key)}, which no OP has"
     for key in sorted(wanted & set(cells)):
-        shown = cells[key][0]
+        shown, xen = cells[key]
         if key in matrix.cannot:
             if shown != f"cannot: {matrix.cannot[key]}":
                 yield f"{PAGE}: {' '.join(key)} is not as errors.def says it cannot be shown"
         elif shown not in tests:
             yield f"{PAGE}: {' '.join(key)} has neither a test nor a reason: \"{shown}\""
+        elif xen != "same" and (not matrix.why_differs(key) or
+                                not xen.endswith(": " + matrix.why_differs(key))):
+            yield f"{PAGE}: {' '.join(key)} is another on Xen, and nothing says why"
 
 
 def check_seen(matrix: Matrix, group: str, ran: set, log: str):
@@ -264,7 +281,7 @@ def main() -> int:
         print("\n".join(" ".join(key) + " " + cells[key][0] for key in empty))
     if options.write:
         (TOP / PAGE).write_text(write(matrix, cells))
-    same = sum(xen == "same" for _, xen in cells.values())
+    same = sum(xen.startswith("same") for _, xen in cells.values())
     cannot = sum(shown.startswith("cannot") for shown, _ in cells.values())
     print(f"{len(cells)} cells: {len(cells) - len(empty) - cannot} shown, {cannot} cannot be, "
           f"{len(empty)} missing; {same} the same on Xen")

@@ -108,6 +108,7 @@ MUTATIONS = {
         lambda _, matrix: matrix.ops.append(matrices.Op(*NEW)),
         lambda _, matrix: matrix.ops.pop(0),
         lambda _, matrix: setattr(matrix, 'tests', dict),
+        lambda _, matrix: matrix.differs.clear(),
         lambda _, matrix: matrix.cannot.clear()],
     'matrix-holes': [
         lambda tree, _: docs.add(tree, PAGE, tree.pages[PAGE] + '| 1 | a | `no_such_test` |\n'),

@@ -43,7 +43,7 @@ TEST(domctl_vcpus_not_made)
     for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++) {
         clear();
         domctl_op.u.getvcpuinfo.vcpu = 1; /* the first word of each */
-        EXPECT_ON(domctl(commands[i], c.id), E(SRCH), i == 0 ? E(INVAL) : E(SRCH));
+        EXPECT_EQ(domctl(commands[i], c.id), i == 0 ? E(INVAL) : E(SRCH));
         domctl_op.u.getvcpuinfo.vcpu = 3;
         EXPECT_EQ(domctl(commands[i], c.id), E(INVAL));
         domctl_op.u.getvcpuinfo.vcpu = 0xffffffff;
@@ -56,7 +56,7 @@ TEST(domctl_vcpus_not_made)
     domctl_op.u.sendtrigger = (struct xen_domctl_sendtrigger){.trigger = 0, .vcpu = 1};
     EXPECT_EQ(domctl(XEN_DOMCTL_sendtrigger, c.id), E(SRCH));
     domctl_op.u.sendtrigger.vcpu = 3;
-    EXPECT_EQ(domctl(XEN_DOMCTL_sendtrigger, c.id), subject_is_mortise() ? E(INVAL) : E(SRCH));
+    EXPECT_EQ(domctl(XEN_DOMCTL_sendtrigger, c.id), E(SRCH));
     child_end(&c);
 }
 
