@@ -50,6 +50,12 @@ coverage:
 		--least $(srcdir)/tests/guest/coverage-least || failed=1; \
 	exit $$failed
 
+# The guest tests on both hypervisors, everything anew: both verdicts side by side, in conformance.
+.PHONY: conformance
+conformance: hypervisor/mortise
+	$(PYTHON3) $(srcdir)/tests/guest/run --on both --fresh --jobs 2 --build . \
+		--mortise hypervisor/mortise --report conformance
+
 # The other kinds want the network, root or clang; distcheck is about the tarball.
 AM_DISTCHECK_CONFIGURE_FLAGS = --with-check=unit
 CLEANFILES += report

@@ -6,7 +6,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/call/event_channel_op.c \
 	hypervisor/call/grant_table_op.c \
 	hypervisor/call/handlers.h \
-	hypervisor/call/hypercalls.def \
+	hypervisor/call/errors.def hypervisor/call/hypercalls.def \
 	hypervisor/call/mca.c \
 	hypervisor/call/memory.h \
 	hypervisor/call/memory_exchange.c \

@@ -30,7 +30,7 @@ long domctl_pause(struct domain *d, struct xen_domctl *op)
 {
     (void)op;
     if (d->ctl_pauses == PAUSES_MAX)
-        return refuse(RULE_PAUSES, d->id, -EBUSY);
+        return refuse(RULE_PAUSES, d->id, -EOVERFLOW);
     d->ctl_pauses++;
     domain_pause(d);
     return 0;

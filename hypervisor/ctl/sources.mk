@@ -18,6 +18,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/ctl/domain_settings.c \
 	hypervisor/ctl/domctl.c \
 	hypervisor/ctl/domctl.h \
+	hypervisor/ctl/errors.def \
 	hypervisor/ctl/mortise_op.c \
 	hypervisor/ctl/permissions.c \
 	hypervisor/ctl/policy.c \

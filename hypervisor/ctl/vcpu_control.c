@@ -78,8 +78,7 @@ long domctl_get_context(struct domain *d, struct xen_domctl *op)
     long rc = 0;
 
     if (!v)
-        return no_vcpu(op->u.vcpucontext.vcpu,
-                       op->u.vcpucontext.vcpu < d->max_vcpus ? -ESRCH : -EINVAL);
+        return no_vcpu(op->u.vcpucontext.vcpu, -EINVAL);
     if (!v->initialised)
         return refuse(RULE_VCPU_STATE, v->id, -ENODATA);
     c = heap_new(struct vcpu_guest_context);
@@ -116,7 +115,7 @@ long domctl_trigger(struct domain *d, struct xen_domctl *op)
     struct vcpu *v = domain_vcpu(d, t->vcpu);
 
     if (!v)
-        return no_vcpu(t->vcpu, t->vcpu < d->max_vcpus ? -ESRCH : -EINVAL);
+        return no_vcpu(t->vcpu, -ESRCH);
     if (t->trigger != XEN_DOMCTL_SENDTRIGGER_NMI)
         return refuse(RULE_NOT_OFFERED, t->trigger, -ENOSYS);
     return vcpu_send_nmi(v);

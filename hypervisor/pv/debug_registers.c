@@ -64,7 +64,9 @@ long do_set_debugreg(uint64_t reg, uint64_t value)
         return 0;
     case 5:
     case 7:
-        if (value >> 32 || watches_ports(value))
+        if (value >> 32)
+            return refuse(RULE_DEBUG_REGISTER, value, -EINVAL);
+        if (watches_ports(value))
             return refuse(RULE_DEBUG_REGISTER, value, -EPERM);
         pv->debugreg[7] = (value & ~(0xd800UL | DR7_GD)) | DR7_FIXED;
         break;
@@ -79,7 +81,7 @@ long do_get_debugreg(uint64_t reg)
 {
     reg = (uint32_t)reg;
     if (reg >= 8)
-        return refuse(RULE_DEBUG_REGISTER, reg, -EINVAL);
+        return refuse(RULE_DEBUG_REGISTER, reg, -ENODEV);
     if (reg == 4 || reg == 5)
         reg += 2;
     return (long)current()->pv->debugreg[reg];

@@ -139,10 +139,10 @@ static int flush(struct vcpu *v, const struct mmuext_op *op)
     return 0;
 }
 
-static int flush_cache(struct vcpu *v, uint64_t argument)
+static int flush_cache(struct vcpu *v, uint64_t argument, int not_permitted)
 {
     if (!domain_may(v->domain, MAY_ACCESS_HARDWARE, NULL))
-        return refuse(RULE_NOT_PERMITTED, argument, -EACCES);
+        return refuse(RULE_NOT_PERMITTED, argument, not_permitted);
     wbinvd();
     return 0;
 }
@@ -211,8 +211,9 @@ static int mmuext_one(struct vcpu *v, struct domain *d, const struct mmuext_op *
     case MMUEXT_INVLPG_ALL:
         return flush(v, op);
     case MMUEXT_FLUSH_CACHE:
+        return flush_cache(v, op->cmd, -EACCES);
     case MMUEXT_FLUSH_CACHE_GLOBAL:
-        return flush_cache(v, op->cmd);
+        return flush_cache(v, op->cmd, -EINVAL);
     case MMUEXT_SET_LDT:
         return ldt_set(v, op->arg1.linear_addr, op->arg2.nr_ents);
     case MMUEXT_MARK_SUPER:

@@ -80,7 +80,7 @@ TEST(platform_time)
     EXPECT_EQ(platform(&op), E(INVAL));
 }
 
-TEST(platform_firmware)
+TEST(platform_firmware_types)
 {
     static struct xen_platform_op op = {.cmd = XENPF_firmware_info};
     static const unsigned int absent[] = {XEN_FW_DISK_INFO, XEN_FW_DISK_MBR_SIGNATURE};
@@ -94,7 +94,7 @@ TEST(platform_firmware)
     EXPECT(platform(&op) != 0);
 }
 
-TEST(sysctl_physinfo)
+TEST(sysctl_physinfo_record)
 {
     static struct xen_sysctl op = {.cmd = XEN_SYSCTL_physinfo};
 

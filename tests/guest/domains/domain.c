@@ -257,7 +257,11 @@ bool child_wait(struct child *c)
 long child_call5(struct child *c, unsigned int number, const uint64_t args[5])
 {
     child_start(c, JOB_CALL, number, args);
-    return child_wait(c) ? (long)c->mailbox->result : -9999;
+    if (!child_wait(c)) {
+        return -9999;
+    }
+    seen_foreign(c->id, number, args, c->mailbox->data, (long)c->mailbox->result);
+    return (long)c->mailbox->result;
 }
 
 long child_job(struct child *c, enum job job, uint64_t a, uint64_t b)

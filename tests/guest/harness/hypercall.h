@@ -6,6 +6,8 @@
 #ifndef HARNESS_HYPERCALL_H
 #define HARNESS_HYPERCALL_H
 
+#include "seen.h"
+
 extern char hypercall_page[];
 
 static inline long hcall5(unsigned int number, long a, long b, long c, long d, long e)
@@ -21,19 +23,36 @@ static inline long hcall5(unsigned int number, long a, long b, long c, long d, l
     return ret;
 }
 
+/* Each call is noted (seen.h), but not where every instruction is counted. */
+#ifdef HCALL_UNSEEN
+#define HCALL_MADE hcall5
+#else
+#define HCALL_MADE hcall_made
+static inline long hcall_made(unsigned int number, long a, long b, long c, long d, long e)
+{
+    return seen_call(number, (const long[5]){a, b, c, d, e}, hcall5(number, a, b, c, d, e));
+}
+#endif
+
 #define HCALL_PICK(number, a, b, c, d, e, ...)                                                     \
-    hcall5(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
+    HCALL_MADE(number, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e))
 #define hcall(number, ...) HCALL_PICK(number, ##__VA_ARGS__, 0, 0, 0, 0, 0, 0)
 
 /* The same by a bare `syscall`, for numbers that have no entry in the page. */
 static inline long hcall_raw(long number, long a, long b)
 {
     long ret;
+#ifndef HCALL_UNSEEN
+    const long args[5] = {a, b};
+#endif
 
     __asm__ volatile("syscall"
                      : "=a"(ret), "+D"(a), "+S"(b)
                      : "a"(number)
                      : "rcx", "r11", "rdx", "r10", "r8", "memory", "cc");
+#ifndef HCALL_UNSEEN
+    seen_call((unsigned int)number, args, ret);
+#endif
     return ret;
 }
 

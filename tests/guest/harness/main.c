@@ -16,7 +16,7 @@ static struct context runner;
 
 void console_write(const char *text, size_t bytes)
 {
-    hcall(__HYPERVISOR_console_io, CONSOLEIO_write, bytes, text);
+    hcall5(__HYPERVISOR_console_io, CONSOLEIO_write, (long)bytes, (long)text, 0, 0);
 }
 
 void verdict_note(enum verdict kind, const char *file, int line, const char *format, ...)
@@ -129,6 +129,7 @@ static void test_run(const struct test *test)
     notes = 0;
     reason[0] = 0;
     print("RUN %s\n", test->name);
+    seen_begin();
     if (context_save(&runner) == 0) {
         test->run();
         if (test->fatal) {
@@ -137,6 +138,7 @@ static void test_run(const struct test *test)
     }
     this_cpu()->hook = NULL;
     this_cpu()->in_user = false;
+    seen_print(test->name);
     traps_restore();
     events_reset();
     if (context_save(&runner) == 0) {
@@ -162,6 +164,7 @@ void harness_main(start_info_t *info)
         traps_start();
         REQUIRE(cpus_begin() == 0);
         user_start();
+        seen_enable(argument("seconds=", 0) == 0);
         for (const struct test *test = tests_start; test < tests_end; test++) {
             if (listed("only=", test->name, !test->alone) && !listed("skip=", test->name, false)) {
                 test_run(test);

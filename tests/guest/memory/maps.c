@@ -3,6 +3,7 @@
  * What the memory maps say: the machine's for a control domain, the domain's own, the extent of
  * the M2P; and the sub-operations that nobody knows.
  */
+#define __XEN_TOOLS__ 1
 #include "harness.h"
 
 struct range {
@@ -94,4 +95,23 @@ TEST(maps_unknown)
     for (unsigned int i = 0; i < ARRAY_SIZE(commands); i++) {
         EXPECT_EQ(hcall(__HYPERVISOR_memory_op, commands[i], 0x1000), E(NOSYS));
     }
+}
+
+/* Numbers that a toolstack asks for, and operations of domains that are not this kind. */
+TEST(maps_numbers)
+{
+    domid_t self = DOMID_SELF, nobody = 4321;
+    struct xen_reserved_device_memory_map reserved = {.nr_entries = 4};
+    static char argument[128];
+
+    EXPECT(hcall(__HYPERVISOR_memory_op, XENMEM_maximum_gpfn, &self) >= 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_memory_op, XENMEM_maximum_gpfn, &nobody), E(SRCH));
+    EXPECT_EQ(hcall(__HYPERVISOR_memory_op, XENMEM_get_sharing_freed_pages, NULL), 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_memory_op, XENMEM_get_sharing_shared_pages, NULL), 0);
+    *(domid_t *)argument = DOMID_SELF;
+    EXPECT(hcall(__HYPERVISOR_memory_op, XENMEM_add_to_physmap_batch, argument) < 0);
+    EXPECT(hcall(__HYPERVISOR_memory_op, XENMEM_get_vnumainfo, argument) < 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_memory_op, XENMEM_reserved_device_memory_map, &reserved), 0);
+    reserved.flags = 0x80;
+    EXPECT(hcall(__HYPERVISOR_memory_op, XENMEM_reserved_device_memory_map, &reserved) < 0);
 }

@@ -7,10 +7,13 @@
 
 TEST(call_unknown_numbers)
 {
-    static const unsigned long numbers[] = {11, 43, 47, 54, 63, 64, 100, 1000, 0x10000};
+    static const unsigned long numbers[] = {11, 43, 44, 45, 46, 47, 49, 50, 51, 52,  53,   54,
+                                            56, 57, 58, 59, 60, 61, 62, 63, 64, 100, 1000, 0x10000};
 
     for (unsigned int i = 0; i < ARRAY_SIZE(numbers); i++) {
-        if (hcall_raw((long)numbers[i], 0, 0) != E(NOSYS)) {
+        bool xens = numbers[i] == 49 && !subject_is_mortise(); /* its own way to go on */
+
+        if (!xens && hcall_raw((long)numbers[i], 0, 0) != E(NOSYS)) {
             FAIL("call %lu does not answer -ENOSYS", numbers[i]);
         }
     }
@@ -24,7 +27,7 @@ TEST(call_compat_and_left_out)
     EXPECT_EQ(hcall(__HYPERVISOR_sched_op_compat, 77, 0), E(NOSYS));
     EXPECT_EQ(hcall(38, 0, NULL), E(NOSYS)); /* tmem */
     if (subject_is_mortise()) {
-        static const unsigned int out[] = {6, 16, 19, 37, 41, 42};
+        static const unsigned int out[] = {6, 16, 19, 27, 31, 34, 37, 39, 41, 42};
 
         for (unsigned int i = 0; i < ARRAY_SIZE(out); i++) {
             EXPECT_EQ(hcall(out[i], 0, NULL), E(NOSYS));

@@ -64,6 +64,14 @@ static uint64_t port(const volatile uint64_t *args)
     return value;
 }
 
+static uint64_t fpu(uint64_t value)
+{
+    uint64_t before;
+
+    __asm__ volatile("movq %%xmm7, %0\n\tmovq %1, %%xmm7" : "=&r"(before) : "r"(value));
+    return before;
+}
+
 static uint64_t work(void)
 {
     volatile uint64_t *args = mailbox.args;
@@ -89,6 +97,8 @@ static uint64_t work(void)
     case JOB_CRASH:
         __asm__ volatile("ud2");
         return 0;
+    case JOB_FPU:
+        return fpu(args[0]);
     case JOB_PORT:
         return port(args);
     default:

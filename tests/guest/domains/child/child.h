@@ -30,6 +30,7 @@ enum job {
     JOB_SPIN,  /* uses the CPU until told otherwise; `result` counts */
     JOB_CRASH, /* an instruction that does not exist, with no handler */
     JOB_SLEEP, /* SCHEDOP_block until told otherwise: somebody must send an event */
+    JOB_FPU,   /* the low half of xmm7, which becomes args[0] */
     JOB_PORT   /* in or out of a port: args[0] port, args[1] value, args[2] write */
 };
 
