@@ -118,12 +118,14 @@ static long set_map(gva_t arg)
         return rc;
     map = heap_alloc(DOMAIN_MAP_MAX * sizeof(*map));
     if (!map)
-        rc = refuse(RULE_NO_MEMORY, op.map.nr_entries, -ENOMEM);
+        rc = -ENOMEM;
     else if (copy_from_guest(map, gva((uintptr_t)op.map.buffer.p),
                              op.map.nr_entries * sizeof(*map)))
         rc = fault(arg);
     else
         rc = ctl_domain_set_map(d, map, op.map.nr_entries);
+    if (rc == -ENOMEM || rc == -EINVAL)
+        rc = refuse(RULE_NO_MEMORY, op.map.nr_entries, (int)rc);
     heap_free(map);
     domain_put(d);
     return rc;
@@ -185,7 +187,7 @@ static long grant_frames(struct domain *d, const struct xen_mem_acquire_resource
         return refuse(RULE_ALLOWANCE, end, -EINVAL);
     rc = grant_table_grow(d, (uint32_t)end);
     if (rc)
-        return refuse(RULE_NO_MEMORY, end, rc);
+        return rc;
     for (i = 0; i < op->nr_frames; i++) {
         gva_t at = gva((uintptr_t)op->frame_list.p + i * 8);
 
