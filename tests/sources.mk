@@ -42,9 +42,8 @@ coverage:
 	rm -f coverage/counts/* coverage/report/*
 	test -f coverage/Makefile || \
 		(cd coverage && $(abs_srcdir)/configure -q --enable-hypervisor-coverage)
-	$(MAKE) $(AM_MAKEFLAGS) -C coverage hypervisor/mortise
-	failed=0; \
 	$(MAKE) $(AM_MAKEFLAGS) -C coverage hypervisor/mortise hypervisor/mortise-faults
+	failed=0; \
 	MORTISE_COVERAGE=$(abs_builddir)/coverage/counts $(PYTHON3) $(srcdir)/tests/guest/run \
 		--on mortise --build coverage --mortise coverage/hypervisor/mortise || failed=1; \
 	$(PYTHON3) $(srcdir)/tests/guest/coverage.py coverage/counts --report coverage/report \
