@@ -100,6 +100,17 @@ static long make_until_refused(bool with_vcpus)
     return ret;
 }
 
+/* The status when the domain's grant table is to have so many frames. */
+static int table_of(domid_t id, uint32_t frames)
+{
+    static xen_pfn_t list[16];
+    struct gnttab_setup_table setup = {.dom = id, .nr_frames = frames};
+
+    set_xen_guest_handle(setup.frame_list, list);
+    REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1) == 0);
+    return setup.status;
+}
+
 TEST_ALONE(empty_host)
 {
     struct evtchn_alloc_unbound unbound = {.remote_dom = DOMID_SELF};
@@ -134,6 +145,7 @@ TEST_ALONE(empty_host)
             break;
         }
     }
+    EXPECT_EQ(table_of(c.id, 3), GNTST_general_error);
     books_clean("empty");
     EXPECT_EQ(child_destroy(eater.id), 0);
     EXPECT(child_gone(eater.id));
