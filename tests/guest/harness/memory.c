@@ -144,22 +144,3 @@ uint64_t *tables_make(unsigned long va)
     }
     return pte_find(va, 1);
 }
-
-long mmuext(unsigned int command, unsigned long arg1, unsigned long arg2)
-{
-    struct mmuext_op op = {.cmd = command, .arg1.mfn = arg1, .arg2.nr_ents = arg2};
-
-    /* The wide members of both unions cover the narrow ones on this little-endian machine. */
-    memcpy(&op.arg2, &arg2, sizeof(arg2));
-    return hcall(__HYPERVISOR_mmuext_op, &op, 1, NULL, DOMID_SELF);
-}
-
-long pin(unsigned int level, const void *page)
-{
-    return mmuext(MMUEXT_PIN_L1_TABLE + level - 1, mfn_of(page), 0);
-}
-
-long unpin(const void *page)
-{
-    return mmuext(MMUEXT_UNPIN_TABLE, mfn_of(page), 0);
-}

@@ -7,6 +7,9 @@
 #ifndef HARNESS_MEMORY_H
 #define HARNESS_MEMORY_H
 
+#include <xen/xen.h>
+
+#include "hypercall.h"
 #include "lib.h"
 
 #define PAGE_SIZE  4096ul
@@ -62,9 +65,24 @@ long page_unprotect(const void *page);
 uint64_t *tables_make(unsigned long va);
 
 long mmu_update1(uint64_t where, uint64_t value);
-long mmuext(unsigned int command, unsigned long arg1, unsigned long arg2);
-/* A pinned L1 of `entries` writable entries, and so on: see memory.c. */
-long pin(unsigned int level, const void *page);
-long unpin(const void *page);
+/* Inline: where instructions are counted, only those of the call are to be. */
+static inline long mmuext(unsigned int command, unsigned long arg1, unsigned long arg2)
+{
+    struct mmuext_op op = {.cmd = command, .arg1.mfn = arg1, .arg2.nr_ents = arg2};
+
+    /* The wide members of both unions cover the narrow ones on this little-endian machine. */
+    memcpy(&op.arg2, &arg2, sizeof(arg2));
+    return hcall(__HYPERVISOR_mmuext_op, &op, 1, NULL, DOMID_SELF);
+}
+
+static inline long pin(unsigned int level, const void *page)
+{
+    return mmuext(MMUEXT_PIN_L1_TABLE + level - 1, mfn_of(page), 0);
+}
+
+static inline long unpin(const void *page)
+{
+    return mmuext(MMUEXT_UNPIN_TABLE, mfn_of(page), 0);
+}
 
 #endif
