@@ -7,9 +7,11 @@ folder, every machine of tests/guest keeps its RAM in a file; when QEMU has ende
 ended, the counters are found through the image's own list (coverage_info_start) and added to
 those in the folder.  Nothing inside the hypervisor knows of it, so a crash loses no count.
 
-    coverage.py FOLDER IMAGE.elf64 [--least FOLDER=LINES/BRANCHES...]
+    coverage.py COUNTS --report FOLDER [--least FILE]
 
-writes .gcda files beside the objects, asks gcov, and prints a table of the folders.
+writes .gcda files beside the objects, asks gcov, and prints a table of the folders.  In the report
+are this table (`folders`), the same for each file (`files`), and what never ran (`missing`): lines,
+and lines of which a branch was never taken.  The status is 1 when a folder is below its limit.
 """
 import argparse
 import json
@@ -18,7 +20,6 @@ import pickle
 import struct
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 MAGIC, SUMMARY, FUNCTION, ARCS = 0x67636461, 0xa1000000, 0x01000000, 0x01a10000
@@ -33,11 +34,12 @@ def folder():
 
 
 def ram(memory: str):
-    """(QEMU's options for RAM in a file, that file); the file is the caller's to remove."""
-    handle, name = tempfile.mkstemp(prefix="mortise-ram-", dir="/dev/shm")
-    os.close(handle)
-    return ["-object", f"memory-backend-file,id=ram,size={memory},mem-path={name},share=on",
-            "-machine", "memory-backend=ram"], Path(name)
+    """(QEMU's options for RAM that outlives it, the handle that QEMU must inherit).  The file has
+    no name, so nothing is left when the run is killed."""
+    handle = os.memfd_create("mortise-ram")
+    path = f"/proc/self/fd/{handle}"
+    return ["-object", f"memory-backend-file,id=ram,size={memory},mem-path={path},share=on",
+            "-machine", "memory-backend=ram"], handle
 
 
 def symbols(image: Path) -> dict:
@@ -85,14 +87,16 @@ def objects(memory: Memory, where: dict):
         yield memory.string(name), version, stamp, checksum, functions
 
 
-def collect(memory_file: Path, image: Path, into: Path) -> None:
-    """Adds a machine's counts to the folder's; a machine that never ran adds nothing."""
-    with memory_file.open("rb") as file:
+def collect(handle: int, image: Path, into: Path) -> None:
+    """Adds a machine's counts to the folder's and closes its RAM; a machine that never ran adds
+    nothing."""
+    with os.fdopen(handle, "rb") as file:
+        file.seek(0)
         memory = Memory(file.read(16 << 20))
     store = into / "counts"
     total = pickle.loads(store.read_bytes()) if store.exists() else {}
     where = symbols(image)
-    if not any(memory.take(where["coverage_info_start"], "Q")):
+    if len(memory.data) < 16 << 20 or not any(memory.take(where["coverage_info_start"], "Q")):
         return
     for name, version, stamp, checksum, functions in objects(memory, where):
         known = total.setdefault(name, {"head": (version, stamp, checksum), "functions": {}})
@@ -133,50 +137,74 @@ def gcov(names):
     return sources
 
 
-def table(sources: dict, mark: str):
-    """{folder: [lines, lines run, branches, branches taken]} and what no test reached."""
-    sums, missing = {}, []
-    for path, lines in sorted(sources.items()):
-        if mark not in path:
-            continue
-        name = path.split(mark, 1)[1]
-        row = sums.setdefault(name.split("/")[0], [0, 0, 0, 0])
-        for number, (count, branches) in sorted(lines.items()):
-            row[0] += 1
-            row[1] += count > 0
-            row[2] += len(branches)
-            row[3] += sum(b > 0 for b in branches)
-            if not count:
-                missing.append(f"{name}:{number}")
-    return sums, missing
+def sums(lines: dict) -> list:
+    """[lines, lines run, branches, branches taken] of a file."""
+    branches = [b for _, taken in lines.values() for b in taken]
+    return [len(lines), sum(count > 0 for count, _ in lines.values()),
+            len(branches), sum(b > 0 for b in branches)]
+
+
+def gaps(name: str, lines: dict, text: list):
+    """A line for each that never ran, or of which a branch was never taken."""
+    for number, (count, branches) in sorted(lines.items()):
+        what = "-" if not count else "".join("+" if b else "-" for b in branches)
+        if "-" in what:
+            yield f"{name}:{number}: {what if count else 'never ran':12} {text[number - 1].strip()}"
+
+
+def percent(row: list) -> tuple:
+    """The shares of lines and of branches."""
+    return 100 * row[1] / max(row[0], 1), 100 * row[3] / max(row[2], 1)
+
+
+def table(rows: dict, width: int) -> str:
+    """A row a name: what there is, what ran, the share."""
+    out = [f"{'':{width}} {'lines':>7} {'run':>7} {'%':>6} {'branches':>9} {'taken':>7} {'%':>6}"]
+    for name, row in sorted(rows.items()):
+        lines, branches = percent(row)
+        out.append(f"{name:{width}} {row[0]:7} {row[1]:7} {lines:6.1f} {row[2]:9} {row[3]:7} "
+                   f"{branches:6.1f}")
+    return "\n".join(out) + "\n"
+
+
+def limits(file: Path) -> dict:
+    """{folder: (lines, branches)} of the lines `folder lines branches`."""
+    rows = [line.split() for line in file.read_text().splitlines()
+            if line.strip() and not line.startswith("#")]
+    return {name: (float(lines), float(branches)) for name, lines, branches in rows}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--missing", action="store_true", help="print the lines that never ran")
-    parser.add_argument("--least", nargs="*", default=[], metavar="FOLDER=LINES/BRANCHES",
-                        help="per cent that a folder must reach; else the status is 1")
+    parser.add_argument("folder", type=Path, metavar="COUNTS")
+    parser.add_argument("--report", type=Path, required=True, help="the folder to write")
+    parser.add_argument("--least", type=Path, help="file with the limits of folders")
     options = parser.parse_args()
     total = pickle.loads((options.folder / "counts").read_bytes())
     for name, known in total.items():
         write_gcda(name, known)
-    sums, missing = table(gcov(total), "hypervisor/")
-    if options.missing:
-        print("\n".join(missing))
-    print(f"{'folder':10} {'lines':>7} {'run':>7} {'%':>6} {'branches':>9} {'taken':>7} {'%':>6}")
-    share, low = {}, []
-    for name, (lines, run, branches, taken) in sorted(sums.items()):
-        share[name] = 100 * run / max(lines, 1), 100 * taken / max(branches, 1)
-        print(f"{name:10} {lines:7} {run:7} {share[name][0]:6.1f} {branches:9} {taken:7} "
-              f"{share[name][1]:6.1f}")
-    for wish in options.least:
-        name, least = wish.split("=")
-        want = [float(part) for part in least.split("/")]
-        if share[name][0] < want[0] or share[name][1] < want[1]:
-            low.append(f"{name}: {share[name][0]:.1f}% of lines and {share[name][1]:.1f}% of "
-                       f"branches, not {want[0]:.0f} and {want[1]:.0f}")
-    print("\n".join(low))
+    files, missing = {}, []
+    for path, lines in sorted(gcov(total).items()):
+        if "/hypervisor/" in path:
+            name = path.rsplit("/hypervisor/", 1)[1]
+            files[name] = sums(lines)
+            missing += gaps(name, lines, Path(path).read_text().splitlines())
+    folders = {}
+    for name, row in files.items():
+        part = folders.setdefault(name.split("/")[0], [0, 0, 0, 0])
+        folders[name.split("/")[0]] = [a + b for a, b in zip(part, row)]
+    options.report.mkdir(parents=True, exist_ok=True)
+    (options.report / "folders").write_text(table(folders, 10))
+    (options.report / "files").write_text(table(files, 32))
+    (options.report / "missing").write_text("\n".join(missing) + "\n")
+    print(table(folders, 10), end="")
+    low = 0
+    for name, want in (limits(options.least) if options.least else {}).items():
+        have = percent(folders[name])
+        if have[0] < want[0] or have[1] < want[1]:
+            low += 1
+            print(f"{name}: {have[0]:.1f}% of lines and {have[1]:.1f}% of branches ran, "
+                  f"not {want[0]:.0f}% and {want[1]:.0f}%")
     return 1 if low else 0
 
 

@@ -2,7 +2,7 @@
 #
 # Built by a Makefile of their own, through tests/guest/run.
 EXTRA_DIST += tests/guest/Makefile tests/guest/README.md tests/guest/call tests/guest/control \
-	tests/guest/coverage.py \
+	tests/guest/coverage.py tests/guest/coverage-least \
 	tests/guest/cpu tests/guest/desc tests/guest/differences tests/guest/dom0 \
 	tests/guest/cpu tests/guest/desc tests/guest/differences tests/guest/domains tests/guest/domrace tests/guest/dom0 \
 	tests/guest/emul tests/guest/event tests/guest/grant tests/guest/harness \

@@ -76,11 +76,12 @@ class Subject:
         if counts:
             options, ram = coverage.ram(memory)
             command += options
+        inherited = (ram,) if counts else ()
         done = re.compile(until, re.M)
         dead = re.compile(r"Manual reset required|not rebooting|Reboot disabled|"
                           r"halting machine|: rebooting|machine halted|Panic on CPU", re.I)
         qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT)
+                                stderr=subprocess.STDOUT, pass_fds=inherited)
         os.set_blocking(qemu.stdout.fileno(), False)
         text, end, grace = "", time.monotonic() + seconds, None
         try:
@@ -100,7 +101,6 @@ class Subject:
             qemu.wait()
             if counts:
                 coverage.collect(ram, self.image.with_suffix(".elf64"), counts)
-                ram.unlink()
         return text
 
 
