@@ -279,9 +279,6 @@ static bool two_bytes(struct state *s, struct insn *out)
     case 0x32:
         out->op = OP_RDMSR;
         return true;
-    case 0x33:
-        out->op = OP_RDPMC;
-        return true;
     case 0xa2:
         out->op = OP_CPUID;
         return true;
@@ -326,19 +323,6 @@ static bool one_byte(struct state *s, struct insn *out, uint8_t opcode)
     case 0x88 ... 0x8b:
         out->to_reg = opcode >= 0x8a;
         return with_register(s, out, OP_MOV, !(opcode & 1));
-    case 0xcc:
-        out->op = OP_INT3;
-        return true;
-    case 0xcd:
-        out->op = OP_INT;
-        out->imm = next_byte(s);
-        return true;
-    case 0xce:
-        out->op = OP_INTO;
-        return !s->long_mode;
-    case 0xf4:
-        out->op = OP_HLT;
-        return true;
     case 0xfa:
     case 0xfb:
         out->op = opcode == 0xfa ? OP_CLI : OP_STI;

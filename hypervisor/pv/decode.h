@@ -26,7 +26,6 @@ enum insn_op {
     OP_WRMSR,
     OP_RDTSC,
     OP_RDTSCP,
-    OP_RDPMC,
     OP_CPUID,
     OP_XSETBV,
     OP_READ_CR,
@@ -37,12 +36,8 @@ enum insn_op {
     OP_LMSW,
     OP_WBINVD,
     OP_INVLPG,
-    OP_HLT,
     OP_CLI,
-    OP_STI,
-    OP_INT,
-    OP_INT3,
-    OP_INTO
+    OP_STI
 };
 
 enum insn_segment { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS };
@@ -67,7 +62,7 @@ struct insn {
     uint8_t rm;  /* general register of ModRM's r/m field, when it is no memory */
     uint8_t base, index, scale; /* of the memory operand; REG_NONE: none; scale: a shift count */
     int64_t disp;
-    uint64_t imm; /* immediate, sign extended; port; vector */
+    uint64_t imm; /* immediate, sign extended; port */
 };
 
 enum decode_result {

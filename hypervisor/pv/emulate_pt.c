@@ -78,8 +78,7 @@ bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va)
         return false;
     registers_read(regs, gpr);
     at = insn_address(&e.insn, gpr, e.next);
-    if (va - at >= e.insn.size || at & (e.insn.size - 1) || e.insn.size > 8 ||
-        !alu_prepare(&a, &e.insn, regs))
+    if (va - at >= e.insn.size || at & (e.insn.size - 1) || !alu_prepare(&a, &e.insn, regs))
         return false;
     return emulate_finish(&e, store(&e, at, &a));
 }

@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         free(code);
         if (result != DECODE_OK)
             continue;
-        if (whole.length == 0 || whole.length > n || whole.op > OP_INTO || whole.segment > SEG_GS)
+        if (whole.length == 0 || whole.length > n || whole.op > OP_STI || whole.segment > SEG_GS)
             abort();
         memset(registers, 0x5a, sizeof(registers));
         (void)insn_address(&whole, registers, 0x1000);

@@ -140,7 +140,7 @@ static void privileged(void)
     DECODE64("rdtscp");
     EXPECT(IS(OP_RDTSCP, 0));
     DECODE64("rdpmc");
-    EXPECT(IS(OP_RDPMC, 0));
+    EXPECT(result == DECODE_UNKNOWN); /* no guest has counters */
     DECODE64("cpuid");
     EXPECT(IS(OP_CPUID, 0));
     DECODE64("xsetbv");
@@ -166,19 +166,13 @@ static void privileged(void)
     DECODE64("invd");
     EXPECT(IS(OP_WBINVD, 0));
     DECODE64("hlt");
-    EXPECT(IS(OP_HLT, 0));
+    EXPECT(result == DECODE_UNKNOWN); /* refused whatever it is */
     DECODE64("cli");
     EXPECT(IS(OP_CLI, 0));
     DECODE64("sti");
     EXPECT(IS(OP_STI, 0));
-    DECODE64("int $0x20");
-    EXPECT(IS(OP_INT, 0) && i.imm == 0x20);
-    DECODE64("int3");
-    EXPECT(IS(OP_INT3, 0));
-    DECODE32("into");
-    EXPECT(IS(OP_INTO, 0));
-    result = decode_insn(&i, (const uint8_t[]){0xce}, 1, true);
-    EXPECT(result == DECODE_UNKNOWN); /* no INTO in 64-bit code */
+    DECODE64("int $0x20"); /* the CPU and the trap table see to it */
+    EXPECT(result == DECODE_UNKNOWN);
     DECODE64("nop");
     EXPECT(result == DECODE_UNKNOWN);
     DECODE64("syscall");
@@ -266,7 +260,7 @@ static void random_bytes(void)
         if (r != DECODE_OK)
             continue;
         known++;
-        EXPECT(a.length >= 1 && a.length <= INSN_MAX && a.op <= OP_INTO);
+        EXPECT(a.length >= 1 && a.length <= INSN_MAX && a.op <= OP_STI);
         EXPECT(a.size == 0 || a.size == 1 || a.size == 2 || a.size == 4 || a.size == 8);
         EXPECT(decode_insn(&b, buf, a.length, mode) == DECODE_OK && !memcmp(&a, &b, sizeof(a)));
         EXPECT(decode_insn(&b, buf, a.length - 1U, mode) == DECODE_SHORT);
