@@ -200,7 +200,7 @@ static void prefixes_and_ends(void)
     static const uint8_t rex_before_prefix[] = {0x48, 0x66, 0x89,
                                                 0x07}; /* this REX does not count */
     static const uint8_t many[16] = {0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66,
-                                     0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0xf4};
+                                     0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0x66, 0xfa};
     size_t k;
 
     EXPECT(decode_insn(&i, rex_before_prefix, 4, true) == DECODE_OK && i.size == 2 && !i.rex);
