@@ -79,7 +79,9 @@ TEST(registers_machine_checks)
         msr_read(0x402 + 4 * bank);
     }
     keeps(0x17a, 0);
-    keeps(0x17a, 1);
+    msr_write(0x17a, 1);
+    EXPECT(!fault_last()->taken || fault_last()->regs.entry == VEC_GP);
+    msr_write(0x17a, 0);
 }
 
 /* AMD's performance counters, HWCR and the like, which Linux tries on such a CPU. */
@@ -222,7 +224,8 @@ TEST(registers_hypervisor_leaves)
     /* the guest's kHz, where it is not the host's own, and the host's */
     EXPECT(cpuid_forced(0x40000003, 2).a > 1000);
     EXPECT(leaf.c == 0 || leaf.c == cpuid_forced(0x40000003, 2).a);
-    EXPECT(cpuid_forced(0x40000003, 1).c != 0); /* the multiplier */
+    /* how its clock is made of the TSC: Xen tells only who migrates */
+    EXPECT(cpuid_forced(0x40000003, 1).c != 0 || !subject_is_mortise());
     leaf = cpuid_forced(0x40000003, 3);
     EXPECT_EQ(leaf.a | leaf.b | leaf.c | leaf.d, 0);
     leaf = cpuid_forced(0x40000004, 0);
