@@ -6,7 +6,8 @@
  */
 #include "grant.h"
 
-#define MANY 70 /* more than are unmapped at a time */
+#define EDGE_VA (SCRATCH_VA + 0x100000000ul) /* where other tests expect no tables */
+#define MANY    70                           /* more than are unmapped at a time */
 
 static char *hole(void)
 {
@@ -64,13 +65,13 @@ TEST(grant_batch)
 TEST(grant_batch_over_the_edge)
 {
     char *page = page_alloc(), *window = hole(), *area = page_alloc();
-    uint64_t *entry = tables_make(SCRATCH_VA);
+    uint64_t *entry = tables_make(EDGE_VA);
     struct gnttab_map_grant_ref *map =
-        (struct gnttab_map_grant_ref *)(SCRATCH_VA + PAGE_SIZE - sizeof(*map));
+        (struct gnttab_map_grant_ref *)(EDGE_VA + PAGE_SIZE - sizeof(*map));
     struct gnttab_unmap_grant_ref *unmap =
-        (struct gnttab_unmap_grant_ref *)(SCRATCH_VA + PAGE_SIZE - sizeof(*unmap));
+        (struct gnttab_unmap_grant_ref *)(EDGE_VA + PAGE_SIZE - sizeof(*unmap));
     struct gnttab_unmap_and_replace *replace =
-        (struct gnttab_unmap_and_replace *)(SCRATCH_VA + PAGE_SIZE - sizeof(*replace));
+        (struct gnttab_unmap_and_replace *)(EDGE_VA + PAGE_SIZE - sizeof(*replace));
     uint32_t handle;
 
     grant_set(REF, GTF_permit_access, 0, mfn_of(page));
@@ -168,7 +169,7 @@ TEST(grant_replace)
     EXPECT_EQ(grant_map((uint64_t)window, GNTMAP_host_map, REF, &handle), GNTST_okay);
     EXPECT_EQ(*(volatile uint64_t *)window, 1);
     op.handle = handle;
-    op.new_addr = SCRATCH_VA + 0x10000000;
+    op.new_addr = EDGE_VA + 0x10000000;
     EXPECT_EQ(grant_op(GNTTABOP_unmap_and_replace, &op, 1), 0);
     EXPECT(op.status != GNTST_okay);
     op.new_addr = 0xffff830000000000ul;
@@ -235,21 +236,20 @@ TEST(grant_swap)
 TEST_ALONE(grant_map_table_gone)
 {
     char *page = page_alloc();
-    uint64_t *above =
-        tables_make(SCRATCH_VA + 0x200000) ? pte_find(SCRATCH_VA + 0x200000, 2) : NULL;
+    uint64_t *above = tables_make(EDGE_VA + 0x200000) ? pte_find(EDGE_VA + 0x200000, 2) : NULL;
     uint32_t handle = 0;
     int status;
 
     grant_set(REF, GTF_permit_access, 0, mfn_of(page));
-    EXPECT_EQ(grant_map(SCRATCH_VA + 0x200000, GNTMAP_host_map, REF, &handle), GNTST_okay);
-    *(volatile uint64_t *)(SCRATCH_VA + 0x200000) = 5;
+    EXPECT_EQ(grant_map(EDGE_VA + 0x200000, GNTMAP_host_map, REF, &handle), GNTST_okay);
+    *(volatile uint64_t *)(EDGE_VA + 0x200000) = 5;
     REQUIRE(pte_set(above, 0) == 0);
-    status = grant_unmap(SCRATCH_VA + 0x200000, handle);
+    status = grant_unmap(EDGE_VA + 0x200000, handle);
     if (status != GNTST_okay) {
         status = grant_unmap(0, handle);
     }
     EXPECT_EQ(status, GNTST_okay);
-    EXPECT_EQ(grant_unmap(SCRATCH_VA + 0x200000, handle), GNTST_bad_handle);
+    EXPECT_EQ(grant_unmap(EDGE_VA + 0x200000, handle), GNTST_bad_handle);
     EXPECT_EQ(grants_get()[REF].flags, GTF_permit_access);
     grant_set(REF, 0, 0, 0);
 }
