@@ -125,8 +125,10 @@ def gcov(names):
     for name in names:
         done = subprocess.run(["gcov", "--json-format", "--stdout", "-b", name], check=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for file in json.loads(done.stdout)["files"]:
-            lines = sources.setdefault(file["file"], {})
+        told = json.loads(done.stdout)
+        for file in told["files"]:
+            path = os.path.normpath(os.path.join(told["current_working_directory"], file["file"]))
+            lines = sources.setdefault(path, {})
             for line in file["lines"]:
                 old = lines.get(line["line_number"], (0, []))
                 branches = [b["count"] for b in line["branches"]]
