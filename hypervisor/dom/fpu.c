@@ -106,14 +106,13 @@ void fpu_load(const struct fpu *f)
     cpu_write_xcr0(f->xcr0);
 }
 
-static uint32_t mxcsr_mask(void)
+/* What the CPU says, by an area that is free for it: the stack has not its alignment. */
+static uint32_t mxcsr_mask(struct fxsave *area)
 {
-    struct fxsave fx __aligned(16);
-
-    memset(&fx, 0, sizeof(fx));
+    memset(area, 0, sizeof(*area));
     clts();
-    __asm__ volatile("fxsave64 %0" : "=m"(fx));
-    return fx.mxcsr_mask ? fx.mxcsr_mask : MXCSR_MASK_DEFAULT;
+    __asm__ volatile("fxsave64 %0" : "=m"(*area));
+    return area->mxcsr_mask ? area->mxcsr_mask : MXCSR_MASK_DEFAULT;
 }
 
 void fpu_set_legacy(struct fpu *f, const void *fxsave)
@@ -125,7 +124,7 @@ void fpu_set_legacy(struct fpu *f, const void *fxsave)
         uint64_t flags = irq_save();
         uint64_t cr0 = read_cr0();
 
-        mask = mxcsr_mask();
+        mask = mxcsr_mask(fx); /* it is filled anew below */
         write_cr0(cr0);
         irq_restore(flags);
     }
