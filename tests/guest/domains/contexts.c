@@ -126,6 +126,10 @@ TEST(context_in_part)
     fill(&c);
     given.ctrlreg[1] = xen_pfn_to_cr3(c.mfns[CHILD_FREE]);
     EXPECT_EITHER(context_set(&c), E(INVAL), E(BUSY));
+    if (!subject_is_mortise()) {
+        child_end(&c); /* Xen keeps hold of the tables when the rest is wrong */
+        return;
+    }
     fill(&c);
     given.gdt_frames[0] = c.mfns[CHILD_L1];
     EXPECT_EITHER(context_set(&c), E(INVAL), E(BUSY));
