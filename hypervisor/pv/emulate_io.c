@@ -34,11 +34,14 @@ static bool bitmap_allows(struct vcpu *v, unsigned int port, unsigned int bytes)
     return !rc && !((bits[0] | (unsigned int)bits[1] << 8) >> port % 8 & ((1U << bytes) - 1));
 }
 
+/* A guest's kernel counts as ring 1, or as ring 0 with the architecture's own I/O privilege. */
 static bool may_use(struct vcpu *v, unsigned int port, unsigned int bytes)
 {
+    unsigned int ring = v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1 ? 0 : 1;
+
     if (port + bytes > 0x10000)
         return false;
-    return v->pv->iopl >= (guest_in_kernel() ? 1 : 3) || bitmap_allows(v, port, bytes);
+    return v->pv->iopl >= (guest_in_kernel() ? ring : 3) || bitmap_allows(v, port, bytes);
 }
 
 static uint16_t selector(const struct cpu_user_regs *regs, unsigned int segment)
