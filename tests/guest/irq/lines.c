@@ -84,7 +84,7 @@ TEST_ALONE(irq_line)
     edu_unbind(&irq);
 }
 
-TEST_ALONE(irq_message)
+TEST(irq_message)
 {
     struct physdev_unmap_pirq unmap = {.domid = DOMID_SELF};
 
@@ -129,7 +129,7 @@ TEST_ALONE(irq_eoi_page)
 }
 
 /* Unmapped under its port: the port stays, and nothing comes to it any more. */
-TEST_ALONE(irq_unmapped_while_bound)
+TEST(irq_unmapped_while_bound)
 {
     struct physdev_unmap_pirq unmap = {.domid = DOMID_SELF};
     struct evtchn_close close;
