@@ -178,6 +178,7 @@ TEST(limit_of_privilege)
                !subject_is_mortise());
     }
     EXPECT_EQ(child_call(&c, __HYPERVISOR_mca, child_data(), 0), E(PERM));
+    memcpy(c.mailbox->data, (uint32_t[]){XENPF_get_cpuinfo, XENPF_INTERFACE_VERSION}, 8);
     EXPECT_EQ(child_call(&c, __HYPERVISOR_platform_op, child_data(), 0), E(PERM));
     EXPECT_EQ(child_call(&c, __HYPERVISOR_sched_op, SCHEDOP_pin_override, child_data()), E(PERM));
     EXPECT(call_data(&c, __HYPERVISOR_event_channel_op, EVTCHNOP_bind_pirq, &pirq, sizeof(pirq)) <
