@@ -62,7 +62,7 @@ static inline uint16_t marks(struct domain *d, uint32_t ref)
     return (uint16_t)(*entry(d, ref) & (GTF_reading | GTF_writing));
 }
 
-/* Domain 1 grants frame `f` to domain `to` by entry `ref`, in a frame of its table that is there. */
+/* Domain 1 grants frame `f` to domain `to` by entry `ref` of the table that it has. */
 static inline void grant_to(domid_t to, uint32_t ref, uint64_t f, uint16_t flags)
 {
     EXPECT(ref / ENTRIES_PER_FRAME < D1->grants->frames);
