@@ -236,20 +236,6 @@ int pirq_unmap(struct domain *d, uint32_t number)
     return rc;
 }
 
-bool pirq_irq(struct domain *d, uint32_t number, uint32_t *irq)
-{
-    const struct pirq *p;
-    bool mapped;
-
-    spin_lock(&d->pirqs->lock);
-    p = find(d, number);
-    mapped = is_mapped(p);
-    if (mapped)
-        *irq = p->irq;
-    spin_unlock(&d->pirqs->lock);
-    return mapped;
-}
-
 static int bind_locked(struct domain *d, uint32_t number, uint32_t port, bool shareable)
 {
     struct pirq *p = find(d, number);

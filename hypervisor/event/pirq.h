@@ -56,9 +56,6 @@ int pirq_unmap(struct domain *d, uint32_t number) __must_check;
 /* Sets a number for an MSI, or for a GSI, aside. -ENOSPC, -ENOMEM. */
 int pirq_reserve(struct domain *d, enum pirq_kind kind, uint32_t *number) __must_check;
 
-/* Whether a PIRQ is mapped, and to which IRQ. */
-bool pirq_irq(struct domain *d, uint32_t number, uint32_t *irq);
-
 /* event/bind.c's, under the event lock: -EINVAL out of range, -EPERM not mapped, -EEXIST bound,
  * or the line's own error. */
 int pirq_bind(struct domain *d, uint32_t number, uint32_t port, bool shareable) __must_check;

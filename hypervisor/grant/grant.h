@@ -76,10 +76,6 @@ void grant_domain_free(struct domain *d);
 int grant_table_grow(struct domain *d, uint32_t frames) __must_check;
 mfn_t grant_table_frame(const struct domain *d, uint32_t index);
 
-/* For the toolstack and the domain builder: writes entry `ref` (permit_access) before the guest
- * runs. -EINVAL. */
-int grant_table_seed(struct domain *d, uint32_t ref, domid_t to, mfn_t frame) __must_check;
-
 /* Exchanges two entries of the caller's table that nobody uses: GNTST_*. */
 int grant_swap(struct domain *d, uint32_t a, uint32_t b) __must_check;
 

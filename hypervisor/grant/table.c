@@ -118,22 +118,6 @@ static bool entry_locked(struct grant_domain *g, uint32_t ref, uint64_t **entry,
     return true;
 }
 
-int grant_table_seed(struct domain *d, uint32_t ref, domid_t to, mfn_t frame)
-{
-    struct grant_domain *g = d->grants;
-    struct grant_pins *pins;
-    uint64_t *entry;
-    int rc = -EINVAL;
-
-    spin_lock(&g->lock);
-    if (entry_locked(g, ref, &entry, &pins) && entry) {
-        WRITE_ONCE(*entry, frame.n << 32 | (uint64_t)to << 16 | GTF_permit_access);
-        rc = 0;
-    }
-    spin_unlock(&g->lock);
-    return rc;
-}
-
 int grant_swap(struct domain *d, uint32_t a, uint32_t b)
 {
     struct grant_domain *g = d->grants;

@@ -71,23 +71,3 @@ int put_guest_u64(gva_t dst, uint64_t v)
                      : "memory");
     return rc;
 }
-
-int cmpxchg_guest_u64(gva_t at, uint64_t *expected, uint64_t next)
-{
-    uint64_t old = *expected;
-    int rc = 0;
-
-    if (!gva_range_ok(at, 8) || at.a & 7)
-        return -EFAULT;
-    __asm__ volatile(ASM_STAC "1: lock; cmpxchgq %[next], (%[at])\n"
-                              "2:\n" ASM_CLAC ".subsection 1\n"
-                              "3: movl %[fault], %[rc]\n"
-                              "jmp 2b\n"
-                              ".previous\n" FIXUP("1b", "3b")
-                     : [rc] "+r"(rc), "+a"(*expected)
-                     : [next] "r"(next), [at] "r"(at.a), [fault] "i"(-EFAULT)
-                     : "memory", "cc");
-    if (!rc && *expected != old)
-        return -EAGAIN;
-    return rc;
-}

@@ -31,12 +31,6 @@ int copy_to_guest(gva_t dst, const void *src, size_t n) __must_check;
 int get_guest_u64(uint64_t *v, gva_t src) __must_check;
 int put_guest_u64(gva_t dst, uint64_t v) __must_check;
 
-/*
- * Replaces *expected by `next` at an aligned address, atomically: 0, -EFAULT, or -EAGAIN with
- * *expected as it is now.
- */
-int cmpxchg_guest_u64(gva_t at, uint64_t *expected, uint64_t next) __must_check;
-
 /* The n-th element of a guest's array of `type` at handle address h. */
 #define guest_element(h, type, n) gva((h) + (uint64_t)(n) * sizeof(type))
 

@@ -62,11 +62,16 @@ static inline uint16_t marks(struct domain *d, uint32_t ref)
     return (uint16_t)(*entry(d, ref) & (GTF_reading | GTF_writing));
 }
 
-/* Domain 1 grants frame `f` to domain 2 by entry `ref`. */
+/* Domain 1 grants frame `f` to domain `to` by entry `ref` of the table that it has. */
+static inline void grant_to(domid_t to, uint32_t ref, uint64_t f, uint16_t flags)
+{
+    EXPECT(ref / ENTRIES_PER_FRAME < D1->grants->frames);
+    *entry(D1, ref) = f << 32 | (uint64_t)to << 16 | GTF_permit_access | flags;
+}
+
 static inline void grant(uint32_t ref, uint64_t f, uint16_t flags)
 {
-    EXPECT(grant_table_seed(D1, ref, 2, mfn(f)) == 0);
-    *entry(D1, ref) |= flags;
+    grant_to(2, ref, f, flags);
 }
 
 static inline struct gnttab_map_grant_ref map(uint64_t addr, uint32_t flags, uint32_t ref)
