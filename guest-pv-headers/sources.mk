@@ -58,6 +58,7 @@ guest_pv_files = \
 	guest-pv-headers/include/xen/io/xenbus.h \
 	guest-pv-headers/include/xen/io/xs_wire.h \
 	guest-pv-headers/include/xen/memory.h \
+	guest-pv-headers/include/xen/mortise-fault.h \
 	guest-pv-headers/include/xen/mortise.h \
 	guest-pv-headers/include/xen/nmi.h \
 	guest-pv-headers/include/xen/physdev.h \

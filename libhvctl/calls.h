@@ -45,6 +45,9 @@ long calls_op(struct hvctl *h, unsigned int call, unsigned int command, void *ar
 long calls_plain(struct hvctl *h, unsigned int call, uint64_t a, uint64_t b, uint64_t c,
                  uint64_t d);
 
+/** Opens the machine for Mortise's own calls; -HVCTL_UNSUPPORTED on another hypervisor. */
+int calls_mortise(struct hvctl *h) __attribute__((warn_unused_result));
+
 /**
  * Says why a call was refused.
  * @param error  negative errno that it returned.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Mortise's own calls: what it refused to a domain and by which rule, and the audit.  The names
- * of calls and rules are the hypervisor's own lists; a number that they do not have, of a newer
- * hypervisor, is told as a number.
+ * What the hypervisor refused to a domain, and by which rule.  The names of calls and rules are
+ * the hypervisor's own lists; a number that they do not have, of a newer hypervisor, is told as a
+ * number.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -31,28 +31,6 @@ static const char *const calls[] = {
 #undef CALL
 #undef NO_CALL
 };
-
-/* Only Mortise has these calls. */
-static int check_hypervisor(struct hvctl *h)
-{
-    int error = calls_open(h);
-    long version;
-
-    if (error) {
-        return error;
-    }
-    version = calls_plain(h, __HYPERVISOR_mortise_op, MORTISE_version, 0, 0, 0);
-    if (version < 0) {
-        return hvctl_fail(h, HVCTL_UNSUPPORTED, (int)-version,
-                          "this hypervisor is not Mortise, and keeps no such records");
-    }
-    if (version != MORTISE_INTERFACE_VERSION) {
-        return hvctl_fail(h, HVCTL_UNSUPPORTED, 0,
-                          "the hypervisor speaks version %ld of its own calls, this library %d",
-                          version, MORTISE_INTERFACE_VERSION);
-    }
-    return 0;
-}
 
 static void describe(const struct mortise_refusal *from, struct hvctl_refusal *to)
 {
@@ -107,7 +85,7 @@ int hvctl_refusals(struct hvctl *h, uint32_t domid, struct hvctl_refusal **refus
     uint64_t first = 0;
     size_t used = 0;
     long got = STEP;
-    int error = check_hypervisor(h);
+    int error = calls_mortise(h);
 
     /* A domain that is refused on and on must not keep us here. */
     for (unsigned int round = 0; !error && got == STEP && round < 4; round++) {
@@ -132,26 +110,5 @@ int hvctl_refusals(struct hvctl *h, uint32_t domid, struct hvctl_refusal **refus
     }
     *refusals = all;
     *count = used;
-    return 0;
-}
-
-int hvctl_audit(struct hvctl *h, struct hvctl_audit *result)
-{
-    struct mortise_audit op = {.interface_version = MORTISE_INTERFACE_VERSION};
-    int error = check_hypervisor(h);
-    long answer;
-
-    if (error) {
-        return error;
-    }
-    answer = calls_op(h, __HYPERVISOR_mortise_op, MORTISE_audit, &op, sizeof(op));
-    if (answer < 0) {
-        return calls_fail(h, answer, "the hypervisor's references can't be counted");
-    }
-    *result = (struct hvctl_audit){
-        .frames = op.frames_checked,
-        .differences = op.total,
-        .pause_ns = op.time_ns,
-    };
     return 0;
 }

@@ -2,7 +2,7 @@
 /*
  * Owns the course of an audit: everybody stops, then range of frames by range of frames the
  * references are counted in scratch memory and compared with the records, then lists, mappings,
- * events and grants are looked at.
+ * events, grants, domains and run queues are looked at.
  *
  * Scratch memory is what the heap has to spare for the moment; a few pages that were set aside at
  * boot serve when it has none.
@@ -19,38 +19,72 @@
 #define SPARE_PAGES 8    /* 4,096 frames a range */
 #define LARGE_PAGES 1024 /* at most: 524,288 frames, 2 GiB, a range */
 #define STOP_WAIT   MS(1000)
-#define REPORTS     32 /* differences said in words */
+#define REPORTS     MORTISE_AUDIT_ROOM
 
-static uint32_t running;
+static uint32_t running; /* atomic: the rest of this file's data belongs to whoever set it */
 static struct audit_count spare[SPARE_PAGES * PAGE_SIZE / sizeof(struct audit_count)];
+static struct mortise_difference differences[REPORTS];
 
-void audit_report(struct audit_result *r, unsigned int kind, const char *fmt, ...)
+void audit_report(struct audit_result *r, unsigned int kind, const struct audit_place *at,
+                  const char *fmt, ...)
 {
-    char text[160];
+    struct mortise_difference *d;
     va_list args;
 
     r->differences[kind]++;
     if (r->total++ >= REPORTS)
         return;
+    d = &differences[r->total - 1];
+    *d = (struct mortise_difference){.kind = kind,
+                                     .domid = at->domid,
+                                     .object = at->object,
+                                     .recorded = at->recorded,
+                                     .found = at->found};
     va_start(args, fmt);
-    vsnprintf(text, sizeof(text), fmt, args);
+    vsnprintf(d->words, sizeof(d->words), fmt, args);
     va_end(args);
-    pr_warn("audit: %s\n", text);
+    pr_warn("audit: %s\n", d->words);
+}
+
+const struct mortise_difference *audit_differences(void)
+{
+    return differences;
+}
+
+void audit_done(void)
+{
+    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+}
+
+void audit_domains(struct audit_result *r,
+                   void (*fn)(struct audit_result *r, const struct domain *d))
+{
+    struct domain *d, *next;
+
+    for (d = domain_next(0, true); d; d = next) {
+        fn(r, d);
+        next = domain_next(d->id, false);
+        domain_put(d);
+    }
 }
 
 static void say_frame(struct audit_result *r, uint64_t n, const struct frame *f,
                       const struct audit_count *c, unsigned int bad)
 {
+    uint32_t refs = f->refs & FRAME_COUNT, found = audit_expected_refs(f, c);
+    uint32_t uses = c->uses & AUDIT_USES_MASK;
+
     if (bad & AUDIT_BAD_REFS)
-        audit_report(r, MORTISE_AUDIT_PAGE_REFS,
-                     "frame %lx of domain %u has %u references, %u were found", n, f->owner,
-                     f->refs & FRAME_COUNT, audit_expected_refs(f, c));
+        audit_report(r, MORTISE_AUDIT_PAGE_REFS, AUDIT_AT(f->owner, n, refs, found),
+                     "frame %lx of domain %u has %u references, %u were found", n, f->owner, refs,
+                     found);
     if (bad & AUDIT_BAD_USES)
-        audit_report(r, MORTISE_AUDIT_TYPE_REFS,
+        audit_report(r, MORTISE_AUDIT_TYPE_REFS, AUDIT_AT(f->owner, n, f->type, uses),
                      "frame %lx of domain %u, type word %lx: %u uses were found", n, f->owner,
-                     f->type, c->uses & AUDIT_USES_MASK);
+                     f->type, uses);
     if (bad & AUDIT_BAD_STATE)
         audit_report(r, MORTISE_AUDIT_TYPE_STATE,
+                     AUDIT_AT(f->owner, n, f->type, c->uses >> AUDIT_TYPE_SHIFT),
                      "frame %lx of domain %u, type word %lx: found types %x", n, f->owner, f->type,
                      c->uses >> AUDIT_TYPE_SHIFT);
 }
@@ -129,10 +163,13 @@ static void audit_all(struct audit_result *r, struct audit_pass *p)
 {
     for (p->first = 0; p->first < frame_limit; p->first += p->frames)
         check_range(r, p);
+    r->references = p->references;
     audit_lists(r);
     audit_mappings(r);
     audit_events(r);
     audit_grants(r, p);
+    audit_lives(r, p);
+    audit_sched(r);
 }
 
 /* Room for all frames in one range, or for a part of them; NULL: the spare pages have to do. */
@@ -156,8 +193,8 @@ static void *scratch_take(struct audit_pass *p, unsigned int *pages)
 int audit_run(struct audit_result *r)
 {
     struct audit_pass p = {.counts = spare, .frames = ARRAY_SIZE(spare)};
-    int64_t start = now(), limit;
     unsigned int pages;
+    int64_t start;
     void *large;
     int rc;
 
@@ -165,20 +202,21 @@ int audit_run(struct audit_result *r)
     if (__atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE))
         return -EBUSY;
     large = scratch_take(&p, &pages);
-    limit = now() + STOP_WAIT;
+    start = now();
     domain_pause_nosync(control_domain); /* first: only its calls make domains, or end them */
-    rc = stopped(control_domain, limit) ? 0 : -EBUSY;
+    rc = stopped(control_domain, start + STOP_WAIT) ? 0 : -EBUSY;
     if (!rc) {
         for_other_domains(domain_pause_nosync);
-        rc = others_stopped(limit) ? 0 : -EBUSY;
+        rc = others_stopped(start + STOP_WAIT) ? 0 : -EBUSY;
         if (!rc)
             audit_all(r, &p);
         for_other_domains(domain_unpause);
     }
     domain_unpause(control_domain);
+    r->time_ns = now() - start;
     if (large)
         heap_free_pages(large, pages);
-    r->time_ns = now() - start;
-    __atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+    if (rc)
+        audit_done();
     return rc;
 }

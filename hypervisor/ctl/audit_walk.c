@@ -15,7 +15,10 @@
 
 static struct audit_count *count_of(struct audit_pass *p, mfn_t m)
 {
-    return m.n - p->first < p->frames ? &p->counts[m.n - p->first] : NULL;
+    if (m.n - p->first >= p->frames)
+        return NULL;
+    p->references++;
+    return &p->counts[m.n - p->first];
 }
 
 static void see_ref(struct audit_pass *p, mfn_t m)
@@ -34,21 +37,27 @@ static void see_use(struct audit_pass *p, mfn_t m, enum frame_type t)
         audit_count_use(c, t);
 }
 
-/* What one entry holds, as pv/pt_entry.c takes it: nothing for device memory. */
-static void see_entry(struct audit_pass *p, unsigned int level, uint64_t entry)
+/* What one entry of a table of `owner` holds, as pv/pt_entry.c takes it: nothing for device
+ * memory. */
+static void see_entry(struct audit_pass *p, domid_t owner, unsigned int level, uint64_t entry)
 {
     mfn_t m = pte_mfn(entry);
+    const struct frame *f = frame_of(m);
 
     if (!(entry & PTE_P) || m.n - p->first >= p->frames)
         return;
-    if (level > 1)
+    if (level > 1) {
         see_use(p, m, type_table(level - 1));
-    else if (!mfn_valid(m) || frame_of(m)->owner == DOMID_IO)
         return;
-    else if (entry & PTE_RW)
+    }
+    if (!mfn_valid(m) || f->owner == DOMID_IO)
+        return;
+    if (entry & PTE_RW)
         see_use(p, m, TYPE_WRITABLE);
     else
         see_ref(p, m);
+    if (unlikely(f->owner != owner) && audit_grants_only(owner))
+        p->foreign++;
 }
 
 /* The entries that hold references: all of a checked table, those below the mark of an
@@ -57,11 +66,12 @@ static void see_table(struct audit_pass *p, mfn_t m, uint64_t w)
 {
     unsigned int level = type_level(type_of(w)), i;
     unsigned int end = w & TYPE_PARTIAL ? type_index(w) : PT_ENTRIES;
+    domid_t owner = frame_of(m)->owner;
     const uint64_t *t = window_map(m);
 
     for (i = 0; i < MIN(end, (unsigned int)PT_ENTRIES); i++) {
         if (level < 4 || l4_slot_is_guests(i))
-            see_entry(p, level, READ_ONCE(t[i]));
+            see_entry(p, owner, level, READ_ONCE(t[i]));
     }
     window_unmap(t);
 }

@@ -110,8 +110,10 @@ static void key_audit(void)
     if (rc)
         pr_warn("audit: another one is at work, or a vCPU did not stop\n");
     else
-        pr_info("audit: %lu differences in %lu frames, %lu us\n", r.total, r.frames_checked,
-                (uint64_t)r.time_ns / 1000);
+        pr_info("audit: %lu differences, %lu references on %lu frames, %lu us\n", r.total,
+                r.references, r.frames_checked, (uint64_t)r.time_ns / 1000);
+    if (!rc)
+        audit_done();
 }
 
 void ctl_keys_init(void)

@@ -25,8 +25,6 @@
 #include "pv/pv.h"
 #include "pv/table.h"
 
-enum teardown { PORTS, GRANTS, VCPUS, PIRQS, FRAMES, SHARED_INFO, REST, DONE };
-
 static void drop_existence(struct owner *o)
 {
     domain_put(container_of(o, struct domain, memory));
@@ -109,24 +107,24 @@ static void drop_shared_info(struct domain *d)
 static int step(struct domain *d)
 {
     switch ((enum teardown)d->teardown) {
-    case PORTS:
+    case TEARDOWN_PORTS:
         return event_domain_destroy(d);
-    case GRANTS:
+    case TEARDOWN_GRANTS:
         return grant_domain_destroy(d);
-    case VCPUS:
+    case TEARDOWN_VCPUS:
         return retire_vcpus(d);
-    case PIRQS:
+    case TEARDOWN_PIRQS:
         pirq_domain_destroy(d);
         return 0;
-    case FRAMES:
+    case TEARDOWN_FRAMES:
         return give_up_frames(d);
-    case SHARED_INFO:
+    case TEARDOWN_SHARED_INFO:
         drop_shared_info(d);
         return 0;
-    case REST:
+    case TEARDOWN_REST:
         sched_domain_destroy(d);
         return 0;
-    case DONE:
+    case TEARDOWN_DONE:
         break;
     }
     return 0;
@@ -137,13 +135,13 @@ static int teardown(struct domain *d)
 {
     int rc;
 
-    if (d->teardown == DONE)
+    if (d->teardown == TEARDOWN_DONE)
         return 0;
     for (;;) {
         rc = step(d);
         if (rc)
             return rc;
-        if (++d->teardown == DONE)
+        if (++d->teardown == TEARDOWN_DONE)
             break;
         if (softirq_pending())
             return -ERESTART;

@@ -21,7 +21,20 @@ long domctl_max_mem(struct domain *d, struct xen_domctl *op);
 long domctl_set_address_size(struct domain *d, struct xen_domctl *op);
 long domctl_get_address_size(struct domain *d, struct xen_domctl *op);
 
-/* ctl/domain_destroy.c */
+/*
+ * ctl/domain_destroy.c: a dying domain's d->teardown is the step that is to be done, or gone on
+ * with; what the steps before it took away is gone.
+ */
+enum teardown {
+    TEARDOWN_PORTS,
+    TEARDOWN_GRANTS,
+    TEARDOWN_VCPUS,
+    TEARDOWN_PIRQS,
+    TEARDOWN_FRAMES,
+    TEARDOWN_SHARED_INFO,
+    TEARDOWN_REST,
+    TEARDOWN_DONE
+};
 long domctl_destroy(struct domain *d, struct xen_domctl *op);
 void domain_destroy_new(struct domain *d); /* one that nobody has used yet */
 

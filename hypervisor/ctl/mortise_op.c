@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * HYPERVISOR_mortise_op: what the public ABI has no call for. Layouts: <xen/mortise.h>.
+ *
+ * Every operation takes one structure that begins with the version: it is fetched and checked in
+ * one place, handed to the operation, and written back when that answers 0.
  */
 #include <xen/mortise.h>
 
 #include "call/handlers.h"
 #include "cpu/percpu.h"
 #include "ctl/audit.h"
+#include "ctl/faults.h"
 #include "ctl/refusals.h"
 #include "dom/vcpu.h"
 #include "lib/refusal.h"
@@ -16,14 +20,19 @@
 #include "mm/frame.h"
 #include "mm/guest_copy.h"
 
-static long fault(gva_t at)
+union argument {
+    uint32_t interface_version; /* all begin with it */
+    struct mortise_audit audit;
+    struct mortise_refusals refusals;
+    struct mortise_memory_info memory;
+    struct mortise_frames frames;
+    struct mortise_rules rules;
+    struct mortise_fault fault;
+};
+
+static long no_access(gva_t at)
 {
     return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-}
-
-static long wrong_version(uint32_t version)
-{
-    return refuse(RULE_INTERFACE_VERSION, version, -EACCES);
 }
 
 /* Bound: the ring's size. */
@@ -34,34 +43,39 @@ static long copy_refusals(const struct domain *d, struct mortise_refusals *op)
 
     while (n < MIN(op->count, REFUSALS) && refusals_next(d, &op->first, &r)) {
         if (copy_to_guest(guest_element((uintptr_t)op->buffer.p, r, n), &r, sizeof(r)))
-            return fault(gva((uintptr_t)op->buffer.p));
+            return no_access(gva((uintptr_t)op->buffer.p));
         n++;
     }
     op->count = n;
     return 0;
 }
 
-static long refusals(gva_t arg)
+static long refusals(union argument *arg)
 {
-    struct domain *caller = current()->domain, *d;
-    struct mortise_refusals op;
+    struct mortise_refusals *op = &arg->refusals;
+    struct domain *caller = current()->domain, *d = domain_get(op->domid);
     long rc;
 
-    if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
-    if (op.interface_version != MORTISE_INTERFACE_VERSION)
-        return wrong_version(op.interface_version);
-    d = domain_get(op.domid);
     if (!d)
-        return refuse(RULE_NO_SUCH_DOMAIN, op.domid, -ESRCH);
+        return refuse(RULE_NO_SUCH_DOMAIN, op->domid, -ESRCH);
     if (d != caller && !domain_may(caller, MAY_CONTROL, d))
-        rc = refuse(RULE_NOT_PERMITTED, op.domid, -EPERM);
+        rc = refuse(RULE_NOT_PERMITTED, op->domid, -EPERM);
     else
-        rc = copy_refusals(d, &op);
+        rc = copy_refusals(d, op);
     domain_put(d);
-    if (!rc && copy_to_guest(arg, &op, sizeof(op)))
-        rc = fault(arg);
     return rc;
+}
+
+/* Bound: the rules there are. */
+static long rules(union argument *arg)
+{
+    struct mortise_rules *op = &arg->rules;
+    uint32_t n = MIN(op->count, (uint32_t)RULE_COUNT);
+
+    if (copy_to_guest(gva((uintptr_t)op->buffer.p), refusal_counts, n * sizeof(refusal_counts[0])))
+        return no_access(gva((uintptr_t)op->buffer.p));
+    op->count = RULE_COUNT;
+    return 0;
 }
 
 /* Bound: the domains of the host. */
@@ -78,22 +92,16 @@ static uint64_t domains_frames(void)
     return sum;
 }
 
-static long memory_info(gva_t arg)
+static long memory_info(union argument *arg)
 {
-    struct mortise_memory_info op;
+    struct mortise_memory_info *op = &arg->memory;
 
-    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
-        return refuse(RULE_NOT_PERMITTED, MORTISE_memory_info, -EPERM);
-    if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
-    if (op.interface_version != MORTISE_INTERFACE_VERSION)
-        return wrong_version(op.interface_version);
-    op.pad = 0;
-    op.ram = ram_frames;
-    op.free = frames_free_count();
-    op.domains = domains_frames();
-    op.hypervisor = op.ram - op.free - op.domains;
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    op->pad = 0;
+    op->ram = ram_frames;
+    op->free = frames_free_count();
+    op->domains = domains_frames();
+    op->hypervisor = op->ram - op->free - op->domains;
+    return 0;
 }
 
 #define FRAMES_LOOKED_AT 16384 /* by one call, at most */
@@ -116,7 +124,7 @@ static long copy_frames(const struct domain *d, struct mortise_frames *op)
         if (f.pfn == ~0UL)
             continue;
         if (copy_to_guest(guest_element((uintptr_t)op->buffer.p, f, n), &f, sizeof(f)))
-            return fault(gva((uintptr_t)op->buffer.p));
+            return no_access(gva((uintptr_t)op->buffer.p));
         n++;
     }
     op->first = at < frame_limit ? at : ~0UL;
@@ -124,66 +132,87 @@ static long copy_frames(const struct domain *d, struct mortise_frames *op)
     return 0;
 }
 
-static long frames(gva_t arg)
+static long frames(union argument *arg)
 {
-    struct mortise_frames op;
-    struct domain *d;
+    struct domain *d = domain_get(arg->frames.domid);
     long rc;
 
-    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
-        return refuse(RULE_NOT_PERMITTED, MORTISE_frames, -EPERM);
-    if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
-    if (op.interface_version != MORTISE_INTERFACE_VERSION)
-        return wrong_version(op.interface_version);
-    d = domain_get(op.domid);
     if (!d)
-        return refuse(RULE_NO_SUCH_DOMAIN, op.domid, -ESRCH);
-    rc = copy_frames(d, &op);
+        return refuse(RULE_NO_SUCH_DOMAIN, arg->frames.domid, -ESRCH);
+    rc = copy_frames(d, &arg->frames);
     domain_put(d);
-    if (!rc && copy_to_guest(arg, &op, sizeof(op)))
-        rc = fault(arg);
     return rc;
 }
 
-static long audit(gva_t arg)
+static long audit(union argument *arg)
 {
+    struct mortise_audit *op = &arg->audit;
+    gva_t buffer = gva((uintptr_t)op->buffer.p);
     struct audit_result r;
-    struct mortise_audit op;
     int rc;
 
-    if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
-        return refuse(RULE_NOT_PERMITTED, MORTISE_audit, -EPERM);
-    if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
-    if (op.interface_version != MORTISE_INTERFACE_VERSION)
-        return wrong_version(op.interface_version);
-    if (op.flags)
-        return refuse(RULE_ARGUMENT, op.flags, -EINVAL);
+    if (op->flags)
+        return refuse(RULE_ARGUMENT, op->flags, -EINVAL);
     rc = audit_run(&r);
     if (rc)
         return refuse(RULE_AUDIT, 0, rc);
-    op.frames_checked = r.frames_checked;
-    op.time_ns = (uint64_t)r.time_ns;
-    op.total = r.total;
-    memcpy(op.differences, r.differences, sizeof(op.differences));
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    op->count = (uint32_t)MIN(MIN(op->count, r.total), (uint64_t)MORTISE_AUDIT_ROOM);
+    rc = copy_to_guest(buffer, audit_differences(), op->count * sizeof(struct mortise_difference));
+    audit_done();
+    if (rc)
+        return no_access(buffer);
+    op->frames_checked = r.frames_checked;
+    op->references = r.references;
+    op->time_ns = (uint64_t)r.time_ns;
+    op->total = r.total;
+    memcpy(op->differences, r.differences, sizeof(op->differences));
+    return 0;
+}
+
+static long fault(union argument *arg)
+{
+    return fault_seed(&arg->fault);
+}
+
+static const struct operation {
+    long (*fn)(union argument *arg);
+    uint16_t size;
+    bool anybody; /* else who may manage the host */
+} operations[] = {
+    [MORTISE_audit] = {audit, sizeof(struct mortise_audit), false},
+    [MORTISE_refusals] = {refusals, sizeof(struct mortise_refusals), true},
+    [MORTISE_memory_info] = {memory_info, sizeof(struct mortise_memory_info), false},
+    [MORTISE_frames] = {frames, sizeof(struct mortise_frames), false},
+    [MORTISE_rules] = {rules, sizeof(struct mortise_rules), false},
+    [MORTISE_fault] = {fault, sizeof(struct mortise_fault), false},
+};
+
+static long operate(const struct operation *o, gva_t at)
+{
+    union argument arg;
+    long rc;
+
+    if (copy_from_guest(&arg, at, o->size))
+        return no_access(at);
+    if (arg.interface_version != MORTISE_INTERFACE_VERSION)
+        return refuse(RULE_INTERFACE_VERSION, arg.interface_version, -EACCES);
+    rc = o->fn(&arg);
+    if (!rc && copy_to_guest(at, &arg, o->size))
+        rc = no_access(at);
+    return rc;
 }
 
 long do_mortise_op(uint64_t cmd, uint64_t arg)
 {
-    switch ((uint32_t)cmd) {
-    case MORTISE_version:
+    const struct operation *o;
+
+    cmd = (uint32_t)cmd;
+    if (cmd == MORTISE_version)
         return MORTISE_INTERFACE_VERSION;
-    case MORTISE_audit:
-        return audit(gva(arg));
-    case MORTISE_refusals:
-        return refusals(gva(arg));
-    case MORTISE_memory_info:
-        return memory_info(gva(arg));
-    case MORTISE_frames:
-        return frames(gva(arg));
-    default:
+    if (cmd >= ARRAY_SIZE(operations) || (cmd == MORTISE_fault && !fault_possible))
         return refuse(RULE_UNKNOWN_OPERATION, cmd, -ENOSYS);
-    }
+    o = &operations[cmd % ARRAY_SIZE(operations)]; /* in range for a speculating CPU too */
+    if (!o->anybody && !domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
+        return refuse(RULE_NOT_PERMITTED, cmd, -EPERM);
+    return operate(o, gva(arg));
 }

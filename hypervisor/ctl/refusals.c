@@ -35,6 +35,8 @@ static const char *const sentences[] = {
 #undef RULE
 };
 
+uint64_t refusal_counts[RULE_COUNT];
+
 void refusals_domain_init(struct domain *d)
 {
     uint32_t room = d->privileged ? REFUSALS : REFUSALS_GUEST;
@@ -69,7 +71,10 @@ int refuse(enum rule rule, uint64_t argument, int error)
     struct refusal_ring *ring = v ? v->domain->refusals : NULL;
     struct mortise_refusal r, *place;
 
-    if (!ring || error == -ERESTART)
+    if (error == -ERESTART)
+        return error;
+    __atomic_add_fetch(&refusal_counts[rule], 1, __ATOMIC_RELAXED);
+    if (!ring)
         return error;
     r = (struct mortise_refusal){
         .sequence = __atomic_add_fetch(&ring->next, 1, __ATOMIC_RELAXED),

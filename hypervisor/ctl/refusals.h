@@ -25,6 +25,9 @@ void refusals_domain_free(struct domain *d);
  */
 bool refusals_next(const struct domain *d, uint64_t *from, struct mortise_refusal *out);
 
+/* How often each rule refused something since the boot; atomic words. */
+extern uint64_t refusal_counts[];
+
 /* Name of a rule as in lib/refusals.def, and its sentence. */
 const char *refusal_rule_name(uint32_t rule);
 const char *refusal_rule_sentence(uint32_t rule);

@@ -4,8 +4,12 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/ctl/audit.h \
 	hypervisor/ctl/audit_check.c \
 	hypervisor/ctl/audit_check.h \
+	hypervisor/ctl/audit_domains.c \
+	hypervisor/ctl/audit_events.c \
+	hypervisor/ctl/audit_grants.c \
 	hypervisor/ctl/audit_lists.c \
-	hypervisor/ctl/audit_pairs.c \
+	hypervisor/ctl/audit_mappings.c \
+	hypervisor/ctl/audit_sched.c \
 	hypervisor/ctl/audit_walk.c \
 	hypervisor/ctl/debug_keys.c \
 	hypervisor/ctl/debug_keys.h \
@@ -18,6 +22,8 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/ctl/domain_settings.c \
 	hypervisor/ctl/domctl.c \
 	hypervisor/ctl/domctl.h \
+	hypervisor/ctl/faults.h \
+	hypervisor/ctl/faults_none.c \
 	hypervisor/ctl/mortise_op.c \
 	hypervisor/ctl/permissions.c \
 	hypervisor/ctl/policy.c \
@@ -27,3 +33,6 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/ctl/scheduling.c \
 	hypervisor/ctl/sysctl.c \
 	hypervisor/ctl/vcpu_control.c
+
+# In place of faults_none.c, in the image that tests the audit.
+hypervisor_libfaults_a_SOURCES = hypervisor/ctl/faults.c

@@ -94,8 +94,17 @@ int hvctl_refusals(struct hvctl *h, uint32_t domid, struct hvctl_refusal **refus
     return fake_call(h, "refusals", " %u", domid);
 }
 
-int hvctl_audit(struct hvctl *h, struct hvctl_audit *result)
+int hvctl_audit_list(struct hvctl *h, struct hvctl_audit *result,
+                     struct hvctl_difference **differences, size_t *count)
 {
-    *result = (struct hvctl_audit){1000, 0, fake_differences, 1500000};
+    *result = (struct hvctl_audit){1000, 7777, fake_differences, 1500000};
+    *count = fake_differences > 1;
+    *differences = calloc(1, sizeof(**differences));
+    **differences = (struct hvctl_difference){.kind = "page-refs",
+                                              .domid = 4,
+                                              .object = 0x123,
+                                              .recorded = 3,
+                                              .found = 2,
+                                              .words = "frame 123 has 3 references"};
     return fake_call(h, "audit", "%s", "");
 }

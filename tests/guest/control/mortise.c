@@ -5,6 +5,8 @@
  */
 #include "harness.h"
 
+#include <xen/mortise-fault.h>
+
 static long mortise(unsigned int command, void *argument)
 {
     return hcall(__HYPERVISOR_mortise_op, command, argument);
@@ -31,7 +33,8 @@ TEST(mortise_versions)
     EXPECT_EQ(mortise(MORTISE_memory_info, &memory), E(ACCES));
     EXPECT_EQ(memory.ram, 77);
     EXPECT_EQ(mortise(MORTISE_frames, &memory), E(ACCES));
-    EXPECT_EQ(mortise(MORTISE_frames + 1, &memory), E(NOSYS));
+    EXPECT_EQ(mortise(MORTISE_rules, &memory), E(ACCES));
+    EXPECT_EQ(mortise(MORTISE_fault + 1, &memory), E(NOSYS));
     EXPECT_EQ(mortise(MORTISE_audit, NULL), E(FAULT));
 }
 
@@ -48,8 +51,49 @@ TEST(mortise_audit)
     EXPECT_EQ(audit.total, 0);
     EXPECT_EQ(sum, 0);
     EXPECT(audit.frames_checked > 10000 && audit.time_ns > 0);
+    EXPECT(audit.references > start_info->nr_pages);
     audit.flags = 1;
     EXPECT_EQ(mortise(MORTISE_audit, &audit), E(INVAL));
+}
+
+/* The image that ships lets nobody spoil its records. */
+TEST(mortise_fault_absent)
+{
+    struct mortise_fault fault = {.interface_version = MORTISE_INTERFACE_VERSION};
+
+    only_on_mortise();
+    EXPECT_EQ(mortise(MORTISE_fault, &fault), E(NOSYS));
+    EXPECT_EQ(mortise(MORTISE_fault, NULL), E(NOSYS));
+}
+
+/* Each refusal is counted under its rule's number. */
+TEST(mortise_rules)
+{
+    static uint64_t before[256], after[256];
+    struct mortise_rules op = {.interface_version = MORTISE_INTERFACE_VERSION, .count = 256};
+    uint64_t sum = 0;
+
+    only_on_mortise();
+    set_xen_guest_handle(op.buffer, before);
+    EXPECT_EQ(mortise(MORTISE_rules, &op), 0);
+    REQUIRE(op.count > 50 && op.count <= 256);
+    EXPECT_EQ(before[op.count], 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_sched_op, 77, NULL), E(NOSYS));
+    op.count = 256;
+    set_xen_guest_handle(op.buffer, after);
+    EXPECT_EQ(mortise(MORTISE_rules, &op), 0);
+    for (unsigned int i = 0; i < 256; i++) {
+        sum += after[i] - before[i];
+        EXPECT(after[i] - before[i] <= 1);
+    }
+    EXPECT_EQ(sum, 1);
+    op.count = 1;
+    after[1] = 12345;
+    EXPECT_EQ(mortise(MORTISE_rules, &op), 0);
+    EXPECT_EQ(after[1], 12345);
+    op.buffer.p = (uint64_t *)8;
+    op.count = 2;
+    EXPECT_EQ(mortise(MORTISE_rules, &op), E(FAULT));
 }
 
 /* The number of the last refusal so far. */
