@@ -22,7 +22,7 @@ EXTRA_DIST += demo tests/README.md tests/run tools/common.sh tools/format tools/
 
 # Programs that the tests are made of; ./check builds them before it runs anything.
 .PHONY: check-full test-programs
-test-programs: $(check_PROGRAMS)
+test-programs: $(check_PROGRAMS) hypervisor/mortise-faults
 
 check-local: all test-programs
 	case ,$(CHECK_KINDS), in \
@@ -43,7 +43,7 @@ coverage:
 	rm -f coverage/counts/*
 	test -f coverage/Makefile || \
 		(cd coverage && $(abs_srcdir)/configure -q --enable-hypervisor-coverage)
-	$(MAKE) $(AM_MAKEFLAGS) -C coverage hypervisor/mortise
+	$(MAKE) $(AM_MAKEFLAGS) -C coverage hypervisor/mortise hypervisor/mortise-faults
 	MORTISE_COVERAGE=$(abs_builddir)/coverage/counts $(PYTHON3) $(srcdir)/tests/guest/run \
 		--on mortise --build coverage --mortise coverage/hypervisor/mortise
 	$(PYTHON3) $(srcdir)/tests/guest/coverage.py coverage/counts --least $(COVERAGE_LEAST)

@@ -68,6 +68,15 @@ static void entry(const struct victim *x)
     word_change(x->object, PTE_RW);
 }
 
+static void entry_frame(const struct victim *x)
+{
+    uint64_t *t = window_map(paddr_to_mfn(paddr(x->object)));
+    uint64_t *e = &t[(x->object & ~PAGE_MASK) / 8];
+
+    *e += (uint64_t)(int64_t)x->change << PAGE_SHIFT;
+    window_unmap(t);
+}
+
 static void l4_slot(const struct victim *x)
 {
     word_change(mfn_to_paddr(mfn(x->object)).a + (uint64_t)HV_SLOT_LAST * 8, 1UL << 9);
@@ -225,6 +234,7 @@ static const struct {
     [MORTISE_FAULT_PIN] = {pin, FRAME},
     [MORTISE_FAULT_VALIDATED] = {validated, FRAME},
     [MORTISE_FAULT_ENTRY] = {entry, ENTRY},
+    [MORTISE_FAULT_ENTRY_FRAME] = {entry_frame, ENTRY},
     [MORTISE_FAULT_L4_SLOT] = {l4_slot, FRAME},
     [MORTISE_FAULT_FRAMES] = {frames, NOTHING},
     [MORTISE_FAULT_SHARED_FRAMES] = {shared_frames, NOTHING},

@@ -104,8 +104,8 @@ class Subject:
         return text
 
 
-def find_subject(name: str, options, line="", memory="64M") -> Subject:
-    """The subject `xen` or `mortise` for the options of a runner."""
+def find_subject(name: str, options, line="", memory="64M", image_name=None) -> Subject:
+    """The subject `xen` or `mortise` for the options of a runner; `image_name`: another than `mortise`."""
     common = ("console=com1 com1=115200,8n1 noreboot dom0_max_vcpus=2 "
               f"dom0_mem={memory},max:{memory} ")
     if name == "xen":
@@ -113,6 +113,7 @@ def find_subject(name: str, options, line="", memory="64M") -> Subject:
                        common + "loglvl=warning guest_loglvl=warning " + line,
                        options.machine, options.cpu, 180)
     image = options.mortise or options.build / "hypervisor" / "mortise"
+    image = image.with_name(image_name) if image_name else image
     if not image.exists():
         raise RuntimeError(f"no hypervisor at {image}: build it first, or use --on xen")
     return Subject("mortise", image, common + line, options.machine, options.cpu, 120)

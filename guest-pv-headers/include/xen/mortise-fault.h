@@ -43,7 +43,8 @@
 #define MORTISE_FAULT_LDT           31 /* object: vCPU; which pages of its LDT are mapped */
 #define MORTISE_FAULT_SHARED_INFO   32 /* the number of the frame that is shared_info */
 #define MORTISE_FAULT_TEARDOWN      33 /* the step that its end is at */
-#define MORTISE_FAULTS              34
+#define MORTISE_FAULT_ENTRY_FRAME   34 /* object: machine address of an entry; its frame's number */
+#define MORTISE_FAULTS              35
 
 #ifndef __ASSEMBLY__
 

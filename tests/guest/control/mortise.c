@@ -51,7 +51,7 @@ TEST(mortise_audit)
     EXPECT_EQ(audit.total, 0);
     EXPECT_EQ(sum, 0);
     EXPECT(audit.frames_checked > 10000 && audit.time_ns > 0);
-    EXPECT(audit.references > start_info->nr_pages);
+    EXPECT(audit.references > 1000);
     audit.flags = 1;
     EXPECT_EQ(mortise(MORTISE_audit, &audit), E(INVAL));
 }
