@@ -16,10 +16,20 @@
 #include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 
+static int no_access(gva_t at)
+{
+    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+}
+
+static int give_back(gva_t at, const void *op, size_t size)
+{
+    return copy_to_guest(at, op, size) ? no_access(at) : 0;
+}
+
 #define FETCH(op, arg)                                                                             \
     do {                                                                                           \
         if (copy_from_guest(&(op), (arg), sizeof(op)))                                             \
-            return -EFAULT;                                                                        \
+            return no_access(arg);                                                                 \
     } while (0)
 
 /* The domain whose ports are meant, with a reference: the caller's, or one that it controls. */
@@ -54,7 +64,7 @@ static int alloc_unbound(gva_t arg)
         op.remote_dom = current()->domain->id;
     rc = event_alloc_unbound(d, op.remote_dom, &op.port);
     domain_put(d);
-    return rc ? rc : copy_to_guest(arg, &op, sizeof(op));
+    return rc ? rc : give_back(arg, &op, sizeof(op));
 }
 
 static int bind_interdomain(gva_t arg)
@@ -64,7 +74,7 @@ static int bind_interdomain(gva_t arg)
 
     FETCH(op, arg);
     rc = event_bind_interdomain(current()->domain, op.remote_dom, op.remote_port, &op.local_port);
-    return rc ? rc : copy_to_guest(arg, &op, sizeof(op));
+    return rc ? rc : give_back(arg, &op, sizeof(op));
 }
 
 static int bind_virq(gva_t arg)
@@ -74,7 +84,7 @@ static int bind_virq(gva_t arg)
 
     FETCH(op, arg);
     rc = event_bind_virq(current()->domain, op.virq, op.vcpu, &op.port);
-    return rc ? rc : copy_to_guest(arg, &op, sizeof(op));
+    return rc ? rc : give_back(arg, &op, sizeof(op));
 }
 
 static int bind_pirq(gva_t arg)
@@ -84,7 +94,7 @@ static int bind_pirq(gva_t arg)
 
     FETCH(op, arg);
     rc = event_bind_pirq(current()->domain, op.pirq, op.flags, &op.port);
-    return rc ? rc : copy_to_guest(arg, &op, sizeof(op));
+    return rc ? rc : give_back(arg, &op, sizeof(op));
 }
 
 static int bind_ipi(gva_t arg)
@@ -94,7 +104,7 @@ static int bind_ipi(gva_t arg)
 
     FETCH(op, arg);
     rc = event_bind_ipi(current()->domain, op.vcpu, &op.port);
-    return rc ? rc : copy_to_guest(arg, &op, sizeof(op));
+    return rc ? rc : give_back(arg, &op, sizeof(op));
 }
 
 static int bind_vcpu(gva_t arg)
@@ -119,12 +129,12 @@ static inline int send_event(gva_t arg)
     uint32_t port, bad = 0;
 
     if (unlikely(!gva_range_ok(arg, sizeof(struct evtchn_send))))
-        return -EFAULT;
+        return no_access(arg);
     guest_access_begin();
     guest_load_u32(port, arg.a, bad);
     guest_access_end();
     if (unlikely(bad))
-        return -EFAULT;
+        return no_access(arg);
     return event_send(current()->domain, port);
 }
 
@@ -148,7 +158,7 @@ static int status(gva_t arg)
         return rc;
     rc = event_status(d, op.port, &op);
     domain_put(d);
-    return rc ? rc : copy_to_guest(arg, &op, sizeof(op));
+    return rc ? rc : give_back(arg, &op, sizeof(op));
 }
 
 static int reset(gva_t arg)

@@ -118,12 +118,14 @@ static long set_map(gva_t arg)
         return rc;
     map = heap_alloc(DOMAIN_MAP_MAX * sizeof(*map));
     if (!map)
-        rc = refuse(RULE_NO_MEMORY, op.map.nr_entries, -ENOMEM);
+        rc = -ENOMEM;
     else if (copy_from_guest(map, gva((uintptr_t)op.map.buffer.p),
                              op.map.nr_entries * sizeof(*map)))
         rc = fault(arg);
     else
         rc = ctl_domain_set_map(d, map, op.map.nr_entries);
+    if (rc == -ENOMEM || rc == -EINVAL)
+        rc = refuse(RULE_NO_MEMORY, op.map.nr_entries, (int)rc);
     heap_free(map);
     domain_put(d);
     return rc;

@@ -66,7 +66,7 @@ int event_port_alloc_locked(struct domain *d, evtchn_port_t *port)
         return refuse(RULE_EVTCHN_DYING, d->id, -EINVAL);
     for (evtchn_port_t p = e->lowest_free; p < e->ports; p++) { /* at most 4096 turns */
         if (bucket_make(e, p / PORTS_PER_BUCKET))
-            return -ENOMEM;
+            return refuse(RULE_NO_MEMORY, p, -ENOMEM);
         if (event_channel(d, p)->state == CHANNEL_FREE) {
             e->lowest_free = p;
             *port = p;

@@ -171,7 +171,7 @@ int pirq_map(struct domain *d, enum pirq_kind kind, uint32_t irq, int *number)
     if (n >= 0) {
         p = find_or_make(d, (uint32_t)n);
         if (!p) {
-            n = -ENOMEM;
+            n = refuse(RULE_NO_MEMORY, (uint32_t)n, -ENOMEM);
         } else if (!is_mapped(p)) {
             p->kind = kind;
             p->irq = irq;
@@ -199,7 +199,7 @@ int pirq_reserve(struct domain *d, enum pirq_kind kind, uint32_t *number)
         p->kind = PIRQ_RESERVED;
         *number = p->number;
     } else if (rc == 0) {
-        rc = -ENOMEM;
+        rc = refuse(RULE_NO_MEMORY, (uint32_t)n, -ENOMEM);
     }
     spin_unlock(&d->pirqs->lock);
     return rc;

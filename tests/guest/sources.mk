@@ -6,6 +6,6 @@ EXTRA_DIST += tests/guest/Makefile tests/guest/README.md tests/guest/call tests/
 	tests/guest/cpu tests/guest/desc tests/guest/differences tests/guest/dom0 \
 	tests/guest/cpu tests/guest/desc tests/guest/differences tests/guest/domains tests/guest/domrace tests/guest/dom0 \
 	tests/guest/emul tests/guest/event tests/guest/faults tests/guest/grant tests/guest/harness \
-	tests/guest/memory tests/guest/mmu tests/guest/outside tests/guest/pci tests/guest/race tests/guest/run \
+	tests/guest/memory tests/guest/mmu tests/guest/outside tests/guest/pci tests/guest/race tests/guest/refusals-cannot tests/guest/refused tests/guest/rules.py tests/guest/run \
 	tests/guest/start tests/guest/subject.py tests/guest/trap tests/guest/user32 \
 	tests/guest/version

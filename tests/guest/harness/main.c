@@ -2,7 +2,7 @@
 /*
  * The life of a test kernel: set-up, each test that the command line lets run
  * (`only=a,b`, `skip=a,b`), its verdict, the sum, power-off.  The lines
- * `RUN`, `TEST` and `VERDICTS` are the protocol with tests/guest/run.
+ * `RUN`, `TEST`, `RULES` and `VERDICTS` are the protocol with tests/guest/run.
  */
 #include "harness.h"
 
@@ -121,6 +121,26 @@ static void audit(void)
     }
 }
 
+/* Numbers of the rules by which anything was refused since the boot, for tests/guest/run. */
+static void rules_print(void)
+{
+    static uint64_t counts[256];
+    struct mortise_rules op = {.interface_version = MORTISE_INTERFACE_VERSION,
+                               .count = ARRAY_SIZE(counts)};
+
+    set_xen_guest_handle(op.buffer, counts);
+    if (hcall(__HYPERVISOR_mortise_op, MORTISE_rules, &op) != 0) {
+        return;
+    }
+    print("RULES");
+    for (unsigned int i = 0; i < ARRAY_SIZE(counts); i++) {
+        if (counts[i] != 0) {
+            print(" %u", i);
+        }
+    }
+    print("\n");
+}
+
 static void test_run(const struct test *test)
 {
     unsigned int lost;
@@ -172,6 +192,7 @@ void harness_main(start_info_t *info)
         print("TEST start: error: %s\n", reason);
         sums[VERDICT_ERROR]++;
     }
+    rules_print();
     print("VERDICTS %u success, %u skip, %u error, %u failure\n", sums[0], sums[1], sums[2],
           sums[3]);
     for (;;) {

@@ -62,3 +62,27 @@ TEST(race_audits)
         race_expect_free(t.at[level]);
     }
 }
+
+static unsigned long refused[STACK_COUNT];
+
+static void audit_or_not(void)
+{
+    struct mortise_audit audit = {.interface_version = MORTISE_INTERFACE_VERSION};
+    long ret = hcall(__HYPERVISOR_mortise_op, MORTISE_audit, &audit);
+
+    if (ret == E(BUSY)) {
+        refused[this_cpu()->id]++;
+    } else if (subject_is_mortise()) {
+        EXPECT_EQ(ret, 0);
+        EXPECT_EQ(audit.total, 0);
+    }
+}
+
+/* Two audits: one is refused, and nobody waits for the other for ever. */
+TEST(race_two_audits)
+{
+    refused[0] = refused[1] = 0;
+    race_both(audit_or_not);
+    print("  refused %lu and %lu\n", refused[0], refused[1]);
+    EXPECT(!subject_is_mortise() || refused[0] + refused[1] != 0);
+}
