@@ -3,6 +3,7 @@
  * The audit: the hypervisor counts its references, and says what differs in words of its own.  The
  * names of the kinds of differences are those of <xen/mortise.h>.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ static void describe(const struct mortise_difference *from, struct hvctl_differe
     } else {
         snprintf(to->kind, sizeof(to->kind), "kind %u", from->kind);
     }
-    snprintf(to->words, sizeof(to->words), "%.*s", (int)sizeof(from->words), from->words);
+    snprintf(to->words, sizeof(to->words), "%.*s", (int)sizeof(from->words) - 1, from->words);
 }
 
 static long call(struct hvctl *h, struct hvctl_audit *result, struct mortise_difference *list,

@@ -6,6 +6,7 @@
 #include "boot/cpu.h"
 #include "boot/multiboot.h"
 #include "call/version.h"
+#include "ctl/audit.h"
 #include "cpu/layout.h"
 #include "cpu/mapping.h"
 #include "dev/acpi.h"
@@ -71,6 +72,7 @@ void __init firmware_read(uint32_t magic, uint32_t information)
     options_parse(info.text, &options, quiet, NULL);
     console_init(options.console, options.com1, options.loglvl);
     opt_noreboot = options.noreboot;
+    opt_audit_at_end = options.audit_at_end;
     pr_info("Mortise: a paravirtualising hypervisor, version %s\n", MORTISE_VERSION_TEXT);
     if (wrong)
         refuse_to_start(wrong);

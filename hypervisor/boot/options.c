@@ -96,6 +96,12 @@ static bool set_noreboot(struct options *o, const char *value)
     return true;
 }
 
+static bool set_audit(struct options *o, const char *value)
+{
+    o->audit_at_end = !strcmp(value, "end");
+    return o->audit_at_end;
+}
+
 static bool set_on_off(bool *off, const char *value)
 {
     if (strcmp(value, "off") && strcmp(value, "on"))
@@ -124,17 +130,12 @@ static const struct option {
     bool (*set)(struct options *o, const char *value);
     bool fatal; /* a bad value stops the boot */
 } options[] = {
-    {"console", set_console, false},
-    {"com1", set_com1, false},
-    {"dom0_mem", set_dom0_mem, true},
-    {"dom0_max_vcpus", set_dom0_max_vcpus, false},
-    {"maxcpus", set_maxcpus, false},
-    {"loglvl", set_loglvl, false},
-    {"sched", set_sched, false},
-    {"noreboot", set_noreboot, false},
-    {"mitigations", set_mitigations, false},
-    {"smap", set_smap, false},
-    {"smep", set_smep, false},
+    {"console", set_console, false},  {"com1", set_com1, false},
+    {"dom0_mem", set_dom0_mem, true}, {"dom0_max_vcpus", set_dom0_max_vcpus, false},
+    {"maxcpus", set_maxcpus, false},  {"loglvl", set_loglvl, false},
+    {"sched", set_sched, false},      {"noreboot", set_noreboot, false},
+    {"audit", set_audit, false},      {"mitigations", set_mitigations, false},
+    {"smap", set_smap, false},        {"smep", set_smep, false},
 };
 
 const char *skip_word(const char *text)

@@ -16,6 +16,7 @@ struct options {
     unsigned int maxcpus;                /* 0: all */
     unsigned int loglvl;                 /* 0 errors .. 3 everything */
     bool noreboot;
+    bool audit_at_end;       /* audit=end */
     bool mitigations_off;    /* mitigations=off: no defences against speculation, for measuring */
     bool smap_off, smep_off; /* smap=off, smep=off: as if the CPU had it not */
 };

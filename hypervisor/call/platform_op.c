@@ -17,6 +17,7 @@
 #include "kern/reset.h"
 #include "kern/time.h"
 #include "lib/refusal.h"
+#include "lib/upcall.h"
 #include "lib/string.h"
 #include "mm/guest_copy.h"
 
@@ -73,6 +74,7 @@ static long acpi_sleep(const struct xenpf_enter_acpi_sleep *s)
 
     if (s->flags || s->sleep_state != 5)
         return refuse(RULE_NOT_OFFERED, s->sleep_state, -EOPNOTSUPP);
+    audit_at_end();
     rc = machine_acpi_sleep(s->val_a, s->val_b);
     return rc ? refuse(RULE_NOT_OFFERED, s->sleep_state, (int)rc) : 0;
 }

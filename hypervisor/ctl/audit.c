@@ -13,6 +13,7 @@
 #include "kern/time.h"
 #include "lib/errno.h"
 #include "lib/string.h"
+#include "lib/upcall.h"
 #include "mm/boot_memory.h"
 #include "mm/heap.h"
 
@@ -20,6 +21,9 @@
 #define LARGE_PAGES 1024 /* at most: 524,288 frames, 2 GiB, a range */
 #define STOP_WAIT   MS(1000)
 #define REPORTS     MORTISE_AUDIT_ROOM
+#define END_TRIES   10
+
+bool opt_audit_at_end;
 
 static uint32_t running; /* atomic: the rest of this file's data belongs to whoever set it */
 static struct audit_count spare[SPARE_PAGES * PAGE_SIZE / sizeof(struct audit_count)];
@@ -190,6 +194,13 @@ static void *scratch_take(struct audit_pass *p, unsigned int *pages)
     return large;
 }
 
+void audit_say(const struct audit_result *r)
+{
+    pr_info("audit: %lu differences, %lu references on %lu frames, %lu us\n", r->total,
+            r->references, r->frames_checked, (uint64_t)r->time_ns / 1000);
+    audit_done();
+}
+
 int audit_run(struct audit_result *r)
 {
     struct audit_pass p = {.counts = spare, .frames = ARRAY_SIZE(spare)};
@@ -219,4 +230,17 @@ int audit_run(struct audit_result *r)
     if (rc)
         audit_done();
     return rc;
+}
+
+void audit_at_end(void)
+{
+    struct audit_result r;
+    int rc = opt_audit_at_end ? audit_run(&r) : 0;
+
+    for (unsigned int i = 0; rc && i < END_TRIES; i++)
+        rc = audit_run(&r);
+    if (rc)
+        pr_warn("audit: a vCPU did not stop\n");
+    else if (opt_audit_at_end)
+        audit_say(&r);
 }

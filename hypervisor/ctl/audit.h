@@ -34,6 +34,12 @@ int audit_run(struct audit_result *r) __must_check;
 const struct mortise_difference *audit_differences(void);
 void audit_done(void);
 
+/* Prints the sums; and is done. */
+void audit_say(const struct audit_result *r);
+
+/* The option audit=end: audit_at_end() (lib/upcall.h) makes one and says what it found. */
+extern bool opt_audit_at_end;
+
 /* Where a difference is, what is recorded there, and what was found. */
 struct audit_place {
     domid_t domid; /* DOMID_INVALID: nobody's */

@@ -108,7 +108,8 @@ void audit_lists(struct audit_result *r)
             r, MORTISE_AUDIT_OWNER, AUDIT_AT(DOMID_INVALID, 0, frames_claimed_count(), t.claimed),
             "%lu frames are set aside, for domains %lu", frames_claimed_count(), t.claimed);
     if (!alloc_check(&listed))
-        audit_report(r, MORTISE_AUDIT_OWNER, AUDIT_AT(DOMID_INVALID, 0, 0, 0), "the free lists are broken");
+        audit_report(r, MORTISE_AUDIT_OWNER, AUDIT_AT(DOMID_INVALID, 0, 0, 0),
+                     "the free lists are broken");
     if (free != listed)
         audit_report(r, MORTISE_AUDIT_OWNER, AUDIT_AT(DOMID_INVALID, 0, listed, free),
                      "%lu frames are free, %lu are in the free lists", free, listed);

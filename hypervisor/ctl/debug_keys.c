@@ -110,10 +110,7 @@ static void key_audit(void)
     if (rc)
         pr_warn("audit: another one is at work, or a vCPU did not stop\n");
     else
-        pr_info("audit: %lu differences, %lu references on %lu frames, %lu us\n", r.total,
-                r.references, r.frames_checked, (uint64_t)r.time_ns / 1000);
-    if (!rc)
-        audit_done();
+        audit_say(&r);
 }
 
 void ctl_keys_init(void)

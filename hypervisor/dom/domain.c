@@ -304,6 +304,8 @@ void domain_shutdown(struct domain *d, unsigned int reason)
     if (d == control_domain) {
         if (reason == SHUTDOWN_crash)
             pv_crash_dump(d);
+        else
+            audit_at_end();
         machine_end(reason);
     }
     spin_lock(&d->lock);

@@ -14,6 +14,10 @@ struct owner;
 /* kern/panic.c: panic() with the registers of who was interrupted */
 void panic_regs(const struct cpu_user_regs *regs, const char *fmt, ...) __noreturn __printf(2, 3);
 
+/* ctl/audit.c: with the option audit=end: the control domain switches the machine off, or restarts
+ * it; no lock held */
+void audit_at_end(void);
+
 /* pv/traps.c: an NMI arrived; on its own stack, takes no lock */
 void nmi_handle(struct cpu_user_regs *regs);
 

@@ -7,6 +7,8 @@ place each, so that a check which never complains is itself a failed test.
 import os
 import re
 
+import refusals_page
+
 ROOT_PAGES = ('README.md', 'CHANGELOG.md', 'tests/README.md', 'guest-pv-headers/README.md')
 LINK = re.compile(r'\[[^\]]*\]\(([^)\s]+)\)')
 HEADING = re.compile(r'^#+ +(.*?) *$', re.M)
@@ -205,9 +207,21 @@ def check_headers(tree):
         yield f'docs/headers.md: there is no {path}'
 
 
+def check_refusals(tree):
+    """docs/refusals.md is what refusals.def, the code and docs/abi make of it."""
+    if tree.pages.get(refusals_page.PAGE) != refusals_page.page(tree, refusals, rows):
+        yield f'{refusals_page.PAGE} is out of date: make refusals-page'
+    unused = [rule for _, lines in refusals_page.rules(tree.code[refusals_page.DEFINITIONS])
+              for _, rule, _ in lines
+              if rule != 'NONE' and not any(rule == name for text in tree.code.values()
+                                            for name, _ in refusals(text))]
+    for rule in unused:
+        yield f'{refusals_page.DEFINITIONS}: nothing refuses by {rule}'
+
+
 CHECKS = {'docs-calls': check_calls, 'docs-rules': check_rules, 'docs-claims': check_claims,
           'docs-links': check_links, 'docs-files': check_files,
-          'docs-headers': check_headers}
+          'docs-headers': check_headers, 'docs-refusals': check_refusals}
 
 
 def drop(pages, path, pattern):
@@ -241,6 +255,13 @@ MUTATIONS = {
         lambda tree: drop(tree.pages, 'docs/headers.md', r'^.*`pv/ring.h`.*\n'),
         lambda tree: tree.headers.pop('xen/sched.h'),
         lambda tree: tree.headers.update({'xen/nmi.h': 'something else'})],
+    'docs-refusals': [
+        lambda tree: drop(tree.pages, 'docs/refusals.md', r'^.*`PIN_TWICE`.*\n'),
+        lambda tree: tree.code.update({'hypervisor/call/pmu.c':
+                                       'return refuse(RULE_NOT_OFFERED, 0, -EXDEV);'}),
+        lambda tree: tree.code.update({refusals_page.DEFINITIONS:
+                                       tree.code[refusals_page.DEFINITIONS]
+                                       + 'RULE(UNHEARD, "it was never heard of")\n'})],
     'docs-files': [lambda tree: add(tree, 'docs/new.md', 'see `mm/absent.c`')],
 }
 

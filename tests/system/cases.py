@@ -10,6 +10,7 @@ import gzip
 import importlib.machinery
 import importlib.util
 import os
+import re
 
 import qemu
 
@@ -19,6 +20,10 @@ CACHE = os.environ.get('MORTISE_CACHE') or os.path.expanduser('~/.cache/mortise'
 ON_XEN = os.environ.get('MORTISE_TEST_ON') == 'xen'
 VMLINUX = os.path.join(BUILD, 'image/vmlinux')
 INITRD = os.path.join(BUILD, 'image/initrd-tests')
+
+# Every machine that is switched off counts its references before.
+OPTIONS = 'console=com1 com1=115200,8n1 ' + ('' if ON_XEN else 'audit=end ')
+AUDIT = re.compile(r'audit: (\d+) differences, \d+ references on \d+ frames')
 
 CASES = {}
 
@@ -90,7 +95,7 @@ def machine(test, options='', kernel_arguments='', kernel=VMLINUX, initrd=INITRD
     if initrd:
         modules.append(qemu.module_argument(initrd))
     return qemu.Machine(kernel=hypervisor_image(), modules=modules, log=test.log,
-                        append=('console=com1 com1=115200,8n1 ' + options).strip(), **kwargs)
+                        append=(OPTIONS + options).strip(), **kwargs)
 
 
 def check_end(vm, expected, timeout=60):
@@ -98,6 +103,16 @@ def check_end(vm, expected, timeout=60):
     how = vm.wait(timeout)
     if how != expected:
         raise qemu.Failed(f'the machine ended with "{how}", not with "{expected}"')
+    if expected == 'poweroff' and not ON_XEN:
+        check_last_audit(vm)
+
+
+def check_last_audit(vm):
+    """The hypervisor made an audit as the control domain switched it off, and it was clean."""
+    found = AUDIT.findall(vm.text)
+    if not found or found[-1] != '0':
+        words = re.findall(r'audit: .*', vm.text)
+        raise qemu.Failed('the last audit: ' + '; '.join(words[-4:] or ['there was none']))
 
 
 def run_in_initramfs(vm, name, timeout=60):

@@ -5,10 +5,11 @@ import shutil
 import subprocess
 import tempfile
 
+import cases
 import qemu
 from cases import INITRD, VMLINUX, case, check_end, hypervisor_image, run_in_initramfs
 
-OPTIONS = 'console=com1 com1=115200,8n1 dom0_mem=512M'
+OPTIONS = cases.OPTIONS + 'dom0_mem=512M'
 CONFIG = '''set timeout=0
 serial --unit=0 --speed=115200
 terminal_output serial

@@ -6,7 +6,7 @@ is mapped there but in the window region and by the closed list of permanent map
 import re
 
 import qemu
-from cases import case, machine
+from cases import case, check_end, machine
 
 SLOT = 1 << 39
 FIRST = 0xffff800000000000
@@ -80,3 +80,4 @@ def mappings(test):
             raise qemu.Failed(f'never stopped in {sorted(wanted)}')
         vm.send('stop\n')
         vm.expect(r'^mortise: test load: exit status 0', 60)
+        check_end(vm, 'poweroff')

@@ -80,11 +80,19 @@ class Host:
             self.vm.send('stty cols 4000 -echo; export PS1= ENV=; dmesg -n 1; exec /bin/sh\n')
             self.run('true')
         except Exception:
-            self.__exit__(None, None, None)
+            self._stop()
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        """What went well ends with an audit."""
+        try:
+            if kind is None:
+                self.audit()
+        finally:
+            self._stop()
+
+    def _stop(self):
         self.vm.__exit__(None, None, None)
         if os.path.exists(self.disk):
             os.unlink(self.disk)

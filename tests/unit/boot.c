@@ -277,7 +277,7 @@ static bool all_default(void)
 {
     return !strcmp(o.console, "com1") && o.loglvl == 2 && !o.com1[0] && !o.dom0_mem &&
            !o.dom0_mem_min && !o.dom0_mem_max && !o.dom0_max_vcpus && !o.maxcpus && !o.noreboot &&
-           !o.mitigations_off && !o.smap_off && !o.smep_off;
+           !o.audit_at_end && !o.mitigations_off && !o.smap_off && !o.smep_off;
 }
 
 static void options_good(void)
@@ -287,13 +287,13 @@ static void options_good(void)
     EXPECT(options("  mortise   console=com2 com1=115200,8n1  loglvl=all  ") &&
            !strcmp(o.console, "com2"));
     EXPECT(!strcmp(o.com1, "115200,8n1") && o.loglvl == 3 && !complaints);
-    EXPECT(options(
-        "m dom0_mem=512M,max:1G,min:65536 dom0_max_vcpus=2 maxcpus=0x10 noreboot mitigations=off "
-        "smap=off smep=off"));
+    EXPECT(options("m dom0_mem=512M,max:1G,min:65536 dom0_max_vcpus=2 maxcpus=0x10 noreboot "
+                   "audit=end mitigations=off "
+                   "smap=off smep=off"));
     EXPECT(o.dom0_mem == 512UL << 20 && o.dom0_mem_max == 1UL << 30 &&
            o.dom0_mem_min == 64UL << 20);
-    EXPECT(o.dom0_max_vcpus == 2 && o.maxcpus == 16 && o.noreboot && o.mitigations_off &&
-           o.smap_off && o.smep_off && !complaints);
+    EXPECT(o.dom0_max_vcpus == 2 && o.maxcpus == 16 && o.noreboot && o.audit_at_end &&
+           o.mitigations_off && o.smap_off && o.smep_off && !complaints);
     EXPECT(options("m dom0_mem=max:1G") && !o.dom0_mem && o.dom0_mem_max == 1UL << 30);
     EXPECT(options("m smap=on smep=on") && !complaints && !o.smap_off && !o.smep_off);
     EXPECT(options("m sched=credit mitigations=on loglvl=none") && !complaints && o.loglvl == 0);
@@ -316,6 +316,7 @@ static void options_bad(void)
         "m dom0_max_vcpus=99999999999999999999",
         "m sched=rr",
         "m noreboot=1",
+        "m audit=always",
         "m mitigations=maybe",
         "m mitigations",
         "m smap=no",
