@@ -265,7 +265,7 @@ static void audit(void)
                                              "guests stood still for 1.500 ms\n"));
     fake_differences = 3;
     EXPECT(run_again("audit") == 1 && strstr(err, "differences"));
-    EXPECT(!strncmp(out, "frame 123 has 3 references\nand 2 more\n7777 references", 55));
+    EXPECT(!strncmp(out, "frame 123 has 3 references\nand 2 more\n7777 references", 53));
     EXPECT(run_again("audit --json") == 1);
     value = printed();
     one = json_array_get(json_object_get(value, "described"), 0);
