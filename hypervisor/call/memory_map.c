@@ -187,7 +187,7 @@ static long grant_frames(struct domain *d, const struct xen_mem_acquire_resource
         return refuse(RULE_ALLOWANCE, end, -EINVAL);
     rc = grant_table_grow(d, (uint32_t)end);
     if (rc)
-        return refuse(RULE_NO_MEMORY, end, rc);
+        return rc;
     for (i = 0; i < op->nr_frames; i++) {
         gva_t at = gva((uintptr_t)op->frame_list.p + i * 8);
 

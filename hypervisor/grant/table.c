@@ -92,7 +92,7 @@ int grant_table_grow(struct domain *d, uint32_t frames)
     /* the allowance bounds it; a domain that dies meanwhile ends it */
     for (uint32_t i = READ_ONCE(g->frames); i < frames && rc == 0; i++)
         rc = grow_one(d, i);
-    return rc;
+    return rc ? refuse(RULE_NO_MEMORY, frames, rc) : 0;
 }
 
 mfn_t grant_table_frame(const struct domain *d, uint32_t index)

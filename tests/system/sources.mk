@@ -3,7 +3,7 @@
 # The system tests, and the programs that some of them run in the control domain.
 EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/elf.py \
 	tests/system/expected-refusals tests/system/mkroot tests/system/newer_qemu.py \
-	tests/system/qemu.py tests/system/root tests/system/run tests/system/state.py \
+	tests/system/qemu.py tests/system/root tests/system/run tests/system/state.py tests/system/test_audit.py \
 	tests/system/test_badinput.py tests/system/test_boot.py tests/system/test_grub.py \
 	tests/system/test_keys.py tests/system/test_mappings.py tests/system/test_models.py \
 	tests/system/test_outside.py tests/system/test_power.py tests/system/test_programs.py \
@@ -43,7 +43,8 @@ test-image: image $(system_test_programs)
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image
-	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) image
+	$(MKIMAGE) --initrd initrd-toolstack --add tests/system/programs/state=tests/state \
+		$(xen_tools) image
 	$(MKGUEST) --generic --name guests-toolstack.img image
 
 # Debian's own tools, beside ours in the image of the toolstack's tests.

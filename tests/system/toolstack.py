@@ -56,14 +56,14 @@ class Host:
     """The machine; use it in a with statement."""
 
     def __init__(self, test, memory='1G', smp=2, forward=None, options='dom0_mem=512M',
-                 arguments=''):
+                 arguments='', image=None):
         self.disk = os.path.join(BUILD, f'check/system-{test.name}.img')
         os.makedirs(os.path.dirname(self.disk), exist_ok=True)
         shutil.copyfile(GUESTS, self.disk)
         network = 'user,id=net' + ''.join(
             f',hostfwd=tcp:127.0.0.1:{here}-{there}' for here, there in (forward or {}).items())
         self.vm = qemu.Machine(
-            kernel=hypervisor_image(), log=test.log, machine='q35', smp=smp, memory=memory,
+            kernel=image or hypervisor_image(), log=test.log, machine='q35', smp=smp, memory=memory,
             append=f'console=com1 com1=115200,8n1 {options}',
             modules=[qemu.module_argument(VMLINUX, f'console=hvc0 quiet {arguments}'),
                      qemu.module_argument(INITRD)],

@@ -2,7 +2,8 @@
 /*
  * What the hypervisor says of itself through its own call, for the tests to
  * read: "state" prints memory, an audit and all refusals; "state follow" prints
- * each new refusal until it is killed.  Fails when the audit is not clean.
+ * each new refusal until it is killed; "state fault FAULT DOMID OBJECT CHANGE"
+ * spoils a record of the image mortise-faults.  Fails when the audit is not clean.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +17,7 @@
 
 /* Handles as structures, as the macro that fills them wants. */
 #define __XEN_TOOLS__ 1
-#include <xen/mortise.h>
+#include <xen/mortise-fault.h>
 
 /* The kernel's interface for calls (its uapi header is not installed everywhere). */
 struct privcmd_hypercall {
@@ -30,6 +31,7 @@ struct privcmd_hypercall {
 struct buffer {
     struct mortise_audit audit;
     struct mortise_memory_info memory;
+    struct mortise_fault fault;
     struct mortise_refusals refusals;
     struct mortise_refusal record[RECORDS];
 };
@@ -93,13 +95,26 @@ static uint64_t print_audit(void)
     *audit = (struct mortise_audit){.interface_version = MORTISE_INTERFACE_VERSION};
     if (call(MORTISE_audit, audit) < 0)
         die("MORTISE_audit");
-    printf("audit differences %" PRIu64 " frames %" PRIu64 " us %" PRIu64 "\n", audit->total,
-           audit->frames_checked, audit->time_ns / 1000);
+    printf("audit differences %" PRIu64 " frames %" PRIu64 " us %" PRIu64 " references %" PRIu64
+           "\n",
+           audit->total, audit->frames_checked, audit->time_ns / 1000, audit->references);
     for (unsigned int i = 0; i < MORTISE_AUDIT_NR_KINDS; i++) {
         if (audit->differences[i])
             printf("audit kind %u differences %" PRIu64 "\n", i, audit->differences[i]);
     }
     return audit->total;
+}
+
+static int seed(char **words)
+{
+    buffer->fault = (struct mortise_fault){.interface_version = MORTISE_INTERFACE_VERSION,
+                                           .fault = (uint32_t)atoi(words[0]),
+                                           .domid = (domid_t)atoi(words[1]),
+                                           .object = strtoull(words[2], NULL, 0),
+                                           .change = atoi(words[3])};
+    if (call(MORTISE_fault, &buffer->fault) < 0)
+        die("MORTISE_fault");
+    return 0;
 }
 
 int main(int argc, char **argv)
@@ -122,6 +137,8 @@ int main(int argc, char **argv)
             usleep(200000);
         }
     }
+    if (argc == 6 && !strcmp(argv[1], "fault"))
+        return seed(argv + 2);
     print_refusals(&from);
     print_memory();
     return print_audit() ? 1 : 0;
