@@ -93,39 +93,32 @@ static long call(struct hvctl *h, struct hvctl_audit *result, struct mortise_dif
     return answer;
 }
 
-int hvctl_audit_list(struct hvctl *h, struct hvctl_audit *result,
-                     struct hvctl_difference **differences, size_t *count)
+int hvctl_audit(struct hvctl *h, struct hvctl_audit *result, struct hvctl_difference **differences,
+                size_t *count)
 {
     struct mortise_difference list[MORTISE_AUDIT_ROOM];
+    struct hvctl_difference *words = NULL;
     int error = calls_mortise(h);
+    size_t described = 0;
     long answer;
 
     if (error) {
         return error;
     }
-    *differences = alloc_zeroed(MORTISE_AUDIT_ROOM, sizeof(**differences));
-    if (!*differences) {
+    if (differences && !(words = alloc_zeroed(MORTISE_AUDIT_ROOM, sizeof(*words)))) {
         return hvctl_fail(h, HVCTL_NO_MEMORY, ENOMEM, "this program has no memory left");
     }
-    answer = call(h, result, list, count);
+    answer = call(h, result, list, &described);
     if (answer < 0) {
-        free(*differences);
+        free(words);
         return calls_fail(h, answer, "the hypervisor's references can't be counted");
     }
-    for (size_t i = 0; i < *count; i++) {
-        describe(&list[i], &(*differences)[i]);
+    if (differences) {
+        for (size_t i = 0; i < described; i++) {
+            describe(&list[i], &words[i]);
+        }
+        *differences = words;
+        *count = described;
     }
     return 0;
-}
-
-int hvctl_audit(struct hvctl *h, struct hvctl_audit *result)
-{
-    struct hvctl_difference *differences;
-    size_t count;
-    int error = hvctl_audit_list(h, result, &differences, &count);
-
-    if (!error) {
-        free(differences);
-    }
-    return error;
 }

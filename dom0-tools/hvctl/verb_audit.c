@@ -54,7 +54,7 @@ int verb_audit(struct command *c)
     int result;
 
     progress_begin(c);
-    result = hvctl_audit_list(c->h, &a, &list, &count);
+    result = hvctl_audit(c->h, &a, &list, &count);
     progress_end(c);
     if (result) {
         return result;

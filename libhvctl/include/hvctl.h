@@ -330,31 +330,18 @@ struct hvctl_refusal {
 
 /** What the hypervisor refused to a domain of late; free() the array. */
 int hvctl_refusals(struct hvctl *h, uint32_t domid, struct hvctl_refusal **refusals, size_t *count);
-
 struct hvctl_audit {
-    uint64_t frames;
-    uint64_t references;  /**< that were found on them */
-    uint64_t differences; /**< 0: all is as it should be */
-    uint64_t pause_ns;    /**< how long the guests stood still */
+    uint64_t frames, references;    /**< how many were looked at, and found */
+    uint64_t differences, pause_ns; /**< 0: all is well; how long the guests stood still */
 };
-
-#define HVCTL_NO_DOMAIN 0xffffffffu
-
-/** One difference between what is recorded and what was found. */
 struct hvctl_difference {
-    char kind[16];   /**< "page-refs", "events" and the like */
-    uint32_t domid;  /**< whose, or HVCTL_NO_DOMAIN */
-    uint64_t object; /**< a frame, port, grant...: as the words say, like the two below */
-    uint64_t recorded, found;
-    char words[128];
+    char kind[16], words[128];        /**< "page-refs", "events"...; what differs */
+    uint32_t domid;                   /**< whose, or HVCTL_NO_DOMAIN */
+    uint64_t object, recorded, found; /**< a frame, port...: as the words say */
 };
-
-/** Recounts all references of the running system; the log has each difference in words. */
-int hvctl_audit(struct hvctl *h, struct hvctl_audit *result);
-
-/** The same, with the first differences (at most 32 are described); free() the array. */
-int hvctl_audit_list(struct hvctl *h, struct hvctl_audit *result,
-                     struct hvctl_difference **differences, size_t *count);
+/** Recounts all references of the running system; gives the first 32 differences (NULL: none). */
+int hvctl_audit(struct hvctl *h, struct hvctl_audit *result, struct hvctl_difference **differences,
+                size_t *count);
 
 /* ---- XenStore -------------------------------------------------------------------------- */
 

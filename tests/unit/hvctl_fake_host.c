@@ -94,8 +94,8 @@ int hvctl_refusals(struct hvctl *h, uint32_t domid, struct hvctl_refusal **refus
     return fake_call(h, "refusals", " %u", domid);
 }
 
-int hvctl_audit_list(struct hvctl *h, struct hvctl_audit *result,
-                     struct hvctl_difference **differences, size_t *count)
+int hvctl_audit(struct hvctl *h, struct hvctl_audit *result, struct hvctl_difference **differences,
+                size_t *count)
 {
     *result = (struct hvctl_audit){1000, 7777, fake_differences, 1500000};
     *count = fake_differences > 1;
