@@ -7,6 +7,7 @@
 #include <xen/mortise.h>
 
 #define BACK_WITHIN 20000000000ul /* ns */
+#define AT_MOST     20000000000ul
 
 static race_side_t other_side;
 static volatile bool over;
@@ -86,7 +87,8 @@ void race(race_side_t ours, race_side_t theirs)
     cpu_run(1, run_other);
     begin = time_now();
     end = begin + argument("seconds=", 3) * 1000000000ul;
-    while (time_now() < end) {
+    /* longer on a machine that gives one of them next to no time */
+    while (time_now() < end || ((rounds[0] < 2 || rounds[1] < 2) && time_now() < begin + AT_MOST)) {
         ours();
         rounds[0]++;
     }
