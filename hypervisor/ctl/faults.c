@@ -287,7 +287,7 @@ static bool find(struct victim *x, enum needs needs)
         x->frame = mfn_recorded(mfn(x->object)) ? frame_of(mfn(x->object)) : NULL;
         return x->frame;
     case ENTRY:
-        return mfn_valid(paddr_to_mfn(paddr(x->object)));
+        return mfn_recorded(paddr_to_mfn(paddr(x->object)));
     case VCPU:
         x->v = x->object < MAX_VCPUS ? domain_vcpu(x->d, (unsigned int)x->object) : NULL;
         return x->v;
