@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-EXTRA_DIST += tests/style/docs.py tests/style/rules.py tests/style/run
+EXTRA_DIST += tests/style/commands.py tests/style/docs.py tests/style/rules.py tests/style/run
