@@ -105,6 +105,9 @@ unsigned int disk_number(const char *target);
 int loop_attach(struct hvctl *h, const char *path, bool readonly, int *fd, dev_t *device)
     __attribute__((warn_unused_result));
 
+/** Gives a card a MAC address of its own, if it has none. */
+int nic_choose_mac(struct hvctl *h, struct hvctl_nic *nic) __attribute__((warn_unused_result));
+
 /** -HVCTL_NOT_FOUND: there is no such bridge. */
 int bridge_check(struct hvctl *h, const char *bridge) __attribute__((warn_unused_result));
 

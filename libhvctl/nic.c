@@ -14,17 +14,31 @@
 
 #define INTERFACE_MS 10000 /* for the kernel's back end to make the interface */
 
+int nic_choose_mac(struct hvctl *h, struct hvctl_nic *nic)
+{
+    static const uint8_t prefix[3] = {0x00, 0x16, 0x3e};
+
+    if (nic->mac_given) {
+        return 0;
+    }
+    memcpy(nic->mac, prefix, sizeof(prefix));
+    if (getrandom(nic->mac + 3, 3, 0) != 3) {
+        return hvctl_fail_errno(h, errno, "no random numbers for a MAC address");
+    }
+    nic->mac[3] &= 0x7f;
+    nic->mac_given = true;
+    return 0;
+}
+
 /* "00:16:3e:..." as text, made where none is given. */
 static int mac_text(struct hvctl *h, const struct hvctl_nic *nic, char text[18])
 {
-    uint8_t mac[6] = {0x00, 0x16, 0x3e};
+    struct hvctl_nic chosen = *nic;
+    const uint8_t *mac = chosen.mac;
+    int result = nic_choose_mac(h, &chosen);
 
-    if (nic->mac_given) {
-        memcpy(mac, nic->mac, sizeof(mac));
-    } else if (getrandom(mac + 3, 3, 0) != 3) {
-        return hvctl_fail_errno(h, errno, "no random numbers for a MAC address");
-    } else {
-        mac[3] &= 0x7f;
+    if (result) {
+        return result;
     }
     if (mac[0] & 1) {
         return hvctl_fail(h, HVCTL_INVALID, EINVAL,

@@ -6,6 +6,7 @@ reads it beside the guest's kernel: Debian's own, unpacked, to which the symbol 
 added, since Debian's packages of kernels have none.
 """
 import os
+import re
 import subprocess
 
 import qemu
@@ -48,7 +49,12 @@ def kernel(address):
     packed = next(name for name in os.listdir(folder) if name.startswith('vmlinuz-'))
     plain, named = (os.path.join(BUILD, f'check/guest-vmlinux{end}') for end in ('', '-named'))
     run(os.path.join(BUILD, 'dom0-tools/mortise-unpack'), '-q', os.path.join(folder, packed), plain)
-    run('objcopy', '--add-symbol', f'linux_banner={address:#x},global,object', plain, named)
+    for line in run('objdump', '-hw', plain).split('\n'):
+        section = re.match(r' *\d+ (\S+) +([0-9a-f]+) +([0-9a-f]+) ', line)
+        offset = address - int(section.group(3), 16) if section else -1
+        if section and 0 <= offset < int(section.group(2), 16):
+            run('objcopy', '--add-symbol', f'linux_banner={section.group(1)}:{offset:#x},global',
+                plain, named)
     os.unlink(plain)
     return named
 
@@ -56,7 +62,7 @@ def kernel(address):
 def check(path, address, banner):
     """gdb must find the guest's banner in a dump, by its name."""
     named = kernel(address)
-    printed = run('gdb', '-batch', '-nx', '-ex', 'x/s (char *)&linux_banner', named, path)
+    printed = run('gdb', '-batch', '-nx', '-ex', 'set print elements 0', '-ex', 'x/s (char *)&linux_banner', named, path)
     os.unlink(named)
     if banner not in printed:
         raise qemu.Failed(f'gdb finds no "{banner}" in the dump: {printed}')

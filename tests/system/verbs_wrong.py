@@ -32,7 +32,7 @@ WRONG = (
     ('block-attach web /tmp/none.xml', 4, '/tmp/none.xml'), ('block-detach web xvdq', 4, 'xvdq'),
     ('network-attach web none', 4, 'none'), ('network-attach web lo', 4, 'lo'),
     ('network-attach --mac 7 web xenbr0', 2, '00:16:3e'), ('network-detach web 7', 4, '7'),
-    ('validate /tmp', 3, '/tmp'), ('help blink', 2, 'hvctl help'), ('blink', 2, 'hvctl help'),
+    ('validate /tmp', 12, '/tmp'), ('help blink', 2, 'hvctl help'), ('blink', 2, 'hvctl help'),
 )
 
 
