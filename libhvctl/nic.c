@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 
 #include "device.h"
@@ -161,26 +160,5 @@ int hvctl_nics(struct hvctl *h, uint32_t domid, struct hvctl_device **nics, size
 
 int hvctl_nic_detach(struct hvctl *h, uint32_t domid, const char *which, bool force)
 {
-    struct hvctl_device *nics;
-    unsigned int id = UINT_MAX;
-    size_t count;
-    char *end;
-    unsigned long number = strtoul(which, &end, 10);
-    int result = hvctl_nics(h, domid, &nics, &count);
-
-    if (result) {
-        return result;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(nics[i].target, which) == 0 || strcasecmp(nics[i].address, which) == 0 ||
-            (end != which && !*end && number == nics[i].id)) {
-            id = nics[i].id;
-        }
-    }
-    free(nics);
-    if (id == UINT_MAX) {
-        return hvctl_fail(h, HVCTL_NOT_FOUND, ENODEV, "domain %u has no network card %s", domid,
-                          which);
-    }
-    return device_detach(h, DEVICE_NIC, domid, id, force);
+    return device_detach(h, DEVICE_NIC, domid, read_nic, which, force);
 }

@@ -62,7 +62,8 @@ def kernel(address):
 def check(path, address, banner):
     """gdb must find the guest's banner in a dump, by its name."""
     named = kernel(address)
-    printed = run('gdb', '-batch', '-nx', '-ex', 'set print elements 0', '-ex', 'x/s (char *)&linux_banner', named, path)
+    printed = run('gdb', '-batch', '-nx', '-ex', 'set print elements 0',
+                  '-ex', 'x/s (char *)&linux_banner', named, path)
     os.unlink(named)
     if banner not in printed:
         raise qemu.Failed(f'gdb finds no "{banner}" in the dump: {printed}')

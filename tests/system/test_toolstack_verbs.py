@@ -320,9 +320,9 @@ def dumping(admin):
 
 
 @step
-def wrong(admin):
+def wrong(admin, lines=None):
     """Whatever is wrong: one sentence that names it, and the documented exit status."""
-    lines = list(verbs_wrong.lines(admin.verbs))
+    lines = lines or [*verbs_wrong.WRONG, *verbs_wrong.nobody(admin.verbs)]
     admin.host.file('/tmp/wrong', '\n'.join(line for line, _, _ in lines))
     printed = admin.host.run('while read -r line; do said=$(hvctl $line 2>&1 </dev/null); '
                              'echo "$?: $said"; done </tmp/wrong', 300).split('\n')
@@ -344,14 +344,12 @@ def ending(admin):
     expect(after['uuid'] == before['uuid'] and after['uptime_seconds'] < 60, f'reboot: {after}')
     expect(admin.run('hvctl info --xml web') == made, 'after the reboot web is another guest')
     admin.host.up('web')
+    admin.run('(sleep 2; hvctl shutdown --wait web; echo $? >/tmp/ended) &')
     admin.type('hvctl console web')
-    admin.host.vm.send('\npoweroff\n')
     admin.host.vm.expect(r'^The guest is gone', 60)
-    admin.host.run('true')
+    admin.until('cat /tmp/ended', '^0$')
     admin.run('hvctl unpause idle; hvctl shutdown --timeout=1 idle', status=10)
-    admin.run('hvctl shutdown --wait idle', 120)
-    admin.host.gone('idle')
-    admin.run('hvctl create -p /tmp/idle.xml; hvctl destroy idle')
+    admin.run('hvctl destroy idle')
     admin.host.gone('idle')
 
 
@@ -369,3 +367,11 @@ def toolstack_verbs(test):
         machine.run('rm -f /tmp/data /tmp/more /tmp/reader?')
         machine.leaks(before)
         machine.audit()
+
+
+@case('toolstack-verbs-wrong', full=True, on_xen=False)
+def toolstack_verbs_wrong(test):
+    """Each verb with too few arguments, too many, and an option that there is not."""
+    with Host(test) as machine:
+        admin = Administrator(machine)
+        wrong(admin, list(verbs_wrong.usage(admin.verbs)))

@@ -36,16 +36,19 @@ WRONG = (
 )
 
 
-def lines(verbs):
-    """WRONG, and for each verb what is wrong with any: too few words and too many, an option that
-    there is not, no such guest."""
-    yield from WRONG
-    for verb, (arguments, least, most, _) in verbs.items():
+def usage(verbs):
+    """What is wrong with any verb: too few arguments and too many, an option that there is not."""
+    for verb, (_, least, most, _) in verbs.items():
         yield f'{verb} --blink' + ' x' * least, 2, f'unknown option --blink; usage: hvctl {verb}'
         if least:
             yield verb + ' x' * (least - 1), 2, f'is missing; usage: hvctl {verb}'
         if most < 1000:
             yield verb + ' x' * (most + 1), 2, f'too many arguments; usage: hvctl {verb}'
+
+
+def nobody(verbs):
+    """Each verb that takes a guest, with one that there is not."""
+    for verb, (arguments, *_) in verbs.items():
         first, *others = re.findall(r'\w+', re.sub(r' \[.*', '', arguments)) or ['']
         if first == 'GUEST':
             yield (' '.join([verb, 'nobody', *(RIGHT[word] for word in others)]), 4,
