@@ -344,10 +344,11 @@ def ending(admin):
     expect(after['uuid'] == before['uuid'] and after['uptime_seconds'] < 60, f'reboot: {after}')
     expect(admin.run('hvctl info --xml web') == made, 'after the reboot web is another guest')
     admin.host.up('web')
-    admin.run('(sleep 2; hvctl shutdown --wait web; echo $? >/tmp/ended) &')
+    admin.run('(sleep 2; hvctl shutdown --wait web; '
+              'echo $? $(hvctl list --names) >/tmp/ended) 2>/dev/null &')
     admin.type('hvctl console web')
     admin.host.vm.expect(r'^The guest is gone', 60)
-    admin.until('cat /tmp/ended', '^0$')
+    admin.until('cat /tmp/ended', r'^0 idle( \(|$)')  # its name is free at once
     admin.run('hvctl unpause idle; hvctl shutdown --timeout=1 idle', status=10)
     admin.run('hvctl destroy idle')
     admin.host.gone('idle')
