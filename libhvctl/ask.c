@@ -135,6 +135,10 @@ int hvctl_trigger(struct hvctl *h, uint32_t domid, const char *trigger, unsigned
                           "there is no trigger %s: it is nmi, reset, init, power or sleep",
                           trigger);
     }
+    error = domain_has_vcpu(h, domid, &info, vcpu);
+    if (error) {
+        return error;
+    }
     op.u.sendtrigger.trigger = triggers[i].number;
     op.u.sendtrigger.vcpu = vcpu;
     result = calls_domctl(h, domid, &op);

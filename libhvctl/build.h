@@ -21,6 +21,7 @@
 struct build {
     struct hvctl *h;
     const struct hvctl_definition *definition;
+    struct hvctl_nic *nics; /* the definition's, each with its MAC address */
     uint32_t domid;
     uint8_t uuid[16];
     uint64_t pages;

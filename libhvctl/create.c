@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "device.h"
 #include "domain.h"
 
@@ -132,6 +133,23 @@ static int choose_uuid(struct build *b)
     return 0;
 }
 
+/* Once for all: a guest that is started again by its definition has the same cards. */
+static int choose_macs(struct build *b)
+{
+    const struct hvctl_definition *d = b->definition;
+    int error = 0;
+
+    b->nics = alloc_zeroed(d->nic_count, sizeof(*b->nics));
+    if (!b->nics) {
+        return hvctl_fail(b->h, HVCTL_NO_MEMORY, ENOMEM, "this program has no memory left");
+    }
+    for (size_t i = 0; i < d->nic_count && !error; i++) {
+        b->nics[i] = d->nics[i];
+        error = nic_choose_mac(b->h, &b->nics[i]);
+    }
+    return error;
+}
+
 /* Memory, kernel and all that lies in the guest. */
 static int build(struct build *b)
 {
@@ -166,7 +184,7 @@ static int attach_devices(struct build *b)
     for (size_t i = 0; i < d->nic_count && !error; i++) {
         error = hvctl_progress(b->h, "attaching network cards", i, d->nic_count);
         if (!error) {
-            error = hvctl_nic_attach(b->h, b->domid, &d->nics[i]);
+            error = hvctl_nic_attach(b->h, b->domid, &b->nics[i]);
         }
     }
     return error;
@@ -215,6 +233,7 @@ void build_close(struct build *b)
         close(b->initrd);
     }
     free(b->p2m);
+    free(b->nics);
 }
 
 /* Whatever failed: was it because somebody destroyed the guest?  Then that is the cause to tell. */
@@ -265,6 +284,9 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
     b.pages = (definition->current_kib ? definition->current_kib : definition->memory_kib) / 4;
     if (!error) {
         error = choose_uuid(&b);
+    }
+    if (!error) {
+        error = choose_macs(&b);
     }
     if (!error) {
         error = build_open(&b);

@@ -51,14 +51,6 @@ int device_remove(struct hvctl *h, const char *kind, uint32_t domid, unsigned in
 void device_undo(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id);
 
 /**
- * Asks the guest to let go of a device and removes it then.
- * @param force  removes it whatever the guest does.
- * @return 0; -HVCTL_TIMEOUT: the guest holds it still, and it is there still.
- */
-int device_detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id, bool force)
-    __attribute__((warn_unused_result));
-
-/**
  * Waits for the guest's front end to connect to a new device, if the guest runs at all.
  * @return 0; -HVCTL_TIMEOUT; -HVCTL_IO: the back end gave up (the sentence has its reason).
  */
@@ -80,6 +72,15 @@ typedef int device_read_fn(struct hvctl *h, uint32_t domid, unsigned int id,
 /** All devices of a kind, each read by a function; those that went meanwhile are left out. */
 int device_list(struct hvctl *h, const char *kind, uint32_t domid, device_read_fn *read,
                 struct hvctl_device **devices, size_t *count) __attribute__((warn_unused_result));
+
+/**
+ * Asks the guest to let go of a device and removes it then.
+ * @param which  the device's name or number, or a card's MAC address.
+ * @param force  removes it whatever the guest does.
+ * @return 0; -HVCTL_NOT_FOUND; -HVCTL_TIMEOUT: the guest holds it still, and it is there still.
+ */
+int device_detach(struct hvctl *h, const char *kind, uint32_t domid, device_read_fn *read,
+                  const char *which, bool force) __attribute__((warn_unused_result));
 
 /** Reads a node of the back end's folder into text of a size, "" when there is none. */
 int device_text(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
@@ -104,6 +105,9 @@ unsigned int disk_number(const char *target);
  */
 int loop_attach(struct hvctl *h, const char *path, bool readonly, int *fd, dev_t *device)
     __attribute__((warn_unused_result));
+
+/** Gives a card a MAC address of its own, if it has none. */
+int nic_choose_mac(struct hvctl *h, struct hvctl_nic *nic) __attribute__((warn_unused_result));
 
 /** -HVCTL_NOT_FOUND: there is no such bridge. */
 int bridge_check(struct hvctl *h, const char *bridge) __attribute__((warn_unused_result));

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -134,7 +135,7 @@ void device_undo(struct hvctl *h, const char *kind, uint32_t domid, unsigned int
     h->error = error;
 }
 
-int device_detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id, bool force)
+static int detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id, bool force)
 {
     unsigned int state = device_state(h, kind, domid, id);
     int result;
@@ -160,6 +161,40 @@ int device_detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned in
         }
     }
     return device_remove(h, kind, domid, id);
+}
+
+/* By its name, its number, or a card's MAC address. */
+static bool is_called(const struct hvctl_device *device, const char *which)
+{
+    char *end;
+    unsigned long number = strtoul(which, &end, 10);
+
+    return !strcmp(device->target, which) || (end != which && !*end && number == device->id) ||
+           (strchr(which, ':') && !strcasecmp(device->address, which));
+}
+
+int device_detach(struct hvctl *h, const char *kind, uint32_t domid, device_read_fn *read,
+                  const char *which, bool force)
+{
+    struct hvctl_device *devices;
+    unsigned int id = UINT_MAX;
+    size_t count;
+    int result = device_list(h, kind, domid, read, &devices, &count);
+
+    if (result) {
+        return result;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (is_called(&devices[i], which)) {
+            id = devices[i].id;
+        }
+    }
+    free(devices);
+    if (id == UINT_MAX) {
+        return hvctl_fail(h, HVCTL_NOT_FOUND, ENODEV, "domain %u has no %s %s", domid,
+                          strcmp(kind, DEVICE_DISK) ? "network card" : "disk", which);
+    }
+    return detach(h, kind, domid, id, force);
 }
 
 int devices_remove_all(struct hvctl *h, uint32_t domid)

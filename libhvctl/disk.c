@@ -265,25 +265,5 @@ int hvctl_disks(struct hvctl *h, uint32_t domid, struct hvctl_device **disks, si
 
 int hvctl_disk_detach(struct hvctl *h, uint32_t domid, const char *target, bool force)
 {
-    struct hvctl_device *disks;
-    unsigned int id = UINT_MAX;
-    size_t count;
-    char *end;
-    unsigned long number = strtoul(target, &end, 10);
-    int result = hvctl_disks(h, domid, &disks, &count);
-
-    if (result) {
-        return result;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(disks[i].target, target) == 0 ||
-            (end != target && !*end && number == disks[i].id)) {
-            id = disks[i].id;
-        }
-    }
-    free(disks);
-    if (id == UINT_MAX) {
-        return hvctl_fail(h, HVCTL_NOT_FOUND, ENODEV, "domain %u has no disk %s", domid, target);
-    }
-    return device_detach(h, DEVICE_DISK, domid, id, force);
+    return device_detach(h, DEVICE_DISK, domid, read_disk, target, force);
 }

@@ -122,6 +122,15 @@ int domain_look_all(struct hvctl *h, struct xen_domctl_getdomaininfo **infos, si
     return 0;
 }
 
+int domain_has_vcpu(struct hvctl *h, uint32_t domid, const struct xen_domctl_getdomaininfo *info,
+                    unsigned int vcpu)
+{
+    if (info->max_vcpu_id != XEN_INVALID_MAX_VCPU_ID && vcpu <= info->max_vcpu_id) {
+        return 0;
+    }
+    return hvctl_fail(h, HVCTL_NOT_FOUND, ENOENT, "domain %u has no vCPU %u", domid, vcpu);
+}
+
 int domain_do(struct hvctl *h, uint32_t domid, uint32_t command, const char *what)
 {
     struct xen_domctl op = {.cmd = command};

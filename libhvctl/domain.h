@@ -24,6 +24,10 @@ int domain_look(struct hvctl *h, uint32_t domid, struct xen_domctl_getdomaininfo
 int domain_look_all(struct hvctl *h, struct xen_domctl_getdomaininfo **infos, size_t *count)
     __attribute__((warn_unused_result));
 
+/** -HVCTL_NOT_FOUND: the domain that info tells of has no such vCPU. */
+int domain_has_vcpu(struct hvctl *h, uint32_t domid, const struct xen_domctl_getdomaininfo *info,
+                    unsigned int vcpu) __attribute__((warn_unused_result));
+
 /** A domctl without a record.  what: the sentence when it fails. */
 int domain_do(struct hvctl *h, uint32_t domid, uint32_t command, const char *what)
     __attribute__((warn_unused_result));

@@ -11,6 +11,7 @@
 #include "domain.h"
 
 #define NAME_LETTERS 63
+#define REMEDY       " (\"hvctl list\" shows those there are)"
 
 int name_check(struct hvctl *h, const char *name)
 {
@@ -117,19 +118,18 @@ int hvctl_find(struct hvctl *h, const char *which, uint32_t *domid)
         owner = number < DOMID_FIRST_RESERVED ? (uint32_t)number : HVCTL_NO_DOMAIN;
         error = domain_look(h, owner, &info);
         if (error == -HVCTL_NOT_FOUND) {
-            return hvctl_fail(h, HVCTL_NOT_FOUND, ESRCH, "there is no domain %s", which);
+            return hvctl_fail(h, HVCTL_NOT_FOUND, ESRCH, "there is no domain %s" REMEDY, which);
         }
     } else if (uuid_parse(which, uuid)) {
         error = find_uuid(h, uuid, &owner);
         if (error == -HVCTL_NOT_FOUND) {
-            return hvctl_fail(h, HVCTL_NOT_FOUND, ESRCH, "there is no guest with the uuid %s",
-                              which);
+            return hvctl_fail(h, HVCTL_NOT_FOUND, ESRCH,
+                              "there is no guest with the uuid %s" REMEDY, which);
         }
     } else {
         error = each_name(h, HVCTL_NO_TRANSACTION, which, HVCTL_NO_DOMAIN, &owner);
         if (!error && owner == HVCTL_NO_DOMAIN) {
-            return hvctl_fail(h, HVCTL_NOT_FOUND, ESRCH,
-                              "there is no guest called %s (\"hvctl list\" shows those there are)",
+            return hvctl_fail(h, HVCTL_NOT_FOUND, ESRCH, "there is no guest called %s" REMEDY,
                               which);
         }
     }

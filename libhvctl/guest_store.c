@@ -234,13 +234,14 @@ static int make_all(struct build *b, uint32_t t, const char *definition)
     return error ? error : put_own(b, t, definition, uuid);
 }
 
-/* The definition with the uuid that was made, as text. */
+/* The definition with the uuid and the MAC addresses that were made, as text. */
 static int format(struct build *b, char **text)
 {
     struct hvctl_definition definition = *b->definition;
 
     memcpy(definition.uuid, b->uuid, sizeof(definition.uuid));
     definition.uuid_given = true;
+    definition.nics = b->nics;
     return hvctl_definition_format(b->h, &definition, text);
 }
 

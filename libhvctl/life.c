@@ -12,8 +12,9 @@
 #include "device.h"
 #include "domain.h"
 
-#define POLL_NS 20000000 /* between two looks at a guest that is asked to end */
-#define TRIES   100      /* of a transaction that meets others */
+#define POLL_NS 20000000   /* between two looks at a guest that is asked to end */
+#define TRIES   100        /* of a transaction that meets others */
+#define TIDY_NS 5000000000 /* for the monitor to take away what has ended */
 
 static int not_control(struct hvctl *h, uint32_t domid, const char *what)
 {
@@ -132,6 +133,42 @@ static int has_ended(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], bo
     return error;
 }
 
+/* Whether its definition lets it stay when it has ended. */
+static bool is_kept(struct hvctl *h, uint32_t domid, const char *request)
+{
+    struct hvctl_definition *definition;
+    bool kept;
+
+    if (hvctl_definition_of(h, domid, &definition)) {
+        return false;
+    }
+    kept = (strcmp(request, "reboot") ? definition->on_poweroff : definition->on_reboot) ==
+           HVCTL_ACTION_PRESERVE;
+    hvctl_definition_free(definition);
+    return kept;
+}
+
+/*
+ * The guest has ended: its name and its disks are free once the monitor has taken it away, which
+ * whoever waits for the end counts on.  Where nobody does, the guest has ended all the same.
+ */
+static void await_tidy(struct hvctl *h, uint32_t domid, const char *request)
+{
+    uint64_t limit = now_ns() + TIDY_NS;
+    char *name;
+
+    if (is_kept(h, domid, request)) {
+        return;
+    }
+    while (!store_get(h, HVCTL_NO_TRANSACTION, &name, GUEST_PATH "/name", domid)) {
+        free(name);
+        if (now_ns() >= limit || hvctl_progress(h, "waiting for what it had", 0, 0)) {
+            break;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
+    }
+}
+
 /* Waits until the guest has taken the request, or ended. */
 static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], const char *request,
                      uint64_t wait_ns)
@@ -143,6 +180,9 @@ static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], co
         char *node;
         int error = has_ended(h, domid, uuid, &ended);
 
+        if (!error && ended) {
+            await_tidy(h, domid, request);
+        }
         if (error || ended) {
             return error;
         }

@@ -7,24 +7,37 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 
 #include "device.h"
 
 #define INTERFACE_MS 10000 /* for the kernel's back end to make the interface */
 
+int nic_choose_mac(struct hvctl *h, struct hvctl_nic *nic)
+{
+    static const uint8_t prefix[3] = {0x00, 0x16, 0x3e};
+
+    if (nic->mac_given) {
+        return 0;
+    }
+    memcpy(nic->mac, prefix, sizeof(prefix));
+    if (getrandom(nic->mac + 3, 3, 0) != 3) {
+        return hvctl_fail_errno(h, errno, "no random numbers for a MAC address");
+    }
+    nic->mac[3] &= 0x7f;
+    nic->mac_given = true;
+    return 0;
+}
+
 /* "00:16:3e:..." as text, made where none is given. */
 static int mac_text(struct hvctl *h, const struct hvctl_nic *nic, char text[18])
 {
-    uint8_t mac[6] = {0x00, 0x16, 0x3e};
+    struct hvctl_nic chosen = *nic;
+    const uint8_t *mac = chosen.mac;
+    int result = nic_choose_mac(h, &chosen);
 
-    if (nic->mac_given) {
-        memcpy(mac, nic->mac, sizeof(mac));
-    } else if (getrandom(mac + 3, 3, 0) != 3) {
-        return hvctl_fail_errno(h, errno, "no random numbers for a MAC address");
-    } else {
-        mac[3] &= 0x7f;
+    if (result) {
+        return result;
     }
     if (mac[0] & 1) {
         return hvctl_fail(h, HVCTL_INVALID, EINVAL,
@@ -147,26 +160,5 @@ int hvctl_nics(struct hvctl *h, uint32_t domid, struct hvctl_device **nics, size
 
 int hvctl_nic_detach(struct hvctl *h, uint32_t domid, const char *which, bool force)
 {
-    struct hvctl_device *nics;
-    unsigned int id = UINT_MAX;
-    size_t count;
-    char *end;
-    unsigned long number = strtoul(which, &end, 10);
-    int result = hvctl_nics(h, domid, &nics, &count);
-
-    if (result) {
-        return result;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(nics[i].target, which) == 0 || strcasecmp(nics[i].address, which) == 0 ||
-            (end != which && !*end && number == nics[i].id)) {
-            id = nics[i].id;
-        }
-    }
-    free(nics);
-    if (id == UINT_MAX) {
-        return hvctl_fail(h, HVCTL_NOT_FOUND, ENODEV, "domain %u has no network card %s", domid,
-                          which);
-    }
-    return device_detach(h, DEVICE_NIC, domid, id, force);
+    return device_detach(h, DEVICE_NIC, domid, read_nic, which, force);
 }

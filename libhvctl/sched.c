@@ -49,14 +49,19 @@ int hvctl_vcpu_pin(struct hvctl *h, uint32_t domid, unsigned int vcpu,
         first = 0;
         last = info.max_vcpu_id;
     }
-    if (info.max_vcpu_id == XEN_INVALID_MAX_VCPU_ID || last > info.max_vcpu_id) {
-        return hvctl_fail(h, HVCTL_NOT_FOUND, ENOENT, "domain %u has no vCPU %u", domid, vcpu);
+    error = domain_has_vcpu(h, domid, &info, last);
+    if (error) {
+        return error;
     }
     for (unsigned int i = first; i <= last; i++) {
         struct hvctl_cpuset hard = *cpus, soft = {{0}};
         long result =
             affinity(h, domid, i, XEN_DOMCTL_setvcpuaffinity, XEN_VCPUAFFINITY_HARD, &hard, &soft);
 
+        if (result == -EINVAL) {
+            return hvctl_fail(h, HVCTL_INVALID, EINVAL,
+                              "the host has none of those CPUs (\"hvctl info\" shows how many)");
+        }
         if (result < 0) {
             return calls_fail(h, result, "vCPU %u of domain %u can't be pinned to those CPUs", i,
                               domid);

@@ -91,9 +91,19 @@ json_t *json_text(const char *text);
 /** Prints a text; control characters but tab and new line become ? on a terminal. */
 void text_print(const char *text);
 
-/** Prints a guest's devices; source and address are their names in JSON. */
-int devices_print(struct command *c, const char *const *titles, const char *source,
-                  const char *address, const struct hvctl_device *devices, size_t count);
+/** hvctl_disks() or hvctl_nics(). */
+typedef int devices_fn(struct hvctl *h, uint32_t domid, struct hvctl_device **devices,
+                       size_t *count);
+
+/** Lists a guest's devices; source and address are their names in JSON. */
+int devices_list(struct command *c, devices_fn *ask, const char *const *titles, const char *source,
+                 const char *address);
+
+/** hvctl_disk_detach() or hvctl_nic_detach(). */
+typedef int detach_fn(struct hvctl *h, uint32_t domid, const char *which, bool force);
+
+/** Takes a device away, as the arguments say. */
+int devices_detach(struct command *c, detach_fn *detach);
 
 /** "4.17.0" and the like.  Static. */
 const char *version_text(const struct hvctl_host *host);

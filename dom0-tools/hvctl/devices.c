@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Listings of devices, and the version of the hypervisor as a text.
+ * What verbs about disks and verbs about network cards have in common; and the version of the
+ * hypervisor as a text.
  */
 #include "command.h"
+
+#include <stdlib.h>
 
 static const char *device_state(unsigned int state)
 {
@@ -29,15 +32,10 @@ static int print_json(const char *source, const char *address, const struct hvct
     return json_print(array, JSON_INDENT(2));
 }
 
-int devices_print(struct command *c, const char *const *titles, const char *source,
-                  const char *address, const struct hvctl_device *devices, size_t count)
+static void print_table(const char *const *titles, const struct hvctl_device *devices, size_t count)
 {
-    struct listing *l;
+    struct listing *l = listing_new(titles);
 
-    if (c->option['j']) {
-        return print_json(source, address, devices, count);
-    }
-    l = listing_new(titles);
     for (size_t at = 0; at < count; at++) {
         listing_cell(l, "%s", devices[at].target);
         listing_cell(l, "%u", devices[at].id);
@@ -47,7 +45,42 @@ int devices_print(struct command *c, const char *const *titles, const char *sour
     }
     listing_print(l, stdout);
     listing_free(l);
-    return 0;
+}
+
+int devices_list(struct command *c, devices_fn *ask, const char *const *titles, const char *source,
+                 const char *address)
+{
+    struct hvctl_device *devices;
+    size_t count;
+    uint32_t domid;
+    int result = guest_find(c, c->argv[0], &domid);
+
+    if (!result) {
+        result = ask(c->h, domid, &devices, &count);
+    }
+    if (result) {
+        return result;
+    }
+    if (c->option['j']) {
+        result = print_json(source, address, devices, count);
+    } else {
+        print_table(titles, devices, count);
+    }
+    free(devices);
+    return result;
+}
+
+int devices_detach(struct command *c, detach_fn *detach)
+{
+    uint32_t domid;
+    int result = guest_find(c, c->argv[0], &domid);
+
+    if (!result) {
+        progress_begin(c);
+        result = detach(c->h, domid, c->argv[1], c->option['f']);
+        progress_end(c);
+    }
+    return result;
 }
 
 const char *version_text(const struct hvctl_host *host)

@@ -43,7 +43,8 @@ static int host(struct command *c)
         return result ? result : host_json(&h);
     }
     line("hypervisor", "%s", version_text(&h));
-    line("built", "%s, by %s", *h.changeset ? h.changeset : "-", *h.compiler ? h.compiler : "-");
+    line("built", "%s, compiler %s", *h.changeset ? h.changeset : "-",
+         *h.compiler ? h.compiler : "-");
     line("capabilities", "%s", h.capabilities);
     line("scheduler", "%s", h.scheduler);
     line("CPUs", "%u (%u nodes, %u sockets, %u cores each, %u threads each)", h.cpus, h.nodes,

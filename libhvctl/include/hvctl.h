@@ -213,7 +213,10 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid);
 
 enum hvctl_shutdown { HVCTL_POWEROFF, HVCTL_REBOOT, HVCTL_HALT };
 
-/** Asks the guest to end itself; it is waited for up to wait_ns (0: not at all). */
+/**
+ * Asks the guest to end itself; it is waited for up to wait_ns (0: not at all), and then, unless its
+ * definition keeps it, up to 5 s until the monitor has taken away its name and its devices.
+ */
 int hvctl_shutdown(struct hvctl *h, uint32_t domid, enum hvctl_shutdown how, uint64_t wait_ns);
 
 int hvctl_pause(struct hvctl *h, uint32_t domid);

@@ -86,24 +86,36 @@ def plain(folder):
     ]
 
 
-def echo(folder):
+ECHOED = '''
+for _ in $(seq 100); do
+    ping -c 1 -W 1 {address} >/dev/null && break
+done
+right=0
+for i in $(seq 20); do
+    [ "$(echo "word $i" | nc -w 20 {address} 7)" = "word $i" ] && right=$((right + 1))
+done
+echo "$right of 20 short"
+nc -w 60 {address} 7 <{place}/echo.data >/tmp/echoed
+cmp {place}/echo.data /tmp/echoed && echo long equal
+'''
+
+
+def echo(folder, address='10.9.0.2', place='/guests'):
     """The echo server: 300 KB in one connection, 20 short ones; all come back as they went."""
     guest = Guest('echo', folder / 'echo.elf', r'(?s)^echo: 20 of 20 short$.*^echo: long equal$.*'
                   r'^echo\| echo: done, 21 connections, ', 'connections=21', memory=64)
     guest.lines = ['vif = ["mac=00:16:3e:00:00:07"]']
     guest.files['echo.data'] = random.Random(7).randbytes(300000)
-    guest.meanwhile = '''
-for _ in $(seq 100); do
-    ping -c 1 -W 1 10.9.0.2 >/dev/null && break
-done
-right=0
-for i in $(seq 20); do
-    [ "$(echo "word $i" | nc -w 20 10.9.0.2 7)" = "word $i" ] && right=$((right + 1))
-done
-echo "$right of 20 short"
-nc -w 60 10.9.0.2 7 </guests/echo.data >/tmp/echoed
-cmp /guests/echo.data /tmp/echoed && echo long equal
-'''
+    guest.meanwhile = ECHOED.format(address=address, place=place)
+    return guest
+
+
+def echo_as_shipped(folder):
+    """The same by its own definition: in the bridge, and it serves until it is destroyed."""
+    guest = echo(folder, '10.0.2.20', '/root')
+    guest.expect = (r'(?s)^echo: 20 of 20 short$.*^echo: long equal$.*^echo: vif\d+\.0 .*xenbr0$.*'
+                    r'^echo\| echo: listening on port 7')
+    guest.meanwhile += 'hvctl network-list echo | grep xenbr0\nhvctl destroy echo\n'
     return guest
 
 

@@ -5,3 +5,4 @@ EXTRA_DIST += \
 	tests/style/refusals_page.py \
 	tests/style/rules.py \
 	tests/style/run
+EXTRA_DIST += tests/style/commands.py tests/style/docs.py tests/style/rules.py tests/style/run

@@ -23,8 +23,10 @@ def free_port():
 class Guest:
     """A guest's shell, by hvctl console on the host's terminal; use it in a with statement."""
 
+    number = 0  # of the line: no two have the same, since a console shows again what it showed
+
     def __init__(self, host, name):
-        self.host, self.name, self.number = host, name, 0
+        self.host, self.name = host, name
 
     def __enter__(self):
         self.host.vm.send(f'hvctl console {self.name}\n')
@@ -41,10 +43,10 @@ class Guest:
 
     def run(self, line, timeout=60, status=0):
         """Types a line in the guest; what it printed."""
-        self.number += 1
-        self.host.vm.send(f'{line}\necho "=""g{self.number}=$?="\n')
+        Guest.number += 1
+        self.host.vm.send(f'{line}\necho "=""g{Guest.number}=$?="\n')
         begin = self.host.vm.position
-        found = self.host.vm.expect(rf'=g{self.number}=(\d+)=$', timeout)
+        found = self.host.vm.expect(rf'=g{Guest.number}=(\d+)=$', timeout)
         if int(found.group(1)) != status:
             raise qemu.Failed(f'in the guest, "{line}" ended with {found.group(1)}')
         return self.host.vm.text[begin:found.start()].strip('\n')

@@ -56,7 +56,7 @@ class Host:
     """The machine; use it in a with statement."""
 
     def __init__(self, test, memory='1G', smp=2, forward=None, options='dom0_mem=512M',
-                 arguments='', image=None):
+                 arguments='', image=None, devices=()):
         self.disk = os.path.join(BUILD, f'check/system-{test.name}.img')
         os.makedirs(os.path.dirname(self.disk), exist_ok=True)
         shutil.copyfile(GUESTS, self.disk)
@@ -68,7 +68,7 @@ class Host:
             modules=[qemu.module_argument(VMLINUX, f'console=hvc0 quiet {arguments}'),
                      qemu.module_argument(INITRD)],
             arguments=['-drive', f'file={self.disk},if=virtio,format=raw', '-netdev', network,
-                       '-device', 'virtio-net-pci,netdev=net'])
+                       '-device', 'virtio-net-pci,netdev=net', *devices])
         self.number = 0
 
     def __enter__(self):

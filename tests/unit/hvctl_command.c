@@ -149,6 +149,36 @@ static void what_is_wrong(void)
     }
 }
 
+/* A command line that is wrong with any verb: count words x behind it. */
+static void expect_usage(const struct verb *verb, const char *option, int count, const char *what)
+{
+    char line[128], message[256];
+    int used = snprintf(line, sizeof(line), "%s%s", verb->name, option);
+
+    while (count-- > 0) {
+        used += snprintf(line + used, sizeof(line) - (size_t)used, " x");
+    }
+    snprintf(message, sizeof(message), "hvctl: %s; usage: hvctl %s ", what, verb->name);
+    message[strlen(message) - (*verb->arguments || verb->options->letter ? 0 : 1)] = '\0';
+    EXPECT(run(line) == 2 && !strncmp(err, message, strlen(message)) && !*out && !*fake_calls);
+}
+
+static void wrong_with_any_verb(void)
+{
+    for (const struct verb *verb = verbs; verb->name || verb->group; verb++) {
+        if (verb->group) {
+            continue;
+        }
+        expect_usage(verb, " --blink", verb->least, "unknown option --blink");
+        if (verb->least) {
+            expect_usage(verb, "", verb->least - 1, "an argument is missing");
+        }
+        if (verb->most < ANY) {
+            expect_usage(verb, "", verb->most + 1, "there are too many arguments");
+        }
+    }
+}
+
 /* Each status of the library has an exit status of its own, and the message is the library's. */
 static void failures_of_the_library(void)
 {
@@ -335,6 +365,7 @@ int main(void)
 {
     RUN(what_is_asked_for);
     RUN(what_is_wrong);
+    RUN(wrong_with_any_verb);
     RUN(failures_of_the_library);
     RUN(several_guests);
     RUN(table_of_domains);

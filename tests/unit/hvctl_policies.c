@@ -209,7 +209,7 @@ static void requests_reach_the_guest(void)
     EXPECT(!strcmp(host_node("/local/domain/1/control/sysrq"), "h"));
     EXPECT(hvctl_sysrq(h, GUEST, 7) == -HVCTL_INVALID);
     EXPECT(hvctl_trigger(h, GUEST, "nmi", 1) == 0);
-    EXPECT(hvctl_trigger(h, GUEST, "nmi", 2) == -HVCTL_REFUSED);
+    EXPECT(hvctl_trigger(h, GUEST, "nmi", 2) == -HVCTL_NOT_FOUND);
     EXPECT(hvctl_trigger(h, GUEST, "tickle", 0) == -HVCTL_INVALID);
     EXPECT(hvctl_shutdown(h, GUEST, HVCTL_REBOOT, 0) == 0);
     EXPECT(!strcmp(host_node("/local/domain/1/control/shutdown"), "reboot"));

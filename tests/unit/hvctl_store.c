@@ -278,11 +278,21 @@ int hvctl_disk_attach(struct hvctl *h, uint32_t domid, const struct hvctl_disk *
     return error;
 }
 
+int nic_choose_mac(struct hvctl *h, struct hvctl_nic *nic)
+{
+    int error = failing(h);
+
+    nic->mac_given |= !error;
+    return error;
+}
+
 int hvctl_nic_attach(struct hvctl *h, uint32_t domid, const struct hvctl_nic *nic)
 {
     int error = failing(h);
 
-    (void)nic;
+    if (!nic->mac_given) {
+        host.wrong = "a card is attached before its address is chosen";
+    }
     host.domain[domid].devices |= !error;
     return error;
 }
@@ -290,6 +300,9 @@ int hvctl_nic_attach(struct hvctl *h, uint32_t domid, const struct hvctl_nic *ni
 int hvctl_definition_format(struct hvctl *h, const struct hvctl_definition *definition, char **text)
 {
     (void)h;
+    if (definition->nic_count && !definition->nics[0].mac_given) {
+        host.wrong = "a definition is kept without the address of its card";
+    }
     *text = calloc(1, 5000); /* more than one node holds */
     memset(*text, 'x', 4999);
     memcpy(*text, definition->name, strlen(definition->name));
