@@ -8,10 +8,10 @@ EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/elf.py \
 	tests/system/test_keys.py tests/system/test_mappings.py tests/system/test_models.py \
 	tests/system/test_outside.py tests/system/test_power.py tests/system/test_programs.py \
 	tests/system/test_root.py tests/system/test_state.py tests/system/test_toolstack.py \
-	tests/system/toolstack.py
+	tests/system/test_toolstack_time.py tests/system/toolstack.py
 
-system_test_programs = tests/system/programs/compat32 tests/system/programs/ports \
-	tests/system/programs/segments tests/system/programs/state \
+system_test_programs = tests/system/programs/compat32 tests/system/programs/domains \
+	tests/system/programs/ports tests/system/programs/segments tests/system/programs/state \
 	tests/system/programs/vectors
 check_PROGRAMS += $(system_test_programs)
 
@@ -21,6 +21,10 @@ tests_system_programs_compat32_SOURCES = tests/system/programs/compat32.c
 tests_system_programs_compat32_CFLAGS = -std=gnu17 -O2 $(WARN_CFLAGS) -fno-stack-protector -m32 \
 	-ffreestanding -fno-pic
 tests_system_programs_compat32_LDFLAGS = -m32 -nostdlib -all-static
+tests_system_programs_domains_SOURCES = tests/system/programs/domains.c
+tests_system_programs_domains_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
+tests_system_programs_domains_CFLAGS = $(SYSTEM_CFLAGS)
+tests_system_programs_domains_LDFLAGS = -all-static
 tests_system_programs_ports_SOURCES = tests/system/programs/ports.c
 tests_system_programs_ports_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_ports_LDFLAGS = -all-static
@@ -43,7 +47,8 @@ test-image: image $(system_test_programs)
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image
-	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) image
+	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) \
+		--program tests/system/programs/domains image
 	$(MKGUEST) --generic --name guests-toolstack.img image
 
 # Debian's own tools, beside ours in the image of the toolstack's tests.

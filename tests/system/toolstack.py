@@ -9,7 +9,7 @@ import re
 import shutil
 
 import qemu
-from cases import BUILD, ON_XEN, VMLINUX, hypervisor_image
+from cases import BUILD, ON_XEN, VMLINUX, hypervisor_image, xen_image
 
 INITRD = os.path.join(BUILD, 'image/initrd-toolstack')
 GUESTS = os.path.join(BUILD, 'image/guests-toolstack.img')
@@ -53,22 +53,29 @@ def definition(name, memory=128, vcpus=1, online=None, kernel='vmlinuz', initrd=
 
 
 class Host:
-    """The machine; use it in a with statement."""
+    """The machine; use it in a with statement.
+
+    beside_xen: it is Debian's Xen with Debian's daemons, to be compared with a machine of ours.
+    """
 
     def __init__(self, test, memory='1G', smp=2, forward=None, options='dom0_mem=512M',
-                 arguments=''):
-        self.disk = os.path.join(BUILD, f'check/system-{test.name}.img')
+                 arguments='', drives=(), beside_xen=False, icount=None):
+        suffix = '-xen' if beside_xen else ''
+        if beside_xen:
+            arguments += ' store=xenstored consoled=xenconsoled'
+        self.disk = os.path.join(BUILD, f'check/system-{test.name}{suffix}.img')
         os.makedirs(os.path.dirname(self.disk), exist_ok=True)
         shutil.copyfile(GUESTS, self.disk)
         network = 'user,id=net' + ''.join(
             f',hostfwd=tcp:127.0.0.1:{here}-{there}' for here, there in (forward or {}).items())
         self.vm = qemu.Machine(
-            kernel=hypervisor_image(), log=test.log, machine='q35', smp=smp, memory=memory,
+            kernel=xen_image() if beside_xen else hypervisor_image(), log=test.log + suffix,
+            machine='q35', smp=smp, memory=memory, icount=icount,
             append=f'console=com1 com1=115200,8n1 {options}',
             modules=[qemu.module_argument(VMLINUX, f'console=hvc0 quiet {arguments}'),
                      qemu.module_argument(INITRD)],
             arguments=['-drive', f'file={self.disk},if=virtio,format=raw', '-netdev', network,
-                       '-device', 'virtio-net-pci,netdev=net'])
+                       '-device', 'virtio-net-pci,netdev=net', *drives])
         self.number = 0
 
     def __enter__(self):
@@ -103,8 +110,14 @@ class Host:
         return printed
 
     def file(self, path, text):
-        """Writes a small text file."""
-        self.run(f"cat >{path} <<'END_OF_FILE'\n{text.rstrip()}\nEND_OF_FILE")
+        """Writes a small text file.  A line waits until the one before is read: a terminal that
+        is typed on faster than a slow machine reads loses what is too much."""
+        self.vm.send(f"cat >{path} <<'END_OF_FILE'\n")
+        for line in text.rstrip().split('\n'):
+            self.vm.expect('^(> )+', 60)
+            self.vm.send(line + '\n')
+        self.vm.expect('^(> )+|> $', 60)
+        self.run('END_OF_FILE')
 
     def create(self, name, flags='', timeout=60, **kwargs):
         """Defines and creates a guest."""
