@@ -114,9 +114,9 @@ class Host:
         is typed on faster than a slow machine reads loses what is too much."""
         self.vm.send(f"cat >{path} <<'END_OF_FILE'\n")
         for line in text.rstrip().split('\n'):
-            self.vm.expect('^(> )+', 60)
+            self.vm.expect('> ', 60)
             self.vm.send(line + '\n')
-        self.vm.expect('^(> )+|> $', 60)
+        self.vm.expect('> ', 60)
         self.run('END_OF_FILE')
 
     def create(self, name, flags='', timeout=60, **kwargs):
