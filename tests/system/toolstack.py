@@ -7,6 +7,8 @@ it printed; each test leaves the host as it found it, which leaks() checks.
 import os
 import re
 import shutil
+import socket
+import threading
 
 import qemu
 from cases import BUILD, ON_XEN, VMLINUX, hypervisor_image, xen_image
@@ -163,3 +165,56 @@ class Host:
             printed = self.run('hvctl audit')
             if not re.search(r'\b0 differences', printed):
                 raise qemu.Failed(f'the audit: {printed}')
+
+
+class Guest:
+    """A guest's shell, by hvctl console on the host's terminal; use it in a with statement."""
+
+    def __init__(self, host, name):
+        self.host, self.name, self.number = host, name, 0
+
+    def __enter__(self):
+        self.host.vm.send(f'hvctl console {self.name}\n')
+        self.host.vm.send('\n')
+        self.host.vm.expect(r'guest:\S*# ', 60)
+        self.host.vm.send('stty cols 4000 -echo; PS1=\n')
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            self.host.vm.send('\x1d')
+            self.host.vm.sleep(1)  # what is typed before it has left would be the guest's
+            self.host.run('true')
+
+    def run(self, line, timeout=60, status=0):
+        """Types a line in the guest; what it printed."""
+        self.number += 1
+        self.host.vm.send(f'{line}\necho "=""g{self.number}=$?="\n')
+        begin = self.host.vm.position
+        found = self.host.vm.expect(rf'=g{self.number}=(\d+)=$', timeout)
+        if status is not None and int(found.group(1)) != status:
+            raise qemu.Failed(f'in the guest, "{line}" ended with {found.group(1)}')
+        return self.host.vm.text[begin:found.start()].strip('\n')
+
+
+def free_port():
+    """A TCP port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def serve_once(answers):
+    """A server on this machine that keeps what one client sends; its port."""
+    server = socket.create_server(('127.0.0.1', 0))
+
+    def accept():
+        server.settimeout(120 * qemu.FACTOR)
+        with server, server.accept()[0] as peer:
+            data = b''
+            while chunk := peer.recv(65536):
+                data += chunk
+            answers.append(data)
+
+    threading.Thread(target=accept, daemon=True).start()
+    return server.getsockname()[1]
