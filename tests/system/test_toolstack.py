@@ -4,7 +4,7 @@ import re
 import urllib.request
 
 import qemu
-from cases import case
+from cases import ON_XEN, case
 from toolstack import Guest, Host, card, definition, disk, free_port, serve_once
 
 WEB = disk('/guests/root.img') + card()
@@ -118,9 +118,14 @@ def rounds(test, count):
         host.create('r', memory=96, devices=WEB)
         host.run('hvctl destroy r; sh /tmp/rounds 10', 300)
         host.run('sleep 2')
-        before = host.state()
+        before, files = host.state(books=not ON_XEN), host.open_files()
         host.run(f'sh /tmp/rounds {count}', 60 + 15 * count)
-        host.leaks(before)
+        host.leaks(before, books=not ON_XEN)
+        more = host.open_files() - files
+        print(f'measure after {count} rounds: {more} open files more; otherwise as before:')
+        print(before)
+        if more > 90:
+            raise qemu.Failed(f'the kernel has {more} open files more')
         host.audit()
 
 

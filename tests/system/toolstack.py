@@ -28,8 +28,14 @@ DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory
 # that all guests have in common come with the first and stay.
 STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/backend(/v..)?$)'; }
 hvctl list --names; xs; losetup -a; ls /sys/class/net/xenbr0/brif /sys/bus/xen-backend/devices
-for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do echo "$p $(ls /proc/$(pidof $p | cut -d' ' -f1)/fd | wc -l)"; done
+for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do n=0; for i in $(pidof $p); do n=$((n + $(ls /proc/$i/fd | wc -l))); done; echo "$p $n"; done
 echo "free $(hvctl info | sed -n 's/^free memory *//p')"
+'''
+
+# What the hypervisor counts for the control domain, to the frame.
+BOOKS = r'''domains memory
+hvctl dmesg | sed -n 's/^.*\(domain 0: .* ports in use\).*/\1/p' | tail -n 1
+hvctl dmesg | sed -n 's/^.*\(domain 0: .* mappings\).*/\1/p' | tail -n 1
 '''
 
 
@@ -145,14 +151,21 @@ class Host:
         """Waits until there is no guest of a name."""
         self.until(f'hvctl list --names | grep -cx {name}', r'^0$', timeout)
 
-    def state(self):
-        """All that guests could leave behind, as lines."""
-        return self.run(STATE.replace('\n', '; ').replace('do;', 'do').rstrip('; '))
+    def state(self, books=False):
+        """All that guests could leave behind, as lines; with the hypervisor's own books."""
+        script = STATE + BOOKS if books else STATE
+        if books:
+            self.run('domains keys eg; sleep 1')  # answers on the same line, and in the log
+        return self.run(script.replace('\n', '; ').rstrip('; '))
 
-    def leaks(self, before, timeout=20):
+    def open_files(self):
+        """How many files the control domain's kernel has open (it counts in batches)."""
+        return int(self.run('cut -f1 /proc/sys/fs/file-nr'))
+
+    def leaks(self, before, timeout=20, books=False):
         """The state must become what it was before."""
         for _ in range(timeout):
-            after = self.state()
+            after = self.state(books)
             if after == before:
                 return
             self.run('sleep 1')

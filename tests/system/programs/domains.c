@@ -214,6 +214,19 @@ static int cpu(unsigned int seconds)
     return 0;
 }
 
+/* Presses keys of the hypervisor's console, whose answers are in its log. */
+static int keys(const char *text)
+{
+    size_t count = strlen(text);
+    char *copy = (char *)buffer->info;
+
+    memcpy(copy, text, count);
+    buffer->op = (struct xen_sysctl){.u.debug_keys = {.nr_keys = (uint32_t)count}};
+    set_xen_guest_handle(buffer->op.u.debug_keys.keys, copy);
+    call(XEN_SYSCTL_debug_keys);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -235,6 +248,9 @@ int main(int argc, char **argv)
         return memory();
     if (!strcmp(what, "cpu") && argc == 3)
         return cpu((unsigned int)atoi(argv[2]));
-    printf("usage: domains create COMMAND... | time RUNS COMMAND... | memory | cpu SECONDS\n");
+    if (!strcmp(what, "keys") && argc == 3 && strlen(argv[2]) < sizeof(buffer->info))
+        return keys(argv[2]);
+    printf("usage: domains create COMMAND... | time RUNS COMMAND... | memory | cpu SECONDS | "
+           "keys KEYS\n");
     return 2;
 }
