@@ -11,8 +11,11 @@ from cases import case
 from toolstack import Host, definition
 
 LISTS = (0, 1, 8)
+# The most of xl's figure that ours may be.  Instructions see neither the TLB nor what it costs to
+# load a CR3, of which Xen does more, so there the first is only a limit to what it may become.
 LIMITS = {'create: first instruction, ms': 0.5, 'create: user space, ms': 1,
           'frames beyond its own': 0.5}
+INSTRUCTIONS = dict(LIMITS, **{'create: first instruction, ms': 0.65})
 # The guest's first process asks to be switched off: nothing is nearer to user space's begin.
 INIT = 'rdinit=/bin/busybox -- poweroff -f'
 XL = '''name="{name}"
@@ -113,7 +116,7 @@ def measure(turns, rounds):
     return rows
 
 
-def compare(test, rounds, **shape):
+def compare(test, rounds, limits, **shape):
     """Measures on both, prints the table, and fails where it is too much."""
     shape = {'memory': '2G', 'options': 'dom0_mem=1024M,max:1024M', **shape}
     with Host(test, **shape) as mortise:
@@ -125,7 +128,7 @@ def compare(test, rounds, **shape):
     for name, left, right in rows:
         print(f'measure {name:32}{left:8.0f}{right:8.0f}  {left / right:.2f}')
     table = {name: (left, right) for name, left, right in rows}
-    wrong = [name for name, limit in LIMITS.items() if table[name][0] > limit * table[name][1]]
+    wrong = [name for name, limit in limits.items() if table[name][0] > limit * table[name][1]]
     if wrong:
         raise qemu.Failed('too much: ' + ', '.join(
             f'{name} {table[name][0]:.0f} against {table[name][1]:.0f}' for name in wrong))
@@ -134,10 +137,10 @@ def compare(test, rounds, **shape):
 @case('toolstack-create-time', full=True, on_xen=False)
 def create_time(test):
     """Creating takes under half of xl's time on Xen; the guest is in user space no later."""
-    compare(test, 5)
+    compare(test, 5, LIMITS)
 
 
 @case('toolstack-create-instructions', full=True, on_xen=False)
 def create_instructions(test):
     """The same where the clock counts instructions: what else this machine does is not in it."""
-    compare(test, 1, smp=1, icount='shift=0,sleep=off')
+    compare(test, 1, INSTRUCTIONS, smp=1, icount='shift=0,sleep=off')
