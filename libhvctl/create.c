@@ -263,13 +263,13 @@ static void await_console(const struct build *b)
     if (access(CONSOLE_DAEMON, F_OK)) {
         return;
     }
-    for (unsigned int tries = 0; tries < 100; tries++) {
+    for (unsigned int tries = 0; tries < 1000; tries++) {
         if (!store_get(b->h, HVCTL_NO_TRANSACTION, &terminal, "/local/domain/%u/console/tty",
                        b->domid)) {
             free(terminal);
             return;
         }
-        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = 500000}, NULL);
     }
 }
 

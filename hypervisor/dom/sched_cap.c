@@ -20,8 +20,7 @@ void sched_cap_charge(struct vcpu *v, int64_t ran, int64_t at)
     if (likely(!READ_ONCE(sd->cap)))
         return;
     spin_lock(&sd->lock);
-    policy_budget_refill(&sd->budget, at);
-    sd->budget.left -= ran;
+    policy_budget_charge(&sd->budget, ran, at);
     spin_unlock(&sd->lock);
 }
 

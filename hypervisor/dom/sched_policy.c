@@ -54,7 +54,7 @@ void policy_budget_set(struct sched_budget *b, uint32_t cap_percent, int64_t now
 {
     b->quota = SCHED_CAP_PERIOD * cap_percent / 100;
     b->left = b->quota;
-    b->start = now;
+    b->start = b->since = now;
 }
 
 void policy_budget_refill(struct sched_budget *b, int64_t now)
@@ -65,6 +65,12 @@ void policy_budget_refill(struct sched_budget *b, int64_t now)
         return;
     b->start += periods * SCHED_CAP_PERIOD;
     b->left = MIN(b->left + periods * b->quota, b->quota);
+}
+
+void policy_budget_charge(struct sched_budget *b, int64_t ran, int64_t now)
+{
+    policy_budget_refill(b, now);
+    b->left -= MIN(ran, MAX(now - b->since, 0));
 }
 
 int64_t policy_budget_next(const struct sched_budget *b)

@@ -52,10 +52,12 @@ struct sched_budget {
     int64_t quota; /* ns of CPU time a period; 0: no cap */
     int64_t left;
     int64_t start; /* of this period, system time */
+    int64_t since; /* when the cap was set: what ran before is no part of any budget */
 };
 
 void policy_budget_set(struct sched_budget *b, uint32_t cap_percent, int64_t now);
 void policy_budget_refill(struct sched_budget *b, int64_t now);
+void policy_budget_charge(struct sched_budget *b, int64_t ran, int64_t now); /* ran until now */
 int64_t policy_budget_next(const struct sched_budget *b); /* when the next period begins */
 
 /* How long the chosen vCPU may run: 0 for as long as it likes. `budget` is NULL without a cap. */

@@ -9,6 +9,13 @@
 #define BATCH       32
 #define PIN_ENTRIES 64
 
+/* A store that faults, since a guest only reads its page tables, and is emulated. */
+static long table_store(uint64_t *entry, uint64_t value)
+{
+    __asm__ volatile("xchgq %0, %1" : "+r"(value), "+m"(*entry));
+    return 0;
+}
+
 TEST(perf_mmu_update)
 {
     static mmu_update_t updates[2][BATCH], flags[2][BATCH];
@@ -47,6 +54,10 @@ TEST(perf_mmu_update)
     PERF_CALL("mmu_update_clear_set",
               hcall(__HYPERVISOR_mmu_update, flags[0], 1, NULL, DOMID_SELF) |
                   hcall(__HYPERVISOR_mmu_update, flags[1], 1, NULL, DOMID_SELF),
+              0);
+    PERF_CALL("table_store_clear_set",
+              table_store(pte_find((unsigned long)window, 1), 0) |
+                  table_store(pte_find((unsigned long)window, 1), updates[0][0].val),
               0);
     PERF_CALL("update_va_mapping",
               hcall(__HYPERVISOR_update_va_mapping, window, updates[round & 1][0].val, UVMF_NONE),

@@ -9,11 +9,14 @@ EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/dump.py tests
 	tests/system/test_outside.py tests/system/test_power.py tests/system/test_programs.py \
 	tests/system/test_root.py tests/system/test_state.py tests/system/test_toolstack.py \
 	tests/system/test_toolstack_verbs.py tests/system/toolstack.py tests/system/verbs_wrong.py
+	tests/system/test_toolstack_life.py tests/system/test_toolstack_time.py \
+	tests/system/toolstack.py
 
 system_test_programs = tests/system/programs/compat32 tests/system/programs/ports \
 	tests/system/programs/segments tests/system/programs/state \
 	tests/system/programs/vectors
-check_PROGRAMS += $(system_test_programs)
+toolstack_test_programs = tests/system/programs/domains tests/system/programs/wake
+check_PROGRAMS += $(system_test_programs) $(toolstack_test_programs)
 
 # There is no C library in that image.
 SYSTEM_CFLAGS = $(AM_CFLAGS) -O2 -fno-stack-protector
@@ -21,6 +24,10 @@ tests_system_programs_compat32_SOURCES = tests/system/programs/compat32.c
 tests_system_programs_compat32_CFLAGS = -std=gnu17 -O2 $(WARN_CFLAGS) -fno-stack-protector -m32 \
 	-ffreestanding -fno-pic
 tests_system_programs_compat32_LDFLAGS = -m32 -nostdlib -all-static
+tests_system_programs_domains_SOURCES = tests/system/programs/domains.c
+tests_system_programs_domains_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
+tests_system_programs_domains_CFLAGS = $(SYSTEM_CFLAGS)
+tests_system_programs_domains_LDFLAGS = -all-static
 tests_system_programs_ports_SOURCES = tests/system/programs/ports.c
 tests_system_programs_ports_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_ports_LDFLAGS = -all-static
@@ -34,18 +41,27 @@ tests_system_programs_state_LDFLAGS = -all-static
 tests_system_programs_vectors_SOURCES = tests/system/programs/vectors.c
 tests_system_programs_vectors_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_vectors_LDFLAGS = -all-static
+tests_system_programs_wake_SOURCES = tests/system/programs/wake.c
+tests_system_programs_wake_CFLAGS = $(SYSTEM_CFLAGS)
+tests_system_programs_wake_LDFLAGS = -all-static
 
 # The image with what the tests need in it; the toolstack, which does not fit into a control domain
 # of 128 MiB, has an image of its own.
 .PHONY: test-image
-test-image: image $(system_test_programs)
+test-image: image $(system_test_programs) $(toolstack_test_programs)
 	$(MKIMAGE_BARE) --initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image
 	$(MKIMAGE) --initrd initrd-toolstack --add tests/system/programs/state=tests/state \
 		$(xen_tools) image
+	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) --package grub-xen-host \
+		$(foreach p,$(toolstack_test_programs),--program $(p)) \
+		--program grub-xen-host:$(pvgrub)=$(pvgrub) image
 	$(MKGUEST) --generic --name guests-toolstack.img image
+
+# What <bootloader>pvgrub</bootloader> starts.
+pvgrub = usr/lib/grub-xen/grub-x86_64-xen.bin
 
 # Debian's own tools, beside ours in the image of the toolstack's tests.
 xen_packages = xen-utils-4.17 xenstore-utils libxenmisc4.17 libxenstore4 libxencall1 \

@@ -21,11 +21,12 @@ DISKS = {
 }
 
 
-def root_image():
-    """The image, made the first time."""
+def root_image(role='root'):
+    """The image, made the first time; "guest": one that boots by itself."""
     module = mkimage_module()
     kernel = module.fetch(CACHE, module.kernel_package(module.KERNEL))
-    done = subprocess.run([os.path.join(os.path.dirname(__file__), 'mkroot'), CACHE, kernel],
+    done = subprocess.run([os.path.join(os.path.dirname(__file__), 'mkroot'), CACHE, kernel,
+                           role],
                           stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise OSError(f'mkroot: exit status {done.returncode}')

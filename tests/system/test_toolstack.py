@@ -1,71 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Guests through the command line: unmodified Debian kernels, their devices, their ends."""
 import re
-import socket
-import threading
 import urllib.request
 
 import qemu
-from cases import case
-from toolstack import Host, card, definition, disk
+from cases import ON_XEN, case
+from toolstack import Guest, Host, card, definition, disk, free_port, serve_once
 
 WEB = disk('/guests/root.img') + card()
 ADDRESS = 'root=/dev/xvda ip=10.0.2.20,10.0.2.2'
-
-
-def free_port():
-    """A TCP port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
-class Guest:
-    """A guest's shell, by hvctl console on the host's terminal; use it in a with statement."""
-
-    number = 0  # of the line: no two have the same, since a console shows again what it showed
-
-    def __init__(self, host, name):
-        self.host, self.name = host, name
-
-    def __enter__(self):
-        self.host.vm.send(f'hvctl console {self.name}\n')
-        self.host.vm.send('\n')
-        self.host.vm.expect(r'guest:\S*# ', 60)
-        self.host.vm.send('stty cols 4000 -echo; PS1=\n')
-        return self
-
-    def __exit__(self, kind, *_):
-        if kind is None:
-            self.host.vm.send('\x1d')
-            self.host.vm.sleep(1)  # what is typed before it has left would be the guest's
-            self.host.run('true')
-
-    def run(self, line, timeout=60, status=0):
-        """Types a line in the guest; what it printed."""
-        Guest.number += 1
-        self.host.vm.send(f'{line}\necho "=""g{Guest.number}=$?="\n')
-        begin = self.host.vm.position
-        found = self.host.vm.expect(rf'=g{Guest.number}=(\d+)=$', timeout)
-        if int(found.group(1)) != status:
-            raise qemu.Failed(f'in the guest, "{line}" ended with {found.group(1)}')
-        return self.host.vm.text[begin:found.start()].strip('\n')
-
-
-def serve_once(answers):
-    """A server on this machine that keeps what one client sends; its port."""
-    server = socket.create_server(('127.0.0.1', 0))
-
-    def accept():
-        server.settimeout(120 * qemu.FACTOR)
-        with server, server.accept()[0] as peer:
-            data = b''
-            while chunk := peer.recv(65536):
-                data += chunk
-            answers.append(data)
-
-    threading.Thread(target=accept, daemon=True).start()
-    return server.getsockname()[1]
 
 
 @case('toolstack-guest')
@@ -175,9 +118,14 @@ def rounds(test, count):
         host.create('r', memory=96, devices=WEB)
         host.run('hvctl destroy r; sh /tmp/rounds 10', 300)
         host.run('sleep 2')
-        before = host.state()
+        before, files = host.state(books=not ON_XEN), host.open_files()
         host.run(f'sh /tmp/rounds {count}', 60 + 15 * count)
-        host.leaks(before)
+        host.leaks(before, books=not ON_XEN)
+        more = host.open_files() - files
+        print(f'measure after {count} rounds: {more} open files more; otherwise as before:')
+        print(before)
+        if more > 90:
+            raise qemu.Failed(f'the kernel has {more} open files more')
         host.audit()
 
 

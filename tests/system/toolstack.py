@@ -7,9 +7,11 @@ it printed; each test leaves the host as it found it, which leaks() checks.
 import os
 import re
 import shutil
+import socket
+import threading
 
 import qemu
-from cases import BUILD, ON_XEN, VMLINUX, hypervisor_image
+from cases import BUILD, ON_XEN, VMLINUX, hypervisor_image, xen_image
 
 INITRD = os.path.join(BUILD, 'image/initrd-toolstack')
 GUESTS = os.path.join(BUILD, 'image/guests-toolstack.img')
@@ -26,8 +28,14 @@ DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory
 # that all guests have in common come with the first and stay.
 STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/backend(/v..)?$)'; }
 hvctl list --names; xs; losetup -a; ls /sys/class/net/xenbr0/brif /sys/bus/xen-backend/devices
-for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do echo "$p $(ls /proc/$(pidof $p | cut -d' ' -f1)/fd | wc -l)"; done
+for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do n=0; for i in $(pidof $p); do n=$((n + $(ls /proc/$i/fd | wc -l))); done; echo "$p $n"; done
 echo "free $(hvctl info | sed -n 's/^free memory *//p')"
+'''
+
+# What the hypervisor counts for the control domain, to the frame.
+BOOKS = r'''domains memory
+hvctl dmesg | sed -n 's/^.*\(domain 0: .* ports in use\).*/\1/p' | tail -n 1
+hvctl dmesg | sed -n 's/^.*\(domain 0: .* mappings\).*/\1/p' | tail -n 1
 '''
 
 
@@ -53,17 +61,24 @@ def definition(name, memory=128, vcpus=1, online=None, kernel='vmlinuz', initrd=
 
 
 class Host:
-    """The machine; use it in a with statement."""
+    """The machine; use it in a with statement.
+
+    beside_xen: it is Debian's Xen with Debian's daemons, to be compared with a machine of ours.
+    """
 
     def __init__(self, test, memory='1G', smp=2, forward=None, options='dom0_mem=512M',
-                 arguments='', image=None, devices=()):
-        self.disk = os.path.join(BUILD, f'check/system-{test.name}.img')
+                 arguments='', image=None, devices=(), beside_xen=False, icount=None):
+        suffix = '-xen' if beside_xen else ''
+        if beside_xen:
+            arguments += ' store=xenstored consoled=xenconsoled'
+        self.disk = os.path.join(BUILD, f'check/system-{test.name}{suffix}.img')
         os.makedirs(os.path.dirname(self.disk), exist_ok=True)
         shutil.copyfile(GUESTS, self.disk)
         network = 'user,id=net' + ''.join(
             f',hostfwd=tcp:127.0.0.1:{here}-{there}' for here, there in (forward or {}).items())
         self.vm = qemu.Machine(
-            kernel=image or hypervisor_image(), log=test.log, machine='q35', smp=smp, memory=memory,
+            kernel=image or (xen_image() if beside_xen else hypervisor_image()),
+            log=test.log + suffix, machine='q35', smp=smp, memory=memory, icount=icount,
             append=f'console=com1 com1=115200,8n1 {options}',
             modules=[qemu.module_argument(VMLINUX, f'console=hvc0 quiet {arguments}'),
                      qemu.module_argument(INITRD)],
@@ -111,8 +126,14 @@ class Host:
         return printed
 
     def file(self, path, text):
-        """Writes a small text file."""
-        self.run(f"cat >{path} <<'END_OF_FILE'\n{text.rstrip()}\nEND_OF_FILE")
+        """Writes a small text file.  A line waits until the one before is read: a terminal that
+        is typed on faster than a slow machine reads loses what is too much."""
+        self.vm.send(f"cat >{path} <<'END_OF_FILE'\n")
+        for line in text.rstrip().split('\n'):
+            self.vm.expect('> ', 60)
+            self.vm.send(line + '\n')
+        self.vm.expect('> ', 60)
+        self.run('END_OF_FILE')
 
     def create(self, name, flags='', timeout=60, **kwargs):
         """Defines and creates a guest."""
@@ -138,14 +159,21 @@ class Host:
         """Waits until there is no guest of a name."""
         self.until(f'hvctl list --names | grep -cx {name}', r'^0$', timeout)
 
-    def state(self):
-        """All that guests could leave behind, as lines."""
-        return self.run(STATE.replace('\n', '; ').replace('do;', 'do').rstrip('; '))
+    def state(self, books=False):
+        """All that guests could leave behind, as lines; with the hypervisor's own books."""
+        script = STATE + BOOKS if books else STATE
+        if books:
+            self.run('domains keys eg; sleep 1')  # answers on the same line, and in the log
+        return self.run(script.replace('\n', '; ').rstrip('; '))
 
-    def leaks(self, before, timeout=20):
+    def open_files(self):
+        """How many files the control domain's kernel has open (it counts in batches)."""
+        return int(self.run('cut -f1 /proc/sys/fs/file-nr'))
+
+    def leaks(self, before, timeout=20, books=False):
         """The state must become what it was before."""
         for _ in range(timeout):
-            after = self.state()
+            after = self.state(books)
             if after == before:
                 return
             self.run('sleep 1')
@@ -158,3 +186,58 @@ class Host:
             printed = self.run('hvctl audit')
             if not re.search(r'\b0 differences', printed):
                 raise qemu.Failed(f'the audit: {printed}')
+
+
+class Guest:
+    """A guest's shell, by hvctl console on the host's terminal; use it in a with statement."""
+
+    number = 0  # of the line: no two have the same, since a console shows again what it showed
+
+    def __init__(self, host, name):
+        self.host, self.name = host, name
+
+    def __enter__(self):
+        self.host.vm.send(f'hvctl console {self.name}\n')
+        self.host.vm.send('\n')
+        self.host.vm.expect(r'guest:\S*# ', 60)
+        self.host.vm.send('stty cols 4000 -echo; PS1=\n')
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            self.host.vm.send('\x1d')
+            self.host.vm.sleep(1)  # what is typed before it has left would be the guest's
+            self.host.run('true')
+
+    def run(self, line, timeout=60, status=0):
+        """Types a line in the guest; what it printed."""
+        Guest.number += 1
+        self.host.vm.send(f'{line}\necho "=""g{Guest.number}=$?="\n')
+        begin = self.host.vm.position
+        found = self.host.vm.expect(rf'=g{Guest.number}=(\d+)=$', timeout)
+        if status is not None and int(found.group(1)) != status:
+            raise qemu.Failed(f'in the guest, "{line}" ended with {found.group(1)}')
+        return self.host.vm.text[begin:found.start()].strip('\n')
+
+
+def free_port():
+    """A TCP port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def serve_once(answers):
+    """A server on this machine that keeps what one client sends; its port."""
+    server = socket.create_server(('127.0.0.1', 0))
+
+    def accept():
+        server.settimeout(120 * qemu.FACTOR)
+        with server, server.accept()[0] as peer:
+            data = b''
+            while chunk := peer.recv(65536):
+                data += chunk
+            answers.append(data)
+
+    threading.Thread(target=accept, daemon=True).start()
+    return server.getsockname()[1]

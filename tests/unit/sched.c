@@ -162,6 +162,21 @@ static void caps_hold(void)
     expect_sound();
 }
 
+/* Who ran alone has had no slice that ended: what it ran before the cap is not held against it. */
+static void a_cap_begins_when_it_is_set(void)
+{
+    struct guest *g;
+
+    machine_start(2);
+    g = machine_guest(1, 256, 0, 0, 0);
+    machine_run(MS(60000));
+    machine_clear_statistics();
+    EXPECT(sched_set_params(&g->domain, 256, 50) == 0);
+    machine_run(MS(3000));
+    EXPECT(within(machine_domain_ran(g), MS(1500), 3));
+    expect_sound();
+}
+
 static void a_tiny_cap_is_kept(void)
 {
     struct guest *g;
@@ -369,6 +384,7 @@ int main(void)
     RUN(weight_is_the_domains_not_the_vcpus);
     RUN(weights_change_while_running);
     RUN(caps_hold);
+    RUN(a_cap_begins_when_it_is_set);
     RUN(a_tiny_cap_is_kept);
     RUN(sleeper_is_quick_beside_busy_ones);
     RUN(hard_affinity_is_obeyed);
