@@ -9,7 +9,8 @@ import sys
 
 import docs
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'guest'))
+# Behind this folder, which has modules of the same names.
+sys.path.append(os.path.join(os.path.dirname(os.path.realpath(__file__)), '..', 'guest'))
 import matrix as matrices  # noqa: E402  pylint: disable=wrong-import-position
 
 NUMBERS = re.compile(r'\((\d+(?:(?:, | to )\d+)*)\)')
