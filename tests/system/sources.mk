@@ -8,12 +8,14 @@ EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/elf.py \
 	tests/system/test_keys.py tests/system/test_mappings.py tests/system/test_models.py \
 	tests/system/test_outside.py tests/system/test_power.py tests/system/test_programs.py \
 	tests/system/test_root.py tests/system/test_state.py tests/system/test_toolstack.py \
-	tests/system/toolstack.py
+	tests/system/test_toolstack_attacks.py tests/system/toolstack.py
 
 system_test_programs = tests/system/programs/compat32 tests/system/programs/ports \
 	tests/system/programs/segments tests/system/programs/state \
 	tests/system/programs/vectors
-check_PROGRAMS += $(system_test_programs)
+# Beside the toolstack, and in its guests.
+system_load_programs = tests/system/programs/storeload
+check_PROGRAMS += $(system_test_programs) $(system_load_programs)
 
 # There is no C library in that image.
 SYSTEM_CFLAGS = $(AM_CFLAGS) -O2 -fno-stack-protector
@@ -31,6 +33,10 @@ tests_system_programs_state_SOURCES = tests/system/programs/state.c
 tests_system_programs_state_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
 tests_system_programs_state_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_state_LDFLAGS = -all-static
+tests_system_programs_storeload_SOURCES = tests/system/programs/storeload.c
+tests_system_programs_storeload_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
+tests_system_programs_storeload_CFLAGS = $(SYSTEM_CFLAGS)
+tests_system_programs_storeload_LDFLAGS = -all-static
 tests_system_programs_vectors_SOURCES = tests/system/programs/vectors.c
 tests_system_programs_vectors_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_vectors_LDFLAGS = -all-static
@@ -38,13 +44,15 @@ tests_system_programs_vectors_LDFLAGS = -all-static
 # The image with what the tests need in it; the toolstack, which does not fit into a control domain
 # of 128 MiB, has an image of its own.
 .PHONY: test-image
-test-image: image $(system_test_programs)
+test-image: image $(system_test_programs) $(system_load_programs)
 	$(MKIMAGE_BARE) --initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image
-	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) image
-	$(MKGUEST) --generic --name guests-toolstack.img image
+	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) \
+		$(foreach p,$(system_load_programs),--add $(p)=tests/$(notdir $(p))) image
+	$(MKGUEST) --generic --name guests-toolstack.img \
+		$(foreach p,$(system_load_programs),--program $(p)) image
 
 # Debian's own tools, beside ours in the image of the toolstack's tests.
 xen_packages = xen-utils-4.17 xenstore-utils libxenmisc4.17 libxenstore4 libxencall1 \

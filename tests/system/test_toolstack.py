@@ -7,7 +7,7 @@ import urllib.request
 
 import qemu
 from cases import case
-from toolstack import Host, card, definition, disk
+from toolstack import Guest, Host, card, definition, disk
 
 WEB = disk('/guests/root.img') + card()
 ADDRESS = 'root=/dev/xvda ip=10.0.2.20,10.0.2.2'
@@ -18,36 +18,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
         return probe.getsockname()[1]
-
-
-class Guest:
-    """A guest's shell, by hvctl console on the host's terminal; use it in a with statement."""
-
-    def __init__(self, host, name):
-        self.host, self.name, self.number = host, name, 0
-
-    def __enter__(self):
-        self.host.vm.send(f'hvctl console {self.name}\n')
-        self.host.vm.send('\n')
-        self.host.vm.expect(r'guest:\S*# ', 60)
-        self.host.vm.send('stty cols 4000 -echo; PS1=\n')
-        return self
-
-    def __exit__(self, kind, *_):
-        if kind is None:
-            self.host.vm.send('\x1d')
-            self.host.vm.sleep(1)  # what is typed before it has left would be the guest's
-            self.host.run('true')
-
-    def run(self, line, timeout=60, status=0):
-        """Types a line in the guest; what it printed."""
-        self.number += 1
-        self.host.vm.send(f'{line}\necho "=""g{self.number}=$?="\n')
-        begin = self.host.vm.position
-        found = self.host.vm.expect(rf'=g{self.number}=(\d+)=$', timeout)
-        if int(found.group(1)) != status:
-            raise qemu.Failed(f'in the guest, "{line}" ended with {found.group(1)}')
-        return self.host.vm.text[begin:found.start()].strip('\n')
 
 
 def serve_once(answers):

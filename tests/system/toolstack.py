@@ -150,3 +150,33 @@ class Host:
             printed = self.run('hvctl audit')
             if not re.search(r'\b0 differences', printed):
                 raise qemu.Failed(f'the audit: {printed}')
+
+
+class Guest:
+    """A guest's shell, by hvctl console on the host's terminal; use it in a with statement."""
+
+    def __init__(self, host, name):
+        self.host, self.name, self.number = host, name, 0
+
+    def __enter__(self):
+        self.host.vm.send(f'hvctl console {self.name}\n')
+        self.host.vm.send('\n')
+        self.host.vm.expect(r'guest:\S*# ', 60)
+        self.host.vm.send('stty cols 4000 -echo; PS1=\n')
+        return self
+
+    def __exit__(self, kind, *_):
+        if kind is None:
+            self.host.vm.send('\x1d')
+            self.host.vm.sleep(1)  # what is typed before it has left would be the guest's
+            self.host.run('true')
+
+    def run(self, line, timeout=60, status=0):
+        """Types a line in the guest; what it printed."""
+        self.number += 1
+        self.host.vm.send(f'{line}\necho "=""g{self.number}=$?="\n')
+        begin = self.host.vm.position
+        found = self.host.vm.expect(rf'=g{self.number}=(\d+)=$', timeout)
+        if int(found.group(1)) != status:
+            raise qemu.Failed(f'in the guest, "{line}" ended with {found.group(1)}')
+        return self.host.vm.text[begin:found.start()].strip('\n')

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The toolstack under attack: daemons that die, guests that lie, a disk that is full.
+
+What must hold each time: others go on, nothing that was promised is lost, nothing is left behind.
+"""
+import re
+
+import qemu
+from cases import case
+from toolstack import Guest, Host, disk
+
+# Kills the store's daemon $1 times, each time another one, at any moment of its work.
+KILLER = '''n=0; old=
+while [ $n -lt $1 ]; do
+    new=$(pidof hvstored)
+    if [ -n "$new" ] && [ "$new" != "$old" ]; then
+        usleep $((RANDOM % 300 * 1000 + RANDOM % 1000))
+        kill -9 $new && n=$((n + 1)) && old=$new
+    else
+        usleep 5000
+    fi
+done
+: >/tmp/killed
+'''
+
+# Devices of three guests come and go until the killing is over; a verb that fails is noted.
+DEVICES = '''rounds=0
+try() { "$@" >/tmp/said 2>&1 || { echo "$* said: $(cat /tmp/said)"; failed=1; }; }
+while [ ! -e /tmp/killed ] && [ -z "$failed" ]; do
+    for g in g1 g2 g3; do
+        try hvctl block-attach $g /tmp/$g.img xvdb
+        try hvctl network-attach $g xenbr0
+        try hvctl block-detach $g xvdb
+        try hvctl network-detach $g 0
+    done
+    rounds=$((rounds + 1))
+done
+echo "rounds $rounds"
+: >/tmp/devices-end
+'''
+
+LOAD = re.compile(r'^storeload (\d): (\d+) requests, (\d+) commits, (\d+) unsure, (\d+) again, '
+                  r'bells(.*) rang (\d+)$', re.MULTILINE)
+
+
+def check_load(host, printed):
+    """What all workers tell must agree with each other and with the store."""
+    if 'wrong' in printed:
+        raise qemu.Failed(re.search('.*wrong.*', printed).group(0))
+    told = {int(line[1]): line for line in LOAD.finditer(printed)}
+    if sorted(told) != [1, 2, 3, 4, 5]:
+        raise qemu.Failed(f'not all workers came to their end: {printed}')
+    counter = int(host.run('xenstore-read /load/counter'))
+    commits = sum(int(line[3]) for line in told.values())
+    unsure = sum(int(line[4]) for line in told.values())
+    if not commits <= counter <= commits + unsure:
+        raise qemu.Failed(f'{commits} commits, perhaps {unsure} more, but the counter is {counter}')
+    bells = {n: host.run(f'xenstore-read /load/bell-{n}') for n in told}
+    for n, line in told.items():
+        heard = dict(word.split('=') for word in line[6].split())
+        for m, bell in bells.items():
+            if heard.get(str(m)) != bell:
+                raise qemu.Failed(f'worker {n} knows {heard.get(str(m))} of bell {m}: it is {bell}')
+    print(f'measure hvstored killed in the machine: {sum(int(t[2]) for t in told.values())} '
+          f'requests, {commits} commits, {sum(int(t[5]) for t in told.values())} done again')
+
+
+def store_kill(test, kills):
+    """Three guests and two local clients work while the daemon dies again and again."""
+    with Host(test, smp=2, memory='1G') as host:
+        host.file('/tmp/killer', KILLER)
+        host.file('/tmp/devices', DEVICES)
+        before = host.state()
+        host.run('xenstore-write /load/counter 0 && xenstore-chmod /load b0 && '
+                 'xenstore-chmod /load/counter b0')
+        for n in (1, 2, 3):
+            host.run(f'dd if=/dev/zero of=/tmp/g{n}.img bs=64k count=1 2>/dev/null')
+            host.create(f'g{n}', memory=96)
+        for n in (1, 2, 3):
+            host.up(f'g{n}', 180)
+            with Guest(host, f'g{n}') as guest:
+                guest.run(f'storeload {n} >/tmp/load 2>&1 &')
+        host.run('for n in 4 5; do /tests/storeload $n /run/xenstored/socket >/tmp/load-$n 2>&1 & '
+                 'done; sh /tmp/devices >/tmp/devices.log 2>&1 &')
+        host.run(f'sh /tmp/killer {kills} 2>/dev/null', 60 + kills * 3)
+        host.until('ls /tmp', '^devices-end$', 60)
+        devices = host.run('cat /tmp/devices.log')
+        if 'said' in devices or not re.search(r'^rounds [1-9]', devices, re.MULTILINE):
+            raise qemu.Failed(f'devices during the kills: {devices}')
+        host.run('xenstore-write /load/stop 1')
+        host.until('xenstore-ls /load', r'(?s)(done-\d.*){5}', 60)
+        host.run('xenstore-write /load/end 1')
+        host.until('cat /tmp/load-[45]', r'(?s)(storeload.*){2}', 60)
+        printed = host.run('cat /tmp/load-[45]') + '\n'
+        for n in (1, 2, 3):
+            with Guest(host, f'g{n}') as guest:
+                printed += guest.run('for i in $(seq 100); do grep storeload /tmp/load && break; '
+                                     'sleep 0.2; done') + '\n'
+        check_load(host, printed)
+        checked = host.run('xenstore-control check 2>&1 || true')
+        for n in (1, 2, 3):
+            host.run(f'hvctl shutdown --wait g{n}')
+            host.gone(f'g{n}')
+        host.run('xenstore-rm /load; rm /tmp/g?.img')
+        host.leaks(before)
+        host.audit()
+        print(devices, checked)
+
+
+@case('toolstack-store-kill-20')
+def toolstack_store_kill_short(test):
+    """The store's daemon killed 20 times in the middle of work."""
+    store_kill(test, 20)
+
+
+@case('toolstack-store-kill', full=True)
+def toolstack_store_kill(test):
+    """The same 200 times."""
+    store_kill(test, 200)
