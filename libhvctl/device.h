@@ -98,6 +98,13 @@ int devices_remove_all(struct hvctl *h, uint32_t domid) __attribute__((warn_unus
 unsigned int disk_number(const char *target);
 
 /**
+ * Could the disk, or the card, be attached as things are?  Nothing is changed.
+ * @return 0, or what hvctl_disk_attach() would fail with.
+ */
+int disk_check(struct hvctl *h, const struct hvctl_disk *disk) __attribute__((warn_unused_result));
+int nic_check(struct hvctl *h, const struct hvctl_nic *nic) __attribute__((warn_unused_result));
+
+/**
  * A raw file as a block device, which is there for as long as somebody has it open.
  * @param fd      takes the open loop device.
  * @param device  takes its major and minor number.

@@ -15,7 +15,8 @@ system_test_programs = tests/system/programs/compat32 tests/system/programs/port
 	tests/system/programs/vectors
 # Beside the toolstack, and in its guests.
 system_load_programs = tests/system/programs/storeload
-check_PROGRAMS += $(system_test_programs) $(system_load_programs)
+system_test_kernels = tests/system/kernels/hostile
+check_PROGRAMS += $(system_test_programs) $(system_load_programs) $(system_test_kernels)
 
 # There is no C library in that image.
 SYSTEM_CFLAGS = $(AM_CFLAGS) -O2 -fno-stack-protector
@@ -41,10 +42,20 @@ tests_system_programs_vectors_SOURCES = tests/system/programs/vectors.c
 tests_system_programs_vectors_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_vectors_LDFLAGS = -all-static
 
+tests_system_kernels_hostile_SOURCES = tests/system/kernels/hostile.c \
+	tests/system/kernels/hostile.h tests/system/kernels/hostile_devices.c \
+	tests/system/kernels/hostile_store.c
+tests_system_kernels_hostile_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
+tests_system_kernels_hostile_CFLAGS = -std=gnu17 -O2 -g $(PVGUEST_CFLAGS) -mgeneral-regs-only \
+	$(WARN_CFLAGS)
+tests_system_kernels_hostile_LDFLAGS = -all-static $(PVGUEST_LINK) \
+	-Wl,-T,$(srcdir)/guest-pv-headers/libpvguest/pvguest.lds
+tests_system_kernels_hostile_LDADD = guest-pv-headers/libpvguest.a
+
 # The image with what the tests need in it; the toolstack, which does not fit into a control domain
 # of 128 MiB, has an image of its own.
 .PHONY: test-image
-test-image: image $(system_test_programs) $(system_load_programs)
+test-image: image $(system_test_programs) $(system_load_programs) $(system_test_kernels)
 	$(MKIMAGE_BARE) --initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
@@ -52,7 +63,8 @@ test-image: image $(system_test_programs) $(system_load_programs)
 	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) \
 		$(foreach p,$(system_load_programs),--add $(p)=tests/$(notdir $(p))) image
 	$(MKGUEST) --generic --name guests-toolstack.img \
-		$(foreach p,$(system_load_programs),--program $(p)) image
+		$(foreach p,$(system_load_programs),--program $(p)) \
+		$(foreach k,$(system_test_kernels),--add $(k)=$(notdir $(k)).elf) image
 
 # Debian's own tools, beside ours in the image of the toolstack's tests.
 xen_packages = xen-utils-4.17 xenstore-utils libxenmisc4.17 libxenstore4 libxencall1 \

@@ -4,10 +4,11 @@
 What must hold each time: others go on, nothing that was promised is lost, nothing is left behind.
 """
 import re
+import time
 
 import qemu
 from cases import case
-from toolstack import Guest, Host, disk
+from toolstack import Guest, Host, card, disk
 
 # Kills the store's daemon $1 times, each time another one, at any moment of its work.
 KILLER = '''n=0; old=
@@ -36,7 +37,6 @@ while [ ! -e /tmp/killed ] && [ -z "$failed" ]; do
     rounds=$((rounds + 1))
 done
 echo "rounds $rounds"
-: >/tmp/devices-end
 '''
 
 LOAD = re.compile(r'^storeload (\d): (\d+) requests, (\d+) commits, (\d+) unsure, (\d+) again, '
@@ -83,7 +83,7 @@ def store_kill(test, kills):
         host.run('for n in 4 5; do /tests/storeload $n /run/xenstored/socket >/tmp/load-$n 2>&1 & '
                  'done; sh /tmp/devices >/tmp/devices.log 2>&1 &')
         host.run(f'sh /tmp/killer {kills} 2>/dev/null', 60 + kills * 3)
-        host.until('ls /tmp', '^devices-end$', 60)
+        host.until('cat /tmp/devices.log', r'^rounds', 60)
         devices = host.run('cat /tmp/devices.log')
         if 'said' in devices or not re.search(r'^rounds [1-9]', devices, re.MULTILINE):
             raise qemu.Failed(f'devices during the kills: {devices}')
@@ -117,3 +117,90 @@ def toolstack_store_kill_short(test):
 def toolstack_store_kill(test):
     """The same 200 times."""
     store_kill(test, 200)
+
+
+# What grows where a guest can make it grow: kB of the daemons, and bytes of logs and state.
+SIZES = r'''for p in hvstored hvconsoled; do
+echo "$p $(sed -n 's/^VmRSS: *\([0-9]*\).*/\1/p' /proc/$(pidof $p | cut -d' ' -f1)/status)"; done
+echo "state $(du -sk /run/hvstored | cut -f1)"; echo "logs $(du -sk /var/log | cut -f1)"'''
+GROWTH = {'hvstored': 4096, 'hvconsoled': 4096, 'state': 4096, 'logs': 24576}
+ATTACKS = ('store', 'console', 'nodes', 'rings')
+KERNEL_TROUBLE = 'BUG: |WARNING: CPU|Oops|hung_task|blocked for more|general protection|unable to handle'
+
+
+def sizes(host):
+    """SIZES as a dictionary."""
+    return {name: int(size) for name, size in
+            (line.split() for line in host.run(SIZES).splitlines())}
+
+
+def attackers(host, seconds, seed):
+    """A guest for each attack, at work."""
+    for attack in ATTACKS:
+        host.create(f'bad-{attack}', memory=32, kernel='hostile.elf', initrd=None,
+                    on_crash='preserve', arguments=f'attack={attack} seconds={seconds} seed={seed}',
+                    devices=disk(f'/tmp/bad-{attack}.img') + card())
+    for attack in ATTACKS:
+        host.until(f'xenstore-read /local/domain/$(hvctl domid bad-{attack})/data/report',
+                   r'^(at work|\w+: )', 60)
+
+
+def others_go_on(host):
+    """A guest that behaves is served, and so is the administrator."""
+    printed = host.run('wget -q -T 20 -O - http://10.0.2.20/')
+    if 'from the guest web,' not in printed:
+        raise qemu.Failed(f'the guest that behaves answers: {printed}')
+    host.run('hvctl list | grep -q "^web " && hvctl list --json >/dev/null && '
+             'hvctl console --log web | grep -q "^guest: up" && xenstore-ls >/dev/null')
+    host.run('hvctl block-attach web /tmp/data xvdb && hvctl block-detach web xvdb')
+
+
+def hostile(test, seconds, seed):
+    """Guests that lie to the store, the consoles' daemon and the back ends."""
+    with Host(test, smp=2, memory='1G') as host:
+        host.run('for f in data bad-store bad-console bad-nodes bad-rings; do '
+                 'dd if=/dev/zero of=/tmp/$f.img bs=64k count=16 2>/dev/null; done; '
+                 'mv /tmp/data.img /tmp/data')
+        host.create('web', arguments='root=/dev/xvda ip=10.0.2.20',
+                    devices=disk('/guests/root.img') + card())
+        host.up('web')
+        before, small = host.state(), sizes(host)
+        attackers(host, 1000, seed)  # these are destroyed while they are at it
+        others_go_on(host)
+        host.run('hvctl destroy ' + ' '.join(f'bad-{attack}' for attack in ATTACKS), 120)
+        attackers(host, seconds, seed + 1)
+        others_go_on(host)
+        for attack in ATTACKS:
+            found = host.until(
+                f'xenstore-read /local/domain/$(hvctl domid bad-{attack})/data/report',
+                rf'^{attack}: (.*), (\d+) rounds', seconds + 60)
+            print(f'measure hostile guest, {attack}: {found.group(2)} rounds')
+            if found.group(1) != 'done':
+                raise qemu.Failed(f'bad-{attack} says: {found.group(0)}')
+        print(host.run('xenstore-read /local/domain/$(hvctl domid bad-store)/data/quotas'))
+        others_go_on(host)
+        large = sizes(host)
+        host.audit()
+        host.run('hvctl destroy ' + ' '.join(f'bad-{attack}' for attack in ATTACKS), 120)
+        host.leaks(before)
+        host.audit()
+        others_go_on(host)
+        for name, growth in GROWTH.items():
+            if large[name] - small[name] > growth:
+                raise qemu.Failed(f'{name} has grown from {small[name]} to {large[name]} kB')
+        trouble = host.run(f"dmesg | grep -E '{KERNEL_TROUBLE}'; true")
+        if trouble:
+            raise qemu.Failed(f'the control domain says: {trouble}')
+        host.run('hvctl shutdown --wait web')
+
+
+@case('toolstack-hostile')
+def toolstack_hostile(test):
+    """Hostile guests for some seconds."""
+    hostile(test, 5, 1)
+
+
+@case('toolstack-hostile-long', full=True)
+def toolstack_hostile_long(test):
+    """The same for two minutes, each time in another way."""
+    hostile(test, 120, int(time.time()))

@@ -16,7 +16,7 @@ GUESTS = os.path.join(BUILD, 'image/guests-toolstack.img')
 
 DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory}</memory>
 <vcpu current="{online}">{vcpus}</vcpu>
-<os><type>linux</type><kernel>/guests/{kernel}</kernel><initrd>/guests/{initrd}</initrd>
+<os><type>linux</type><kernel>/guests/{kernel}</kernel>{initrd}
 <cmdline>console=hvc0 quiet name={name} {arguments}</cmdline></os>
 <on_poweroff>{on_poweroff}</on_poweroff><on_reboot>{on_reboot}</on_reboot>
 <on_crash>{on_crash}</on_crash><devices>{devices}<console type="pty"/></devices></domain>
@@ -47,6 +47,7 @@ def definition(name, memory=128, vcpus=1, online=None, kernel='vmlinuz', initrd=
                arguments='', devices='', on_poweroff='destroy', on_reboot='restart',
                on_crash='destroy'):
     """The XML of a guest."""
+    initrd = f'<initrd>/guests/{initrd}</initrd>' if initrd else ''
     return DEFINITION.format(name=name, memory=memory, vcpus=vcpus, online=online or vcpus,
                              kernel=kernel, initrd=initrd, arguments=arguments, devices=devices,
                              on_poweroff=on_poweroff, on_reboot=on_reboot, on_crash=on_crash)
@@ -154,9 +155,10 @@ class Host:
 
 class Guest:
     """A guest's shell, by hvctl console on the host's terminal; use it in a with statement."""
+    number = 0  # of all, since what was said before is shown again
 
     def __init__(self, host, name):
-        self.host, self.name, self.number = host, name, 0
+        self.host, self.name = host, name
 
     def __enter__(self):
         self.host.vm.send(f'hvctl console {self.name}\n')
@@ -173,10 +175,10 @@ class Guest:
 
     def run(self, line, timeout=60, status=0):
         """Types a line in the guest; what it printed."""
-        self.number += 1
-        self.host.vm.send(f'{line}\necho "=""g{self.number}=$?="\n')
+        Guest.number += 1
+        self.host.vm.send(f'{line}\necho "=""g{Guest.number}=$?="\n')
         begin = self.host.vm.position
-        found = self.host.vm.expect(rf'=g{self.number}=(\d+)=$', timeout)
+        found = self.host.vm.expect(rf'=g{Guest.number}=(\d+)=$', timeout)
         if int(found.group(1)) != status:
             raise qemu.Failed(f'in the guest, "{line}" ended with {found.group(1)}')
         return self.host.vm.text[begin:found.start()].strip('\n')
