@@ -17,7 +17,9 @@
 #define DEVICE_NIC  "vif"
 
 #define DEVICE_BACKEND "/local/domain/0/backend/%s/%u/%u" /* kind, domid, id */
-#define DEVICE_FRONT   "/local/domain/%u/device/%s/%u"    /* domid, kind, id */
+/* What the control domain's kernel writes of its back ends' failures: kind, domid. */
+#define DEVICE_ERRORS "/local/domain/0/error/backend/%s/%u"
+#define DEVICE_FRONT  "/local/domain/%u/device/%s/%u" /* domid, kind, id */
 
 /** One node below a device's folder. */
 struct device_node {

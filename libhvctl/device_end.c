@@ -117,7 +117,10 @@ int device_remove(struct hvctl *h, const char *kind, uint32_t domid, unsigned in
         return first ? first : second;
     }
     snprintf(path, sizeof(path), "/sys/bus/xen-backend/devices/%s-%u-%u", kind, domid, id);
-    return device_await_file(h, path, false, KERNEL_MS);
+    first = device_await_file(h, path, false, KERNEL_MS);
+    snprintf(path, sizeof(path), DEVICE_ERRORS "/%u", kind, domid, id);
+    second = hvctl_store_remove(h, 0, path);
+    return first ? first : second;
 }
 
 void device_undo(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
@@ -185,6 +188,9 @@ int devices_remove_all(struct hvctl *h, uint32_t domid)
             result = device_remove(h, kinds[k], domid, ids[i]);
             failed = result ? result : failed;
         }
+        snprintf(folder, sizeof(folder), DEVICE_ERRORS, kinds[k], domid);
+        result = hvctl_store_remove(h, 0, folder);
+        failed = result ? result : failed;
         free(ids);
     }
     return failed;

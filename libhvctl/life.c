@@ -45,10 +45,11 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
             error = store_release(h, domid);
             break;
         case 2:
-            error = domain_end(h, domid);
+            error = guest_store_remove(h, domid, info.handle);
             break;
         default:
-            error = guest_store_remove(h, domid, info.handle);
+            /* Last: whoever is killed on the way leaves a guest that can be destroyed again. */
+            error = domain_end(h, domid);
         }
         if (step == 1 && error == -HVCTL_NOT_FOUND) {
             error = 0; /* never introduced, or released when it ended */

@@ -205,7 +205,7 @@ int hvctl_find(struct hvctl *h, const char *which, uint32_t *domid);
 int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, unsigned int flags,
                  uint32_t *domid);
 
-/** The definition that a guest was created from. */
+/** The definition that a guest was created from, under the name that it has now. */
 int hvctl_definition_of(struct hvctl *h, uint32_t domid, struct hvctl_definition **definition);
 
 /** Ends a guest at once and takes all it has: devices, store, memory. */

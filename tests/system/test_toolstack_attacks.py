@@ -120,9 +120,12 @@ def toolstack_store_kill(test):
 
 
 # What grows where a guest can make it grow: kB of the daemons, and bytes of logs and state.
-SIZES = r'''for p in hvstored hvconsoled; do
-echo "$p $(sed -n 's/^VmRSS: *\([0-9]*\).*/\1/p' /proc/$(pidof $p | cut -d' ' -f1)/status)"; done
-echo "state $(du -sk /run/hvstored | cut -f1)"; echo "logs $(du -sk /var/log | cut -f1)"'''
+SIZES = '''for p in hvstored hvconsoled; do
+    echo $p $(grep VmRSS /proc/$(pidof $p | cut -d' ' -f1)/status | tr -dc 0-9)
+done
+echo state $(du -sk /run/hvstored)
+echo logs $(du -sk /var/log)
+'''
 GROWTH = {'hvstored': 4096, 'hvconsoled': 4096, 'state': 4096, 'logs': 24576}
 ATTACKS = ('store', 'console', 'nodes', 'rings')
 KERNEL_TROUBLE = 'BUG: |WARNING: CPU|Oops|hung_task|blocked for more|general protection|unable to handle'
@@ -131,7 +134,7 @@ KERNEL_TROUBLE = 'BUG: |WARNING: CPU|Oops|hung_task|blocked for more|general pro
 def sizes(host):
     """SIZES as a dictionary."""
     return {name: int(size) for name, size in
-            (line.split() for line in host.run(SIZES).splitlines())}
+            (line.split()[:2] for line in host.run('sh /tmp/sizes').splitlines())}
 
 
 def attackers(host, seconds, seed):
@@ -147,7 +150,7 @@ def attackers(host, seconds, seed):
 
 def others_go_on(host):
     """A guest that behaves is served, and so is the administrator."""
-    printed = host.run('wget -q -T 20 -O - http://10.0.2.20/')
+    printed = host.run('wget -q -O - http://10.0.2.20/')
     if 'from the guest web,' not in printed:
         raise qemu.Failed(f'the guest that behaves answers: {printed}')
     host.run('hvctl list | grep -q "^web " && hvctl list --json >/dev/null && '
@@ -158,6 +161,7 @@ def others_go_on(host):
 def hostile(test, seconds, seed):
     """Guests that lie to the store, the consoles' daemon and the back ends."""
     with Host(test, smp=2, memory='1G') as host:
+        host.file('/tmp/sizes', SIZES)
         host.run('for f in data bad-store bad-console bad-nodes bad-rings; do '
                  'dd if=/dev/zero of=/tmp/$f.img bs=64k count=16 2>/dev/null; done; '
                  'mv /tmp/data.img /tmp/data')

@@ -24,7 +24,7 @@ DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory
 
 # What a guest must not leave behind, one line a kind; the free memory comes last.  The folders
 # that all guests have in common come with the first and stay.
-STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/backend(/v..)?$)'; }
+STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/(error/?)?(backend(/v..)?)?$)'; }
 hvctl list --names; xs; losetup -a; ls /sys/class/net/xenbr0/brif /sys/bus/xen-backend/devices
 for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do echo "$p $(ls /proc/$(pidof $p | cut -d' ' -f1)/fd | wc -l)"; done
 echo "free $(hvctl info | sed -n 's/^free memory *//p')"
