@@ -115,8 +115,10 @@ void logfile_write(struct logfile *l, const char *text, size_t size)
         rotate(l);
     }
     if (l->fd < 0) {
+        const int before = l->error;
+
         begin(l, true);
-        if (!l->lost) {
+        if (l->error != before) {
             complain(l);
         }
     }
