@@ -294,6 +294,9 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
         error = calls_open(h);
     }
     if (!error) {
+        error = guest_store_sweep(h);
+    }
+    if (!error) {
         error = check_unused(&b);
     }
     if (!error) {

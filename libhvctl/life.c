@@ -29,6 +29,14 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
     if (!error) {
         error = domain_look(h, domid, &info);
     }
+    if (error == -HVCTL_NOT_FOUND) {
+        struct hvctl_failure missing;
+
+        hvctl_failure_keep(h, &missing);
+        if (guest_store_sweep(h)) { /* of one that has gone there may be nodes */
+            hvctl_failure_restore(h, &missing);
+        }
+    }
     if (!error && !(info.flags & XEN_DOMINF_dying)) {
         error = hvctl_pause(h, domid);
     }

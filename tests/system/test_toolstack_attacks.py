@@ -217,7 +217,8 @@ def toolstack_hostile_long(test):
 # takes; then destroys what is there.  A line each: what, signal, exit status, guests left.
 HALF = '''now() { sed 's/ .*//; s/[.]//' /proc/uptime; }
 guests() {
-    hvctl list --json | tr -d ' ' | tr '{,}' '\\n\\n\\n' | sed -n 's/^"domid"://p' | grep -vx 0
+    hvctl list --json | tr -d ' \\n' | tr '}' '\\n' | grep -v '"state":"dying"' |
+        sed -n 's/.*"domid":\\([0-9]*\\).*/\\1/p' | grep -vx 0
 }
 ends() {
     usleep $2
