@@ -81,6 +81,7 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
 {
     struct hvctl_domain domain;
     unsigned int state;
+    char *reason;
     int result = hvctl_info(h, domid, &domain);
 
     if (result) {
@@ -101,7 +102,13 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
                           "domain %u does not take its new device %s %u (has it a driver?)", domid,
                           kind, id);
     }
-    return hvctl_fail(h, HVCTL_IO, EIO, "domain %u refused its new device %s %u", domid, kind, id);
+    if (store_get(h, 0, &reason, DEVICE_ERRORS "/%u/error", kind, domid, id)) {
+        reason = NULL;
+    }
+    result = hvctl_fail(h, HVCTL_IO, EIO, "domain %u refused its new device %s %u%s%s", domid, kind,
+                        id, reason ? ": " : "", reason ? reason : "");
+    free(reason);
+    return result;
 }
 
 int device_remove(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)

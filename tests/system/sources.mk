@@ -8,7 +8,8 @@ EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/elf.py \
 	tests/system/test_keys.py tests/system/test_mappings.py tests/system/test_models.py \
 	tests/system/test_outside.py tests/system/test_power.py tests/system/test_programs.py \
 	tests/system/test_root.py tests/system/test_state.py tests/system/test_toolstack.py \
-	tests/system/test_toolstack_attacks.py tests/system/toolstack.py
+	tests/system/test_toolstack_attacks.py tests/system/test_toolstack_full.py \
+	tests/system/toolstack.py
 
 system_test_programs = tests/system/programs/compat32 tests/system/programs/ports \
 	tests/system/programs/segments tests/system/programs/state \
