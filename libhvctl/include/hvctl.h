@@ -360,8 +360,8 @@ int hvctl_store_chmod(struct hvctl *h, uint32_t transaction, const char *path,
                       const char *const *permissions, size_t count);
 int hvctl_store_begin(struct hvctl *h, uint32_t *transaction);
 /**
- * @return -HVCTL_CONFLICT: begin again.  Nothing was done, unless the daemon died while it answered:
- * what a transaction does must be right to do twice.
+ * @return -HVCTL_CONFLICT: begin again.  Nothing was done, unless the daemon died while it
+ *         answered: what a transaction does must be right to do twice.
  */
 int hvctl_store_end(struct hvctl *h, uint32_t transaction, bool commit);
 int hvctl_store_watch(struct hvctl *h, const char *path, const char *token);

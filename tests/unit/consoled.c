@@ -4,7 +4,6 @@
  * that is full, readers that keep up and that don't, typing, a flood, and a daemon that ends in
  * the middle and is followed by another one.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -264,11 +263,9 @@ static void rotation(void)
     EXPECT(!stat(path, &status) && status.st_size == 4096);
     path_of(path, "rotated.log.3");
     EXPECT(stat(path, &status));
-    /* What was said before stays where it is; a log is there when there is something in it. */
     find(FOUND_GUEST, 2, "renamed", "");
     rounds(2);
-    path_of(path, "renamed.log");
-    EXPECT(stat(path, &status) && errno == ENOENT);
+    EXPECT(!file_is("renamed.log", "")); /* it is not there before there is something in it */
     say(2, "new name");
     rounds(2);
     EXPECT(file_is("renamed.log", "new name"));
@@ -295,7 +292,6 @@ static void disk_that_is_full(void)
     rounds(3);
     path_of(path, "space.log");
     logfile_open(&log, path, 4096, 1);
-    EXPECT(log.fd < 0 && !log.error);
     close(open(path, O_WRONLY | O_CREAT, 0600));
     log.fd = open("/dev/full", O_WRONLY);
     logfile_write(&log, "twelve bytes", 12);
