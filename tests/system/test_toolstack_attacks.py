@@ -17,7 +17,7 @@ while [ $n -lt $1 ]; do
     new=$(pidof hvstored)
     if [ -n "$new" ] && [ "$new" != "$old" ]; then
         usleep $((RANDOM % 300 * 1000 + RANDOM % 1000))
-        kill -9 $new && n=$((n + 1)) && old=$new
+        kill -9 $new && n=$((n + 1)) && old=$new && [ $((n % 10)) != 0 ] || echo "kills: $n"
     else
         usleep 5000
     fi

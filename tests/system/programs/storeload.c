@@ -321,12 +321,14 @@ int main(int argc, char **argv)
             listen_to_bells();
         if (fd < 0)
             continue;
-        if (!stop)
+        if (!stop) {
             work();
-        else if (!settled)
+            usleep((useconds_t)(random() % 4000)); /* others want the CPU, too */
+        } else if (!settled) {
             settled = settle();
-        else if (receive() && reply.head.type == XS_WATCH_EVENT)
+        } else if (receive() && reply.head.type == XS_WATCH_EVENT) {
             event();
+        }
     }
     do {
         while (fd < 0)
