@@ -53,9 +53,16 @@ int hvctl_store_mkdir(struct hvctl *h, uint32_t transaction, const char *path)
 
 int hvctl_store_remove(struct hvctl *h, uint32_t transaction, const char *path)
 {
-    int result = call_strings(h, XS_RM, transaction, "remove", &path, 1, NULL, NULL);
+    struct hvctl_failure before;
+    int result;
 
-    return result == -HVCTL_NOT_FOUND ? 0 : result;
+    hvctl_failure_keep(h, &before);
+    result = call_strings(h, XS_RM, transaction, "remove", &path, 1, NULL, NULL);
+    if (result != -HVCTL_NOT_FOUND) {
+        return result;
+    }
+    hvctl_failure_restore(h, &before);
+    return 0;
 }
 
 /* Whether a part has the list's end, an empty name, in it; before: the byte before the part. */
