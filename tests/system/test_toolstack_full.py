@@ -69,7 +69,7 @@ def toolstack_full(test):
             if '2999' not in guest.run('seq 3000'):
                 raise qemu.Failed('the console stopped with its log')
         host.run('wget -q -O - http://10.0.2.20/ | grep -q "from the guest web"')
-        host.run('kill -9 $(pidof hvstored) $(pidof hvconsoled); sleep 1')
+        host.run('kill -9 $(pidof hvstored); sleep 1')
         host.run('wget -q -O - http://10.0.2.20/ | grep -q "from the guest web"')
         host.run(EMPTY)
         with Guest(host, 'web') as guest:

@@ -162,7 +162,8 @@ class Guest:
 
     def __enter__(self):
         self.host.vm.send(f'hvctl console {self.name}\n')
-        self.host.vm.send('\n')
+        # Its prompt is asked for anew: what was said before may not be shown.
+        self.host.vm.send('\nPS1=gue""st:"# "\n')
         self.host.vm.expect(r'guest:\S*# ', 60)
         self.host.vm.send('stty cols 4000 -echo; PS1=\n')
         return self
