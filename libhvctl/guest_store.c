@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "alloc.h"
+#include "device.h"
 #include "domain.h"
 
 #define CONSOLE_LIMIT 1048576 /* bytes that the console's daemon keeps */
@@ -311,8 +312,15 @@ static int sweep_one(struct hvctl *h, uint32_t domid)
     uint8_t uuid[16];
     uint32_t t;
     char *text;
-    int error = hvctl_store_begin(h, &t);
+    int error = domain_look(h, domid, &info);
 
+    if (error != -HVCTL_NOT_FOUND) {
+        return error;
+    }
+    error = devices_remove_all(h, domid); /* else its disks stay in use for ever */
+    if (!error) {
+        error = hvctl_store_begin(h, &t);
+    }
     if (error) {
         return error;
     }

@@ -170,12 +170,15 @@ static void leftovers_of_others_are_swept(void)
 
     set_kernel(&linux_kernel, PLAIN);
     host_reset();
+    host.orphans = true;
     EXPECT(create(&d, 0, message) == 0 && host_node("/libhvctl/1/uuid"));
     host.domain[GUEST].exists = false;
+    EXPECT(host.domain[GUEST].devices);
     EXPECT(hvctl_find(h, "1", &domid) == -HVCTL_NOT_FOUND);
     EXPECT(hvctl_destroy(h, GUEST) == -HVCTL_NOT_FOUND && !host_node("/local/domain/1/name"));
-    EXPECT(!host_node("/libhvctl/1/uuid"));
+    EXPECT(!host_node("/libhvctl/1/uuid") && !host.domain[GUEST].devices);
     host_reset();
+    host.orphans = true;
     EXPECT(create(&d, 0, message) == 0);
     host.domain[GUEST].exists = false;
     EXPECT(create(&d, 0, message) == 0 && host_node("/local/domain/1/name"));
