@@ -119,6 +119,27 @@ static int check_unused(struct build *b)
     return error;
 }
 
+/* Before memory is built: a disk that is not there is told of at once. */
+static int check_devices(struct build *b)
+{
+    const struct hvctl_definition *d = b->definition;
+    int error = 0;
+
+    for (size_t i = 0; i < d->disk_count && !error; i++) {
+        error = disk_check(b->h, &d->disks[i]);
+        for (size_t j = 0; j < i && !error; j++) {
+            if (disk_number(d->disks[i].target) == disk_number(d->disks[j].target)) {
+                error = hvctl_fail(b->h, HVCTL_INVALID, EEXIST, "guest %s has two disks %s",
+                                   d->name, d->disks[i].target);
+            }
+        }
+    }
+    for (size_t i = 0; i < d->nic_count && !error; i++) {
+        error = nic_check(b->h, &d->nics[i]);
+    }
+    return error;
+}
+
 static int choose_uuid(struct build *b)
 {
     if (b->definition->uuid_given) {
@@ -295,7 +316,13 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
         error = calls_open(h);
     }
     if (!error) {
+        error = guest_store_sweep(h);
+    }
+    if (!error) {
         error = check_unused(&b);
+    }
+    if (!error) {
+        error = check_devices(&b);
     }
     if (!error) {
         error = create(&b, &ledger);

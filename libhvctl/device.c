@@ -38,10 +38,50 @@ static int make_folder(struct hvctl *h, uint32_t transaction, const char *folder
     return result ? result : hvctl_store_chmod(h, transaction, folder, permissions, 2);
 }
 
-static int add_in_transaction(struct hvctl *h, uint32_t transaction,
-                              const struct device_new *device)
+/* Is the device that is there the one that is to be made?  No two have all nodes the same. */
+static int is_same(struct hvctl *h, uint32_t transaction, const char *backend,
+                   const struct device_node *nodes, bool *same)
 {
-    char backend[128], front[128], domid[16], *old;
+    *same = true;
+    for (; nodes->name && *same; nodes++) {
+        char *value;
+        int result = store_get(h, transaction, &value, "%s/%s", backend, nodes->name);
+
+        if (result && result != -HVCTL_NOT_FOUND) {
+            return result;
+        }
+        *same = !result && strcmp(value, nodes->value) == 0;
+        free(result ? NULL : value);
+    }
+    return 0;
+}
+
+/* -HVCTL_EXISTS: there is such a device; *done: it is ours, of a try whose end nobody told of. */
+static int check_new(struct hvctl *h, uint32_t transaction, const char *backend,
+                     const struct device_new *device, bool maybe, bool *done)
+{
+    char *old;
+    int result = store_get(h, transaction, &old, "%s/state", backend);
+
+    if (!result) {
+        free(old);
+        result = maybe ? is_same(h, transaction, backend, device->backend, done) : 0;
+        if (!result) {
+            result = hvctl_fail(h, HVCTL_EXISTS, EEXIST, "domain %u has a device %s %u already",
+                                device->domid, device->kind, device->id);
+        }
+        return result;
+    }
+    if (result != -HVCTL_NOT_FOUND) {
+        return result;
+    }
+    return device->check ? device->check(h, transaction, device) : 0;
+}
+
+static int add_in_transaction(struct hvctl *h, uint32_t transaction,
+                              const struct device_new *device, bool maybe, bool *done)
+{
+    char backend[128], front[128], domid[16];
     const struct device_node backend_common[] = {
         {"frontend", front}, {"frontend-id", domid}, {"online", "1"}, {"state", "1"}, {NULL, NULL}};
     const struct device_node front_common[] = {
@@ -51,16 +91,7 @@ static int add_in_transaction(struct hvctl *h, uint32_t transaction,
     snprintf(domid, sizeof(domid), "%u", device->domid);
     snprintf(backend, sizeof(backend), DEVICE_BACKEND, device->kind, device->domid, device->id);
     snprintf(front, sizeof(front), DEVICE_FRONT, device->domid, device->kind, device->id);
-    result = store_get(h, transaction, &old, "%s/state", backend);
-    if (!result) {
-        free(old);
-        return hvctl_fail(h, HVCTL_EXISTS, EEXIST, "domain %u has a device %s %u already",
-                          device->domid, device->kind, device->id);
-    }
-    if (result != -HVCTL_NOT_FOUND) {
-        return result;
-    }
-    result = device->check ? device->check(h, transaction, device) : 0;
+    result = check_new(h, transaction, backend, device, maybe, done);
     /* The guest could have left something where its new device's folder goes. */
     result = result ? result : hvctl_store_remove(h, transaction, front);
     result = result ? result : make_folder(h, transaction, front, device->domid, 0);
@@ -71,28 +102,41 @@ static int add_in_transaction(struct hvctl *h, uint32_t transaction,
     return result ? result : write_nodes(h, transaction, backend, backend_common);
 }
 
+/* One try; -HVCTL_CONFLICT: begin again. */
+static int add_once(struct hvctl *h, const struct device_new *device, bool maybe)
+{
+    struct hvctl_failure failure;
+    uint32_t transaction;
+    bool done = false;
+    int undone, result = hvctl_store_begin(h, &transaction);
+
+    if (result) {
+        return result;
+    }
+    result = add_in_transaction(h, transaction, device, maybe, &done);
+    if (!result) {
+        return hvctl_store_end(h, transaction, true);
+    }
+    hvctl_failure_keep(h, &failure); /* the sentence is the failure's, not the clean-up's */
+    undone = hvctl_store_end(h, transaction, false);
+    if (undone == -HVCTL_IO) {
+        return undone;
+    }
+    hvctl_failure_restore(h, &failure);
+    return done ? 0 : result;
+}
+
 int device_add(struct hvctl *h, const struct device_new *device)
 {
+    bool maybe = false; /* an end was asked for, and no answer came */
+
     for (unsigned int tries = 0; tries < TRIES; tries++) {
-        uint32_t transaction;
-        int result = hvctl_store_begin(h, &transaction);
+        int result = add_once(h, device, maybe);
 
-        if (result) {
-            return result;
-        }
-        result = add_in_transaction(h, transaction, device);
-        if (result && result != -HVCTL_CONFLICT) {
-            struct hvctl copy = *h; /* the sentence is the failure's, not the clean-up's */
-            int undone = hvctl_store_end(h, transaction, false);
-
-            memcpy(h->message, copy.message, sizeof(h->message));
-            h->error = copy.error;
-            return undone == -HVCTL_IO ? undone : result;
-        }
-        result = hvctl_store_end(h, transaction, result == 0);
         if (result != -HVCTL_CONFLICT) {
             return result;
         }
+        maybe |= store_end_lost(h);
     }
     return hvctl_fail(h, HVCTL_BUSY, EAGAIN, "XenStore: too much goes on at once for a new device");
 }

@@ -17,7 +17,9 @@
 #define DEVICE_NIC  "vif"
 
 #define DEVICE_BACKEND "/local/domain/0/backend/%s/%u/%u" /* kind, domid, id */
-#define DEVICE_FRONT   "/local/domain/%u/device/%s/%u"    /* domid, kind, id */
+/* What the control domain's kernel writes of its back ends' failures: kind, domid. */
+#define DEVICE_ERRORS "/local/domain/0/error/backend/%s/%u"
+#define DEVICE_FRONT  "/local/domain/%u/device/%s/%u" /* domid, kind, id */
 
 /** One node below a device's folder. */
 struct device_node {
@@ -97,6 +99,13 @@ int devices_remove_all(struct hvctl *h, uint32_t domid) __attribute__((warn_unus
 
 /** A disk's number in XenStore from the guest's name for it ("xvda"); UINT_MAX: none such. */
 unsigned int disk_number(const char *target);
+
+/**
+ * Could the disk, or the card, be attached as things are?  Nothing is changed.
+ * @return 0, or what hvctl_disk_attach() would fail with.
+ */
+int disk_check(struct hvctl *h, const struct hvctl_disk *disk) __attribute__((warn_unused_result));
+int nic_check(struct hvctl *h, const struct hvctl_nic *nic) __attribute__((warn_unused_result));
 
 /**
  * A raw file as a block device, which is there for as long as somebody has it open.

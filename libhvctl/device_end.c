@@ -82,6 +82,7 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
 {
     struct hvctl_domain domain;
     unsigned int state;
+    char *reason;
     int result = hvctl_info(h, domid, &domain);
 
     if (result) {
@@ -102,23 +103,54 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
                           "domain %u does not take its new device %s %u (has it a driver?)", domid,
                           kind, id);
     }
-    return hvctl_fail(h, HVCTL_IO, EIO, "domain %u refused its new device %s %u", domid, kind, id);
+    if (store_get(h, 0, &reason, DEVICE_ERRORS "/%u/error", kind, domid, id)) {
+        reason = NULL;
+    }
+    result = hvctl_fail(h, HVCTL_IO, EIO, "domain %u refused its new device %s %u%s%s", domid, kind,
+                        id, reason ? ": " : "", reason ? reason : "");
+    free(reason);
+    return result;
+}
+
+/* The first of several failures, with its sentence; what comes after it is done all the same. */
+struct first {
+    int result;
+    struct hvctl_failure failure;
+};
+
+static void note(struct hvctl *h, struct first *first, int result)
+{
+    if (result && !first->result) {
+        first->result = result;
+        hvctl_failure_keep(h, &first->failure);
+    }
+}
+
+static int tell(struct hvctl *h, const struct first *first)
+{
+    if (first->result) {
+        hvctl_failure_restore(h, &first->failure);
+    }
+    return first->result;
 }
 
 int device_remove(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
 {
+    struct first first = {.result = 0};
     char path[128];
-    int first, second;
 
     snprintf(path, sizeof(path), DEVICE_BACKEND, kind, domid, id);
-    first = hvctl_store_remove(h, 0, path);
+    note(h, &first, hvctl_store_remove(h, 0, path));
     snprintf(path, sizeof(path), DEVICE_FRONT, domid, kind, id);
-    second = hvctl_store_remove(h, 0, path);
-    if (first || second) {
-        return first ? first : second;
+    note(h, &first, hvctl_store_remove(h, 0, path));
+    if (first.result) {
+        return tell(h, &first);
     }
     snprintf(path, sizeof(path), "/sys/bus/xen-backend/devices/%s-%u-%u", kind, domid, id);
-    return device_await_file(h, path, false, KERNEL_MS);
+    note(h, &first, device_await_file(h, path, false, KERNEL_MS));
+    snprintf(path, sizeof(path), DEVICE_ERRORS "/%u", kind, domid, id);
+    note(h, &first, hvctl_store_remove(h, 0, path));
+    return tell(h, &first);
 }
 
 void device_undo(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
@@ -200,7 +232,7 @@ int device_detach(struct hvctl *h, const char *kind, uint32_t domid, device_read
 int devices_remove_all(struct hvctl *h, uint32_t domid)
 {
     static const char *const kinds[] = {DEVICE_DISK, DEVICE_NIC};
-    int failed = 0;
+    struct first first = {.result = 0};
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         unsigned int *ids;
@@ -208,19 +240,19 @@ int devices_remove_all(struct hvctl *h, uint32_t domid)
         size_t count;
         int result = device_ids(h, 0, kinds[k], domid, &ids, &count);
 
+        note(h, &first, result);
         if (result) {
-            failed = result;
             continue;
         }
         /* All first, then each is waited for: their ends run side by side. */
         snprintf(folder, sizeof(folder), "/local/domain/0/backend/%s/%u", kinds[k], domid);
-        result = hvctl_store_remove(h, 0, folder);
-        failed = result ? result : failed;
+        note(h, &first, hvctl_store_remove(h, 0, folder));
         for (size_t i = 0; i < count; i++) {
-            result = device_remove(h, kinds[k], domid, ids[i]);
-            failed = result ? result : failed;
+            note(h, &first, device_remove(h, kinds[k], domid, ids[i]));
         }
+        snprintf(folder, sizeof(folder), DEVICE_ERRORS, kinds[k], domid);
+        note(h, &first, hvctl_store_remove(h, 0, folder));
         free(ids);
     }
-    return failed;
+    return tell(h, &first);
 }

@@ -133,36 +133,47 @@ static int check_unused(struct hvctl *h, uint32_t transaction, const struct devi
     return result;
 }
 
+/* Is it a file or a block device, and one that can be opened so?  fd is open then. */
+static int open_source(struct hvctl *h, const struct hvctl_disk *disk, int *fd, struct stat *status)
+{
+    int exclusive;
+
+    if (stat(disk->source, status) < 0) {
+        return hvctl_fail_errno(h, errno, "disk %s", disk->source);
+    }
+    if (!S_ISBLK(status->st_mode) && !S_ISREG(status->st_mode)) {
+        return hvctl_fail(h, HVCTL_INVALID, S_ISDIR(status->st_mode) ? EISDIR : EINVAL,
+                          "disk %s is %s; it must be a file or a block device", disk->source,
+                          S_ISDIR(status->st_mode) ? "a directory" : "of another kind");
+    }
+    if (S_ISREG(status->st_mode) && disk->type == HVCTL_DISK_BLOCK) {
+        return hvctl_fail(h, HVCTL_INVALID, ENOTBLK, "disk %s is a file, not a block device",
+                          disk->source);
+    }
+    if (S_ISREG(status->st_mode) && status->st_size < 512) {
+        return hvctl_fail(h, HVCTL_INVALID, EINVAL, "disk %s is empty", disk->source);
+    }
+    /* Exclusively, so that one that is mounted here is not written by a guest, too. */
+    exclusive = S_ISBLK(status->st_mode) ? O_EXCL : 0;
+    *fd = open(disk->source, (disk->readonly ? O_RDONLY : O_RDWR | exclusive) | O_CLOEXEC);
+    if (*fd < 0 && errno == EBUSY) {
+        return hvctl_fail(h, HVCTL_BUSY, EBUSY, "disk %s is in use in the control domain",
+                          disk->source);
+    }
+    return *fd < 0 ? hvctl_fail_errno(h, errno, "disk %s can't be opened", disk->source) : 0;
+}
+
 /* Opens the disk; fd keeps it, device is its number. */
 static int open_disk(struct hvctl *h, const struct hvctl_disk *disk, int *fd, dev_t *device)
 {
     struct stat status;
+    int result = open_source(h, disk, fd, &status);
 
-    if (stat(disk->source, &status) < 0) {
-        return hvctl_fail_errno(h, errno, "disk %s", disk->source);
-    }
-    if (S_ISBLK(status.st_mode)) {
-        /* Exclusively, so that one that is mounted here is not written by a guest, too. */
-        *fd = open(disk->source, (disk->readonly ? O_RDONLY : O_RDWR | O_EXCL) | O_CLOEXEC);
+    if (result || S_ISBLK(status.st_mode)) {
         *device = status.st_rdev;
-        if (*fd < 0 && errno == EBUSY) {
-            return hvctl_fail(h, HVCTL_BUSY, EBUSY, "disk %s is in use in the control domain",
-                              disk->source);
-        }
-        return *fd < 0 ? hvctl_fail_errno(h, errno, "disk %s", disk->source) : 0;
+        return result;
     }
-    if (!S_ISREG(status.st_mode)) {
-        return hvctl_fail(h, HVCTL_INVALID, S_ISDIR(status.st_mode) ? EISDIR : EINVAL,
-                          "disk %s is %s; it must be a file or a block device", disk->source,
-                          S_ISDIR(status.st_mode) ? "a directory" : "of another kind");
-    }
-    if (disk->type == HVCTL_DISK_BLOCK) {
-        return hvctl_fail(h, HVCTL_INVALID, ENOTBLK, "disk %s is a file, not a block device",
-                          disk->source);
-    }
-    if (status.st_size < 512) {
-        return hvctl_fail(h, HVCTL_INVALID, EINVAL, "disk %s is empty", disk->source);
-    }
+    close(*fd);
     return loop_attach(h, disk->source, disk->readonly, fd, device);
 }
 
@@ -211,19 +222,44 @@ static int add_disk(struct hvctl *h, uint32_t domid, const struct hvctl_disk *di
     return result;
 }
 
+static int check_target(struct hvctl *h, const struct hvctl_disk *disk, unsigned int *id)
+{
+    *id = disk->target ? disk_number(disk->target) : UINT_MAX;
+    if (*id != UINT_MAX) {
+        return 0;
+    }
+    return hvctl_fail(h, HVCTL_INVALID, EINVAL,
+                      "\"%s\" is no name for a guest's disk; it is xvda, xvdb, ...",
+                      disk->target ? disk->target : "");
+}
+
+int disk_check(struct hvctl *h, const struct hvctl_disk *disk)
+{
+    struct disk_check check = {.disk = disk};
+    const struct device_new device = {.kind = DEVICE_DISK, .opaque = &check};
+    struct stat status;
+    unsigned int id;
+    int fd, result = check_target(h, disk, &id);
+
+    result = result ? result : open_source(h, disk, &fd, &status);
+    if (result) {
+        return result;
+    }
+    close(fd);
+    if (!identify(disk->source, &check.identity)) {
+        return hvctl_fail_errno(h, errno, "disk %s", disk->source);
+    }
+    return check_unused(h, HVCTL_NO_TRANSACTION, &device);
+}
+
 int hvctl_disk_attach(struct hvctl *h, uint32_t domid, const struct hvctl_disk *disk)
 {
-    unsigned int id = disk->target ? disk_number(disk->target) : UINT_MAX;
     struct hvctl_domain domain;
+    unsigned int id;
     dev_t number;
-    int fd, result;
+    int fd, result = check_target(h, disk, &id);
 
-    if (id == UINT_MAX) {
-        return hvctl_fail(h, HVCTL_INVALID, EINVAL,
-                          "\"%s\" is no name for a guest's disk; it is xvda, xvdb, ...",
-                          disk->target ? disk->target : "");
-    }
-    result = hvctl_info(h, domid, &domain);
+    result = result ? result : hvctl_info(h, domid, &domain);
     result = result ? result : open_disk(h, disk, &fd, &number);
     if (result) {
         return result;

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "alloc.h"
+#include "device.h"
 #include "domain.h"
 
 #define CONSOLE_LIMIT 1048576 /* bytes that the console's daemon keeps */
@@ -281,18 +282,101 @@ int guest_store_make(struct build *b)
     return error;
 }
 
-int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+static int remove_nodes(struct hvctl *h, uint32_t t, uint32_t domid, const char *uuid)
 {
-    char path[64], text[37];
+    char path[64];
     int error, last;
 
-    uuid_format(uuid, text);
     snprintf(path, sizeof(path), GUEST_PATH, domid);
-    error = hvctl_store_remove(h, HVCTL_NO_TRANSACTION, path);
-    snprintf(path, sizeof(path), "/vm/%s", text);
-    last = hvctl_store_remove(h, HVCTL_NO_TRANSACTION, path);
+    error = hvctl_store_remove(h, t, path);
+    snprintf(path, sizeof(path), "/vm/%s", uuid);
+    last = hvctl_store_remove(h, t, path);
     error = error ? error : last;
+    /* Last, since the sweep goes by it. */
     snprintf(path, sizeof(path), LIBRARY_PATH, domid);
-    last = hvctl_store_remove(h, HVCTL_NO_TRANSACTION, path);
+    last = hvctl_store_remove(h, t, path);
     return error ? error : last;
+}
+
+int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+{
+    char text[37];
+
+    uuid_format(uuid, text);
+    return remove_nodes(h, HVCTL_NO_TRANSACTION, domid, text);
+}
+
+/* In a transaction that ends in a conflict when another guest gets the number meanwhile. */
+static int sweep_one(struct hvctl *h, uint32_t domid)
+{
+    struct xen_domctl_getdomaininfo info;
+    uint8_t uuid[16];
+    uint32_t t;
+    char *text;
+    int error = domain_look(h, domid, &info);
+
+    if (error != -HVCTL_NOT_FOUND) {
+        return error;
+    }
+    error = devices_remove_all(h, domid); /* else its disks stay in use for ever */
+    if (!error) {
+        error = hvctl_store_begin(h, &t);
+    }
+    if (error) {
+        return error;
+    }
+    error = store_get(h, t, &text, LIBRARY_PATH "/uuid", domid);
+    if (!error) {
+        if (domain_look(h, domid, &info) == -HVCTL_NOT_FOUND && uuid_parse(text, uuid)) {
+            error = remove_nodes(h, t, domid, text);
+        }
+        free(text);
+    }
+    if (error) {
+        (void)hvctl_store_end(h, t, false);
+        return error;
+    }
+    error = hvctl_store_end(h, t, true);
+    return error == -HVCTL_CONFLICT ? 0 : error;
+}
+
+static bool is_there(const struct xen_domctl_getdomaininfo *infos, size_t count, uint32_t domid)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (infos[i].domain == domid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int guest_store_sweep(struct hvctl *h)
+{
+    struct hvctl_failure before;
+    struct xen_domctl_getdomaininfo *infos = NULL;
+    size_t count, info_count;
+    char **domids;
+    int error;
+
+    hvctl_failure_keep(h, &before);
+    error = hvctl_store_list(h, HVCTL_NO_TRANSACTION, "/libhvctl", &domids, &count);
+    if (error) {
+        return error == -HVCTL_NOT_FOUND ? 0 : error;
+    }
+    error = domain_look_all(h, &infos, &info_count);
+    for (size_t i = 0; i < count && !error; i++) {
+        char *end;
+        unsigned long domid = strtoul(domids[i], &end, 10);
+
+        if (end != domids[i] && !*end && !is_there(infos, info_count, (uint32_t)domid)) {
+            error = sweep_one(h, (uint32_t)domid);
+            error = error == -HVCTL_NOT_FOUND ? 0 : error;
+        }
+    }
+    free(infos);
+    free(domids);
+    if (!error) {
+        hvctl_failure_restore(h, &before); /* that a domain is not there is none */
+    }
+    return error;
 }

@@ -118,6 +118,17 @@ int hvctl_uptime(struct hvctl *h, uint32_t domid, uint64_t *seconds)
     return error;
 }
 
+/* The name that the guest has by now: it may have been given another one. */
+static void rename_definition(struct hvctl *h, uint32_t domid, struct hvctl_definition *definition)
+{
+    char *name;
+
+    if (store_get(h, HVCTL_NO_TRANSACTION, &name, GUEST_PATH "/name", domid) == 0) {
+        free(definition->name);
+        definition->name = name;
+    }
+}
+
 int hvctl_definition_of(struct hvctl *h, uint32_t domid, struct hvctl_definition **definition)
 {
     char *text = NULL;
@@ -145,6 +156,9 @@ int hvctl_definition_of(struct hvctl *h, uint32_t domid, struct hvctl_definition
     }
     if (error == -HVCTL_NOT_FOUND && size) {
         error = hvctl_definition_parse(h, "the guest's definition", text, size, definition);
+        if (!error) {
+            rename_definition(h, domid, *definition);
+        }
     } else if (error == -HVCTL_NOT_FOUND) {
         error = hvctl_fail(h, HVCTL_NOT_FOUND, ENOENT,
                            "domain %u has no definition: this library did not create it", domid);

@@ -30,6 +30,14 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
     if (!error) {
         error = domain_look(h, domid, &info);
     }
+    if (error == -HVCTL_NOT_FOUND) {
+        struct hvctl_failure missing;
+
+        hvctl_failure_keep(h, &missing);
+        if (guest_store_sweep(h)) { /* of one that has gone there may be nodes */
+            hvctl_failure_restore(h, &missing);
+        }
+    }
     if (!error && !(info.flags & XEN_DOMINF_dying)) {
         error = hvctl_pause(h, domid);
     }
@@ -46,10 +54,11 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
             error = store_release(h, domid);
             break;
         case 2:
-            error = domain_end(h, domid);
+            error = guest_store_remove(h, domid, info.handle);
             break;
         default:
-            error = guest_store_remove(h, domid, info.handle);
+            /* Last: whoever is killed on the way leaves a guest that can be destroyed again. */
+            error = domain_end(h, domid);
         }
         if (step == 1 && error == -HVCTL_NOT_FOUND) {
             error = 0; /* never introduced, or released when it ended */

@@ -115,22 +115,6 @@ static int act(struct hvctl *h, struct hvctl_definition *definition, struct hvct
     return error ? error : restart(h, definition, quick, &end->new_domid);
 }
 
-/* The definition under the name that the guest has by now. */
-static int definition_now(struct hvctl *h, uint32_t domid, struct hvctl_definition **definition)
-{
-    char *name;
-    int error = hvctl_definition_of(h, domid, definition);
-
-    if (error) {
-        return error;
-    }
-    if (store_get(h, HVCTL_NO_TRANSACTION, &name, GUEST_PATH "/name", domid) == 0) {
-        free((*definition)->name);
-        (*definition)->name = name;
-    }
-    return 0;
-}
-
 static bool is_handled(struct hvctl *h, uint32_t domid)
 {
     char *value;
@@ -154,7 +138,7 @@ static void handle(struct hvctl *h, const struct xen_domctl_getdomaininfo *info,
 
     /* One that suspended itself waits for whoever asked for that. */
     if (end.shutdown_reason == SHUTDOWN_suspend || is_handled(h, end.domid) ||
-        definition_now(h, end.domid, &definition)) {
+        hvctl_definition_of(h, end.domid, &definition)) {
         return;
     }
     end.action = action_for(definition, end.shutdown_reason);

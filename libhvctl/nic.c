@@ -114,16 +114,20 @@ static int plug(struct hvctl *h, uint32_t domid, const struct hvctl_nic *nic, un
                               domid, id);
 }
 
+int nic_check(struct hvctl *h, const struct hvctl_nic *nic)
+{
+    if (!nic->bridge) {
+        return hvctl_fail(h, HVCTL_INVALID, EINVAL, "a network card needs a bridge");
+    }
+    return bridge_check(h, nic->bridge);
+}
+
 int hvctl_nic_attach(struct hvctl *h, uint32_t domid, const struct hvctl_nic *nic)
 {
     struct hvctl_domain domain;
     unsigned int id;
-    int result;
+    int result = nic_check(h, nic);
 
-    if (!nic->bridge) {
-        return hvctl_fail(h, HVCTL_INVALID, EINVAL, "a network card needs a bridge");
-    }
-    result = bridge_check(h, nic->bridge);
     result = result ? result : hvctl_info(h, domid, &domain);
     result = result ? result : add_nic(h, domid, nic, &id);
     if (result) {

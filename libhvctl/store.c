@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "store.h"
+#include "store_state.h"
 
 #define SENTENCE 256 /* bytes of "read PATH" in a message; what is longer is cut */
 
@@ -52,9 +53,16 @@ int hvctl_store_mkdir(struct hvctl *h, uint32_t transaction, const char *path)
 
 int hvctl_store_remove(struct hvctl *h, uint32_t transaction, const char *path)
 {
-    int result = call_strings(h, XS_RM, transaction, "remove", &path, 1, NULL, NULL);
+    struct hvctl_failure before;
+    int result;
 
-    return result == -HVCTL_NOT_FOUND ? 0 : result;
+    hvctl_failure_keep(h, &before);
+    result = call_strings(h, XS_RM, transaction, "remove", &path, 1, NULL, NULL);
+    if (result != -HVCTL_NOT_FOUND) {
+        return result;
+    }
+    hvctl_failure_restore(h, &before);
+    return 0;
 }
 
 /* Whether a part has the list's end, an empty name, in it; before: the byte before the part. */
@@ -198,6 +206,7 @@ int hvctl_store_begin(struct hvctl *h, uint32_t *transaction)
     }
     wire = (uint32_t)strtoul(reply, NULL, 10);
     free(reply);
+    h->store->end_lost = false;
     return store_transaction_add(h, wire, transaction);
 }
 
@@ -212,6 +221,11 @@ int hvctl_store_end(struct hvctl *h, uint32_t transaction, bool commit)
     return result == -HVCTL_CONFLICT && !commit ? 0 : result;
 }
 
+bool store_end_lost(const struct hvctl *h)
+{
+    return h->store && h->store->end_lost;
+}
+
 int hvctl_store_watch(struct hvctl *h, const char *path, const char *token)
 {
     const char *strings[] = {path, token};
@@ -223,16 +237,14 @@ int hvctl_store_watch(struct hvctl *h, const char *path, const char *token)
 int hvctl_store_unwatch(struct hvctl *h, const char *path, const char *token)
 {
     const char *strings[] = {path, token};
-    int result;
+    bool known = h->store && store_watch_drop(h, path, token);
+    int result = call_strings(h, XS_UNWATCH, 0, "unwatch", strings, 2, NULL, NULL);
 
-    if (h->store) {
-        store_watch_drop(h, path, token);
-    }
-    result = call_strings(h, XS_UNWATCH, 0, "unwatch", strings, 2, NULL, NULL);
     if (h->store) {
         store_events_drop(h, token);
     }
-    return result;
+    /* A daemon that was begun anew meanwhile was never told of it. */
+    return known && result == -HVCTL_NOT_FOUND ? 0 : result;
 }
 
 int store_introduce(struct hvctl *h, uint32_t domid, uint64_t mfn, uint32_t port)

@@ -31,10 +31,14 @@ int store_transaction_add(struct hvctl *h, uint32_t wire, uint32_t *transaction)
     __attribute__((warn_unused_result));
 void store_transaction_drop(struct hvctl *h, uint32_t transaction);
 
+/** Since the last begin: was the answer to a transaction's end lost, so that it may be done? */
+bool store_end_lost(const struct hvctl *h);
+
 /** Keeps a watch for connections to come, or forgets it. */
 int store_watch_add(struct hvctl *h, const char *path, const char *token)
     __attribute__((warn_unused_result));
-void store_watch_drop(struct hvctl *h, const char *path, const char *token);
+/** @return whether it was kept. */
+bool store_watch_drop(struct hvctl *h, const char *path, const char *token);
 
 /** Drops the events of a watch that are queued. */
 void store_events_drop(struct hvctl *h, const char *token);

@@ -30,6 +30,7 @@ struct hvctl_store {
     uint32_t request; /* number of the last request */
     struct store_event *queue, **queue_end;
     struct store_watch *watches;
+    bool end_lost;        /* the last transaction's end was sent, and its answer was lost */
     uint32_t transaction; /* the last of our numbers for transactions */
     size_t transaction_count;
     struct {

@@ -1,17 +1,46 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Watches and transactions of a handle: which are set and open, kept over a restart of the
- * daemon, and the waiting for events.
+ * The client's state in a handle: watches and transactions, which are set and open, kept over a
+ * restart of the daemon, and the waiting for events.
  */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "store.h"
 #include "store_state.h"
+
+struct hvctl_store *store_state(struct hvctl *h)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    struct hvctl_store *store = h->store;
+
+    if (store) {
+        return store;
+    }
+    store = calloc(1, sizeof(*store));
+    if (!store) {
+        return NULL;
+    }
+    store->fd = -1;
+    store->queue_end = &store->queue;
+    store->queued_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    store->poll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (store->queued_fd < 0 || store->poll_fd < 0 ||
+        epoll_ctl(store->poll_fd, EPOLL_CTL_ADD, store->queued_fd, &event) < 0) {
+        close(store->queued_fd);
+        close(store->poll_fd);
+        free(store);
+        return NULL;
+    }
+    h->store = store;
+    return store;
+}
 
 bool store_transaction_wire(const struct hvctl_store *store, uint32_t transaction, uint32_t *wire)
 {
@@ -70,7 +99,7 @@ int store_watch_add(struct hvctl *h, const char *path, const char *token)
     return 0;
 }
 
-void store_watch_drop(struct hvctl *h, const char *path, const char *token)
+bool store_watch_drop(struct hvctl *h, const char *path, const char *token)
 {
     struct store_watch **at = &h->store->watches;
 
@@ -82,9 +111,10 @@ void store_watch_drop(struct hvctl *h, const char *path, const char *token)
             free(watch->path);
             free(watch->token);
             free(watch);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 int store_watches_renew(struct hvctl *h, struct hvctl_store *store)
@@ -205,7 +235,7 @@ void store_close(struct hvctl *h)
         free(path);
     }
     while (store->watches) {
-        store_watch_drop(h, store->watches->path, store->watches->token);
+        (void)store_watch_drop(h, store->watches->path, store->watches->token);
     }
     if (store->fd >= 0) {
         close(store->fd);

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -36,33 +35,6 @@ static uint64_t now_ms(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-struct hvctl_store *store_state(struct hvctl *h)
-{
-    struct epoll_event event = {.events = EPOLLIN};
-    struct hvctl_store *store = h->store;
-
-    if (store) {
-        return store;
-    }
-    store = calloc(1, sizeof(*store));
-    if (!store) {
-        return NULL;
-    }
-    store->fd = -1;
-    store->queue_end = &store->queue;
-    store->queued_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    store->poll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (store->queued_fd < 0 || store->poll_fd < 0 ||
-        epoll_ctl(store->poll_fd, EPOLL_CTL_ADD, store->queued_fd, &event) < 0) {
-        close(store->queued_fd);
-        close(store->poll_fd);
-        free(store);
-        return NULL;
-    }
-    h->store = store;
-    return store;
 }
 
 /* Closes the connection; the daemon forgets its watches and transactions by itself. */
@@ -112,15 +84,11 @@ static int open_once(struct hvctl_store *store)
     return fd;
 }
 
-/* Connects, waiting for a daemon that is being restarted; sets the watches again. */
-static int connect_store(struct hvctl *h, struct hvctl_store *store)
+/* Connects, waiting for a daemon that is being restarted. */
+static int connect_once(struct hvctl *h, struct hvctl_store *store, uint64_t deadline)
 {
     struct epoll_event event = {.events = EPOLLIN};
-    uint64_t deadline = now_ms() + RECONNECT_MS;
 
-    if (store->fd >= 0) {
-        return 0;
-    }
     while ((store->fd = open_once(store)) < 0) {
         struct timespec pause = {.tv_nsec = RETRY_NS};
         bool restarted = errno == ECONNREFUSED || (errno == ENOENT && store->had_socket);
@@ -142,9 +110,32 @@ static int connect_store(struct hvctl *h, struct hvctl_store *store)
         disconnect(store);
         return hvctl_fail_errno(h, error, "epoll_ctl on XenStore's connection");
     }
-    if (store_watches_renew(h, store)) {
-        disconnect(store);
-        return -HVCTL_IO;
+    return 0;
+}
+
+static bool was_lost(const struct hvctl *h)
+{
+    return hvctl_errno(h) == ECONNRESET || hvctl_errno(h) == EPIPE;
+}
+
+/* Connects and sets the watches again, as often as the daemon dies while that is done. */
+static int connect_store(struct hvctl *h, struct hvctl_store *store)
+{
+    uint64_t deadline = now_ms() + RECONNECT_MS;
+
+    while (store->fd < 0) {
+        int result = connect_once(h, store, deadline);
+
+        if (result) {
+            return result;
+        }
+        result = store_watches_renew(h, store);
+        if (result) {
+            disconnect(store);
+            if (!was_lost(h) || now_ms() > deadline) {
+                return result;
+            }
+        }
     }
     return 0;
 }
@@ -369,9 +360,6 @@ int store_call(struct hvctl *h, enum xsd_sockmsg_type type, uint32_t transaction
         uint32_t wire = 0;
         int result = connect_store(h, store);
 
-        if (result && (hvctl_errno(h) == ECONNRESET || hvctl_errno(h) == EPIPE) && tries < 5) {
-            continue;
-        }
         if (result) {
             return result;
         }
@@ -382,6 +370,7 @@ int store_call(struct hvctl *h, enum xsd_sockmsg_type type, uint32_t transaction
                               what);
         }
         result = store_call_connected(h, store, type, wire, parts, part_count, what, reply, size);
+        store->end_lost |= type == XS_TRANSACTION_END && store->fd < 0;
         /* Still connected: that was the answer.  A stuck daemon is not asked twice. */
         if (!result || store->fd >= 0 || hvctl_errno(h) == ETIMEDOUT || tries == 5) {
             return result;

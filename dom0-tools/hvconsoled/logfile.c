@@ -11,11 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void begin(struct logfile *l)
+/* make: where there is none; else that is no failure. */
+static void begin(struct logfile *l, bool make)
 {
+    const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
     struct stat status;
 
-    l->fd = open(l->path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    l->error = 0;
+    l->fd = open(l->path, flags | (make ? O_CREAT : 0), 0600);
+    if (l->fd < 0 && !make && errno == ENOENT) {
+        return;
+    }
     if (l->fd < 0) {
         l->error = errno;
         return;
@@ -29,16 +35,21 @@ static void begin(struct logfile *l)
     l->size = (uint64_t)status.st_size;
 }
 
+static void complain(const struct logfile *l)
+{
+    if (l->error) {
+        fprintf(stderr, "hvconsoled: %s can't be written: %s\n", l->path, strerror(l->error));
+    }
+}
+
 void logfile_open(struct logfile *l, const char *path, uint64_t most, unsigned int keep)
 {
     memset(l, 0, sizeof(*l));
     snprintf(l->path, sizeof(l->path), "%s", path);
     l->most = most;
     l->keep = keep;
-    begin(l);
-    if (l->fd < 0) {
-        fprintf(stderr, "hvconsoled: %s can't be written: %s\n", path, strerror(l->error));
-    }
+    begin(l, false);
+    complain(l);
 }
 
 /* A rename that fails leaves the file where it is; it then grows on. */
@@ -56,7 +67,7 @@ static void rotate(struct logfile *l)
         return;
     }
     close(l->fd);
-    begin(l);
+    begin(l, true);
 }
 
 /* How much could be written. */
@@ -104,7 +115,12 @@ void logfile_write(struct logfile *l, const char *text, size_t size)
         rotate(l);
     }
     if (l->fd < 0) {
-        begin(l);
+        const int before = l->error;
+
+        begin(l, true);
+        if (l->error != before) {
+            complain(l);
+        }
     }
     if (l->fd < 0 || !tell_lost(l)) {
         l->lost += size;

@@ -7,6 +7,7 @@
 #ifndef HVCONSOLED_LOGFILE_H
 #define HVCONSOLED_LOGFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +22,10 @@ struct logfile {
     unsigned int keep;
 };
 
-/** Opens it, below an existing folder; a failure is told at log level and tried again later. */
+/**
+ * Opens it, below an existing folder.  One that is not there is made when there is something to
+ * write; a failure is told once and tried again with the next bytes.
+ */
 void logfile_open(struct logfile *l, const char *path, uint64_t most, unsigned int keep);
 void logfile_write(struct logfile *l, const char *text, size_t size);
 void logfile_close(struct logfile *l);

@@ -15,7 +15,8 @@
 
 #include "store.h"
 
-#define LINES_A_SECOND 20
+#define LINES_AT_ONCE  100 /* then one in a while: guests cause them, and nobody rotates the log */
+#define SECONDS_A_LINE 10
 #define TRACED_BYTES   200
 
 static bool on_stderr = true;
@@ -54,17 +55,33 @@ void log_open(bool to_stderr)
         openlog("hvstored", LOG_PID, LOG_DAEMON);
 }
 
+/* Errors are said in any case; how much else was not is told with the next that is. */
 static bool too_many(void)
 {
-    static time_t second;
-    static int lines;
+    static time_t since;
+    static unsigned int lines = LINES_AT_ONCE, left_out;
     time_t now = time(NULL);
+    time_t more = (now - since) / SECONDS_A_LINE;
 
-    if (now != second) {
-        second = now;
-        lines = 0;
+    if (more < 0 || more > LINES_AT_ONCE - (time_t)lines) {
+        lines = LINES_AT_ONCE;
+        since = now;
+    } else {
+        lines += (unsigned int)more;
+        since += more * SECONDS_A_LINE;
     }
-    return ++lines > LINES_A_SECOND;
+    if (!lines) {
+        left_out++;
+        return true;
+    }
+    lines--;
+    if (left_out) {
+        unsigned int count = left_out;
+
+        left_out = 0;
+        log_error("%u lines were left out here", count);
+    }
+    return false;
 }
 
 static void say(int level, const char *format, va_list args)

@@ -32,11 +32,12 @@ static uint32_t *place(struct pathset *set, const char *path, uint32_t hash)
     return &set->index[at];
 }
 
-static void grow(struct pathset *set)
+/* The index anew, of a number of slots. */
+static void make_index(struct pathset *set, uint32_t slots)
 {
     uint32_t i, at;
 
-    set->slots = set->slots ? set->slots * 2 : 16;
+    set->slots = slots;
     free(set->index);
     set->index = mem_zalloc(set->slots * sizeof(set->index[0]));
     for (i = 0; i < set->count; i++) {
@@ -52,7 +53,7 @@ void pathset_add(struct pathset *set, const char *path, uint32_t flags)
     uint32_t hash = text_hash(path), *slot;
 
     if (set->slots < 2 * (set->count + 1))
-        grow(set);
+        make_index(set, set->slots ? set->slots * 2 : 16);
     slot = place(set, path, hash);
     if (*slot) {
         set->list[*slot - 1].flags |= flags;
@@ -64,6 +65,15 @@ void pathset_add(struct pathset *set, const char *path, uint32_t flags)
     }
     set->list[set->count++] = (struct path_entry){mem_string(path), hash, flags};
     *slot = set->count;
+}
+
+void pathset_cut(struct pathset *set, uint32_t count)
+{
+    if (set->count == count)
+        return;
+    while (set->count > count)
+        free(set->list[--set->count].path);
+    make_index(set, set->slots);
 }
 
 void pathset_clear(struct pathset *set)

@@ -21,6 +21,8 @@ struct pathset {
 
 /* Adds a path, or flags to one that is there. */
 void pathset_add(struct pathset *set, const char *path, uint32_t flags);
+/* Takes away what was added since there were count paths; flags added to those stay. */
+void pathset_cut(struct pathset *set, uint32_t count);
 void pathset_clear(struct pathset *set);
 
 /* Of a text; also used for watches. */

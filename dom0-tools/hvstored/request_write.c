@@ -63,13 +63,15 @@ static int make(struct request *request, struct value *value)
 struct step {
     struct node *root;
     size_t items;
+    uint32_t touched;
     struct owners owners;
 };
 
 static struct step step_begin(const struct request *request)
 {
     struct step step = {.root = tree_get(request->change->root),
-                        .items = request->change->items.len};
+                        .items = request->change->items.len,
+                        .touched = request->change->touched.count};
 
     owners_merge(&step.owners, &request->change->owners);
     return step;
@@ -82,6 +84,7 @@ static int step_end(struct request *request, struct step *step, int error)
         owners_free(&request->change->owners);
         request->change->root = step->root;
         request->change->items.len = step->items;
+        pathset_cut(&request->change->touched, step->touched);
         request->change->owners = step->owners;
     } else {
         tree_put(step->root);

@@ -205,7 +205,7 @@ int hvctl_find(struct hvctl *h, const char *which, uint32_t *domid);
 int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, unsigned int flags,
                  uint32_t *domid);
 
-/** The definition that a guest was created from. */
+/** The definition that a guest was created from, under the name that it has now. */
 int hvctl_definition_of(struct hvctl *h, uint32_t domid, struct hvctl_definition **definition);
 
 /** Ends a guest at once and takes all it has: devices, store, memory. */
@@ -365,7 +365,10 @@ int hvctl_store_list(struct hvctl *h, uint32_t transaction, const char *path, ch
 int hvctl_store_chmod(struct hvctl *h, uint32_t transaction, const char *path,
                       const char *const *permissions, size_t count);
 int hvctl_store_begin(struct hvctl *h, uint32_t *transaction);
-/** @return -HVCTL_CONFLICT: nothing was done, begin again. */
+/**
+ * @return -HVCTL_CONFLICT: begin again.  Nothing was done, unless the daemon died while it
+ *         answered: what a transaction does must be right to do twice.
+ */
 int hvctl_store_end(struct hvctl *h, uint32_t transaction, bool commit);
 int hvctl_store_watch(struct hvctl *h, const char *path, const char *token);
 int hvctl_store_unwatch(struct hvctl *h, const char *path, const char *token);

@@ -10,6 +10,7 @@ EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/dump.py tests
 	tests/system/test_root.py tests/system/test_state.py tests/system/test_toolstack.py \
 	tests/system/test_toolstack_verbs.py tests/system/toolstack.py tests/system/verbs_wrong.py
 	tests/system/test_toolstack_life.py tests/system/test_toolstack_time.py \
+	tests/system/test_toolstack_attacks.py tests/system/test_toolstack_full.py \
 	tests/system/toolstack.py
 
 system_test_programs = tests/system/programs/compat32 tests/system/programs/ports \
@@ -17,6 +18,10 @@ system_test_programs = tests/system/programs/compat32 tests/system/programs/port
 	tests/system/programs/vectors
 toolstack_test_programs = tests/system/programs/domains tests/system/programs/wake
 check_PROGRAMS += $(system_test_programs) $(toolstack_test_programs)
+# Beside the toolstack, and in its guests.
+system_load_programs = tests/system/programs/storeload
+system_test_kernels = tests/system/kernels/hostile
+check_PROGRAMS += $(system_test_programs) $(system_load_programs) $(system_test_kernels)
 
 # There is no C library in that image.
 SYSTEM_CFLAGS = $(AM_CFLAGS) -O2 -fno-stack-protector
@@ -38,6 +43,10 @@ tests_system_programs_state_SOURCES = tests/system/programs/state.c
 tests_system_programs_state_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
 tests_system_programs_state_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_state_LDFLAGS = -all-static
+tests_system_programs_storeload_SOURCES = tests/system/programs/storeload.c
+tests_system_programs_storeload_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
+tests_system_programs_storeload_CFLAGS = $(SYSTEM_CFLAGS)
+tests_system_programs_storeload_LDFLAGS = -all-static
 tests_system_programs_vectors_SOURCES = tests/system/programs/vectors.c
 tests_system_programs_vectors_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_vectors_LDFLAGS = -all-static
@@ -45,10 +54,21 @@ tests_system_programs_wake_SOURCES = tests/system/programs/wake.c
 tests_system_programs_wake_CFLAGS = $(SYSTEM_CFLAGS)
 tests_system_programs_wake_LDFLAGS = -all-static
 
+tests_system_kernels_hostile_SOURCES = tests/system/kernels/hostile.c \
+	tests/system/kernels/hostile.h tests/system/kernels/hostile_devices.c \
+	tests/system/kernels/hostile_store.c
+tests_system_kernels_hostile_CPPFLAGS = -I$(srcdir)/guest-pv-headers/include
+tests_system_kernels_hostile_CFLAGS = -std=gnu17 -O2 -g $(PVGUEST_CFLAGS) -mgeneral-regs-only \
+	$(WARN_CFLAGS)
+tests_system_kernels_hostile_LDFLAGS = -all-static $(PVGUEST_LINK) \
+	-Wl,-T,$(srcdir)/guest-pv-headers/libpvguest/pvguest.lds
+tests_system_kernels_hostile_LDADD = guest-pv-headers/libpvguest.a
+
 # The image with what the tests need in it; the toolstack, which does not fit into a control domain
 # of 128 MiB, has an image of its own.
 .PHONY: test-image
 test-image: image $(system_test_programs) $(toolstack_test_programs)
+test-image: image $(system_test_programs) $(system_load_programs) $(system_test_kernels)
 	$(MKIMAGE_BARE) --initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
@@ -59,6 +79,11 @@ test-image: image $(system_test_programs) $(toolstack_test_programs)
 		$(foreach p,$(toolstack_test_programs),--program $(p)) \
 		--program grub-xen-host:$(pvgrub)=$(pvgrub) image
 	$(MKGUEST) --generic --name guests-toolstack.img image
+	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) \
+		$(foreach p,$(system_load_programs),--add $(p)=tests/$(notdir $(p))) image
+	$(MKGUEST) --generic --name guests-toolstack.img \
+		$(foreach p,$(system_load_programs),--program $(p)) \
+		$(foreach k,$(system_test_kernels),--add $(k)=$(notdir $(k)).elf) image
 
 # What <bootloader>pvgrub</bootloader> starts.
 pvgrub = usr/lib/grub-xen/grub-x86_64-xen.bin

@@ -18,7 +18,7 @@ GUESTS = os.path.join(BUILD, 'image/guests-toolstack.img')
 
 DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory}</memory>
 <vcpu current="{online}">{vcpus}</vcpu>
-<os><type>linux</type><kernel>/guests/{kernel}</kernel><initrd>/guests/{initrd}</initrd>
+<os><type>linux</type><kernel>/guests/{kernel}</kernel>{initrd}
 <cmdline>console=hvc0 quiet name={name} {arguments}</cmdline></os>
 <on_poweroff>{on_poweroff}</on_poweroff><on_reboot>{on_reboot}</on_reboot>
 <on_crash>{on_crash}</on_crash><devices>{devices}<console type="pty"/></devices></domain>
@@ -26,7 +26,7 @@ DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory
 
 # What a guest must not leave behind, one line a kind; the free memory comes last.  The folders
 # that all guests have in common come with the first and stay.
-STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/backend(/v..)?$)'; }
+STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/(error/?)?(backend(/v..)?)?$)'; }
 hvctl list --names; xs; losetup -a; ls /sys/class/net/xenbr0/brif /sys/bus/xen-backend/devices
 for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do n=0; for i in $(pidof $p); do n=$((n + $(ls /proc/$i/fd | wc -l))); done; echo "$p $n"; done
 echo "free $(hvctl info | sed -n 's/^free memory *//p')"
@@ -55,6 +55,7 @@ def definition(name, memory=128, vcpus=1, online=None, kernel='vmlinuz', initrd=
                arguments='', devices='', on_poweroff='destroy', on_reboot='restart',
                on_crash='destroy'):
     """The XML of a guest."""
+    initrd = f'<initrd>/guests/{initrd}</initrd>' if initrd else ''
     return DEFINITION.format(name=name, memory=memory, vcpus=vcpus, online=online or vcpus,
                              kernel=kernel, initrd=initrd, arguments=arguments, devices=devices,
                              on_poweroff=on_poweroff, on_reboot=on_reboot, on_crash=on_crash)
@@ -198,7 +199,8 @@ class Guest:
 
     def __enter__(self):
         self.host.vm.send(f'hvctl console {self.name}\n')
-        self.host.vm.send('\n')
+        # Its prompt is asked for anew: what was said before may not be shown.
+        self.host.vm.send('\nPS1=gue""st:"# "\n')
         self.host.vm.expect(r'guest:\S*# ', 60)
         self.host.vm.send('stty cols 4000 -echo; PS1=\n')
         return self

@@ -265,6 +265,7 @@ static void rotation(void)
     EXPECT(stat(path, &status));
     find(FOUND_GUEST, 2, "renamed", "");
     rounds(2);
+    EXPECT(!file_is("renamed.log", "")); /* it is not there before there is something in it */
     say(2, "new name");
     rounds(2);
     EXPECT(file_is("renamed.log", "new name"));
@@ -291,7 +292,7 @@ static void disk_that_is_full(void)
     rounds(3);
     path_of(path, "space.log");
     logfile_open(&log, path, 4096, 1);
-    close(log.fd);
+    close(open(path, O_WRONLY | O_CREAT, 0600));
     log.fd = open("/dev/full", O_WRONLY);
     logfile_write(&log, "twelve bytes", 12);
     EXPECT(log.lost == 12);

@@ -39,6 +39,8 @@ static const struct {
     {"<bootloader>pvgrub</bootloader>", "5: <bootloader> and <kernel> exclude each other"},
     {"<features><acpi/></features>",
      "5: <features> is not supported; a PV guest has neither ACPI nor APIC: remove it"},
+    {"<cpu mode='host-passthrough'/>", "5: <cpu> is not supported; a PV guest sees the CPU "
+                                       "that the host has, less what it can't use"},
     {"<cputune>\n<quota>5</quota></cputune>",
      "6: <quota> is not supported; use <global_quota>: a cap holds for the whole guest"},
     {"<cputune><shares>65536</shares></cputune>", "5: <shares>: \"65536\" is not 1 to 65535"},

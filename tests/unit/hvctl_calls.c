@@ -83,6 +83,7 @@ static long create(struct xen_domctl *op)
         if (!d->exists) {
             memset(d, 0, sizeof(*d));
             d->exists = true;
+            host.made++;
             d->pause_count = 1;
             memcpy(d->handle, op->u.createdomain.handle, sizeof(d->handle));
             op->domain = (domid_t)i;

@@ -141,6 +141,51 @@ static void wrong_definitions_are_refused(void)
     d = definition(), refused(&d, HVCTL_INVALID, "0 bytes");
 }
 
+/* Before a domain is made, let alone its memory. */
+static void devices_are_looked_at_first(void)
+{
+    struct hvctl_definition d = definition();
+    struct hvctl_disk twice[2] = {d.disks[0], d.disks[0]};
+    char message[512];
+
+    set_kernel(&linux_kernel, PLAIN);
+    host_reset();
+    host.no_device = true;
+    EXPECT(create(&d, 0, message) == -HVCTL_NOT_FOUND && !host.made);
+    host_reset();
+    d.disks = twice;
+    d.disk_count = 2;
+    EXPECT(create(&d, 0, message) == -HVCTL_INVALID && !host.made && strstr(message, "xvda"));
+    d.disk_count = 1;
+    EXPECT(create(&d, 0, message) == 0 && host.made == 1);
+}
+
+/* hvctl destroy was killed, or the store had no room, when the domain had gone already. */
+static void leftovers_of_others_are_swept(void)
+{
+    struct hvctl_definition d = definition();
+    struct hvctl *h = hvctl_open();
+    char message[512];
+    uint32_t domid;
+
+    set_kernel(&linux_kernel, PLAIN);
+    host_reset();
+    host.orphans = true;
+    EXPECT(create(&d, 0, message) == 0 && host_node("/libhvctl/1/uuid"));
+    host.domain[GUEST].exists = false;
+    EXPECT(host.domain[GUEST].devices);
+    EXPECT(hvctl_find(h, "1", &domid) == -HVCTL_NOT_FOUND);
+    EXPECT(hvctl_destroy(h, GUEST) == -HVCTL_NOT_FOUND && !host_node("/local/domain/1/name"));
+    EXPECT(!host_node("/libhvctl/1/uuid") && !host.domain[GUEST].devices);
+    host_reset();
+    host.orphans = true;
+    EXPECT(create(&d, 0, message) == 0);
+    host.domain[GUEST].exists = false;
+    EXPECT(create(&d, 0, message) == 0 && host_node("/local/domain/1/name"));
+    host_reset();
+    hvctl_close(h);
+}
+
 static void other_kernels_are_refused(void)
 {
     struct hvctl_definition d = definition();
@@ -241,6 +286,8 @@ int main(void)
     RUN(every_allocation_may_fail);
     RUN(it_can_be_stopped_anywhere);
     RUN(wrong_definitions_are_refused);
+    RUN(devices_are_looked_at_first);
+    RUN(leftovers_of_others_are_swept);
     RUN(other_kernels_are_refused);
     RUN(kernels_cut_short_are_refused);
     RUN(names_and_uuids_are_taken_once);

@@ -39,6 +39,9 @@ struct host {
     bool no_large;                    /* there are no 2 MiB in one piece */
     unsigned long calls, store_calls; /* so far */
     unsigned long fail_call, fail_store;
+    bool orphans;                              /* a domain may have gone before its devices */
+    bool no_device;                            /* what a definition names is not there */
+    unsigned int made;                         /* domains, so far */
     unsigned int conflicts;                    /* that the store's next transactions meet */
     const struct hvctl_definition *definition; /* what a stored one is read as */
     const char *wrong;                         /* what the library did that it may not */

@@ -262,11 +262,42 @@ int store_release(struct hvctl *h, uint32_t domid)
 int devices_remove_all(struct hvctl *h, uint32_t domid)
 {
     (void)h;
-    if (!host.domain[domid].exists) {
+    if (!host.domain[domid].exists && !host.orphans) {
         host.wrong = "it removed devices of a domain that is gone";
     }
     host.domain[domid].devices = false;
     return 0;
+}
+
+/* What is looked at before anything is made: there must be nothing of the guest yet. */
+static int check_device(struct hvctl *h)
+{
+    if (host.no_device) {
+        return hvctl_fail(h, HVCTL_NOT_FOUND, ENOENT, "it is not there");
+    }
+    for (unsigned int i = 1; i < HOST_DOMAINS; i++) {
+        if (host.domain[i].exists && !host.domain[i].introduced) {
+            host.wrong = "it looked at devices when the guest was built already";
+        }
+    }
+    return failing(h);
+}
+
+int disk_check(struct hvctl *h, const struct hvctl_disk *disk)
+{
+    (void)disk;
+    return check_device(h);
+}
+
+int nic_check(struct hvctl *h, const struct hvctl_nic *nic)
+{
+    (void)nic;
+    return check_device(h);
+}
+
+unsigned int disk_number(const char *target)
+{
+    return (unsigned int)target[3];
 }
 
 int hvctl_disk_attach(struct hvctl *h, uint32_t domid, const struct hvctl_disk *disk)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dom0-tools/hvstored/connection.h"
 #include "dom0-tools/hvstored/domain.h"
@@ -242,8 +243,33 @@ static void large(void)
     machine_stop();
 }
 
+/* A guest that breaks its ring and asks for a new start again and again fills no disk. */
+static void the_log_does_not_grow(void)
+{
+    int before = dup(STDERR_FILENO), lines = 0, i, c;
+    FILE *log = tmpfile();
+
+    machine_start(NULL);
+    dup2(fileno(log), STDERR_FILENO);
+    for (i = 0; i < 1000; i++) {
+        page_of(1)->req_prod += 5000;
+        EXPECT(settles() && page_of(1)->error == XENSTORE_ERROR_RINGIDX);
+        page_of(1)->connection = XENSTORE_RECONNECT;
+        EXPECT(settles() && page_of(1)->error == XENSTORE_ERROR_NONE);
+    }
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(log);
+    while ((c = fgetc(log)) != EOF)
+        lines += c == '\n';
+    fclose(log);
+    EXPECT(lines > 0 && lines < 120);
+    machine_stop();
+}
+
 int main(void)
 {
+    RUN(the_log_does_not_grow);
     RUN(in_pieces);
     RUN(header_is_taken);
     RUN(counters_wrap);

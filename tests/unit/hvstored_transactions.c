@@ -196,6 +196,35 @@ static void quota(void)
     machine_stop();
 }
 
+/* What was refused within a transaction is not told of when the rest is committed. */
+static void refused_steps_fire_nothing(void)
+{
+    char body[32], event[32];
+    uint32_t tx;
+    int i;
+
+    machine_start(NULL);
+    EXPECT(!ask(0, XS_MKDIR, 0, "/q|") && !ask(0, XS_SET_PERMS, 0, "/q|b0|"));
+    EXPECT(!ask(0, XS_CONTROL, 0, "quota|set|nodes|3|") && !ask(0, XS_WATCH, 0, "/q|t|"));
+    forget_events(0);
+    tx = begin(1);
+    EXPECT(!ask(1, XS_WRITE, tx, "/q/0|") && !ask(1, XS_WRITE, tx, "/q/1|"));
+    EXPECT(ask(1, XS_WRITE, tx, "/q/a/b|") == -ENOSPC);
+    for (i = 0; i < 40; i++) {
+        snprintf(body, sizeof(body), "/q/no%d/no|", i);
+        EXPECT(ask(1, i % 2 ? XS_WRITE : XS_MKDIR, tx, body) == -ENOSPC);
+    }
+    EXPECT(!ask(1, XS_WRITE, tx, "/q/2|") && !ask(1, XS_WRITE, tx, "/q/0|x"));
+    EXPECT(ask(1, XS_WRITE, tx, "/q/3|") == -ENOSPC && !end(1, tx));
+    for (i = 0; i < 3; i++) {
+        snprintf(event, sizeof(event), "/q/%d t", i);
+        EXPECT(!strcmp(event_of(0), event));
+    }
+    EXPECT(!strcmp(event_of(0), "") && reads(0, 0, "/q/0", "x"));
+    EXPECT(!ask(0, XS_CONTROL, 0, "check|") && strstr(machine_reply.body, " 0 errors"));
+    machine_stop();
+}
+
 /* A transaction that outlives too many commits lets go of its snapshot. */
 static void age(void)
 {
@@ -223,6 +252,7 @@ int main(void)
     RUN(two_at_once);
     RUN(watches_once);
     RUN(quota);
+    RUN(refused_steps_fire_nothing);
     RUN(age);
     return UNIT_RESULT;
 }

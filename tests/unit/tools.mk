@@ -17,7 +17,7 @@ tests_unit_unpack_LDADD = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS)
 
 # libhvctl on a host that is part of the test.
 UNIT_TESTS_OF_LIBHVCTL = tests/unit/hvctl_build tests/unit/hvctl_failures \
-	tests/unit/hvctl_policies
+	tests/unit/hvctl_policies tests/unit/store_client
 check_PROGRAMS += $(UNIT_TESTS_OF_LIBHVCTL)
 HVCTL_UNIT_CPPFLAGS = -I$(srcdir)/libhvctl/include -I$(srcdir)/libhvctl \
 	-I$(srcdir)/guest-pv-headers/include -I$(srcdir)/tests/unit -D__XEN_TOOLS__ \
@@ -47,3 +47,11 @@ tests_unit_hvctl_policies_SOURCES = tests/unit/hvctl_policies.c $(hvctl_fixture)
 tests_unit_hvctl_policies_CPPFLAGS = $(HVCTL_UNIT_CPPFLAGS)
 tests_unit_hvctl_policies_CFLAGS = $(HVCTL_UNIT_CFLAGS)
 tests_unit_hvctl_policies_LDADD = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS)
+
+# Its store client, on a daemon of the test's own.
+tests_unit_store_client_SOURCES = tests/unit/store_client.c tests/unit/store_fake.c \
+	tests/unit/store_fake.h tests/unit/unit.h libhvctl/device.c libhvctl/handle.c \
+	libhvctl/store.c libhvctl/store_tools.c libhvctl/store_watch.c libhvctl/store_wire.c
+tests_unit_store_client_CPPFLAGS = $(HVCTL_UNIT_CPPFLAGS)
+tests_unit_store_client_CFLAGS = $(HVCTL_UNIT_CFLAGS)
+tests_unit_store_client_LDADD = -lpthread
