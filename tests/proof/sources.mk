@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Proofs of functions that ship, and models of races.
+
+EXTRA_DIST += \
+	tests/proof/frama.py \
+	tests/proof/functions.py \
+	tests/proof/models.py \
+	tests/proof/run \
+	tests/proof/spin.py
+
+# All of them, the long ones too; what they need is in tools/packages.
+.PHONY: verify
+verify:
+	$(PYTHON3) $(srcdir)/tests/run --build . --kinds proof --full
