@@ -93,12 +93,13 @@ struct type_move {
     enum type_step step;
     uint64_t next;
     bool flush; /* get: stale translations must go before anything else */
-    bool undo; /* the work is to undo entries, from index down; else to check them, from index up */
+    bool undo;  /* the work is to undo entries, from index down; else get: to check them, from index
+                * up; put: there is none */
 };
 
 /* Every case but a further use of a checked frame. */
 struct type_move type_get_first_move(uint64_t w, enum frame_type want);
-struct type_move type_put_last_move(uint64_t w, uint64_t epoch);
+struct type_move type_put_last_move(uint64_t w);
 
 /*
  * How to take up a use as `want`. Inline for the cases that count: one more use of what is in use
@@ -119,14 +120,18 @@ inline struct type_move type_get_move(uint64_t w, enum frame_type want)
     return type_get_first_move(w, want);
 }
 
-/* How to give a use up, at TLB epoch `epoch`. */
-inline struct type_move type_put_move(uint64_t w, uint64_t epoch)
+/*
+ * How to give a use up. The last one is claimed before it ends, so that the epoch is read when
+ * nobody can take the frame up again: a number read earlier may be older than what a use in between
+ * left in a TLB, and the word would not show it.
+ */
+inline struct type_move type_put_move(uint64_t w)
 {
     if ((w & TYPE_COUNT_MASK) > 1)
         return (struct type_move){STEP_SWAP, w - 1, false, false};
     if (w == type_used(TYPE_WRITABLE, TYPE_VALIDATED))
-        return (struct type_move){STEP_SWAP, type_idle(TYPE_WRITABLE, epoch), false, false};
-    return type_put_last_move(w, epoch);
+        return (struct type_move){STEP_CLAIM, type_used(TYPE_WRITABLE, TYPE_BUSY), false, false};
+    return type_put_last_move(w);
 }
 
 /* How to go on undoing a frame that was left in between; STEP_CONFLICT when it is not one. */

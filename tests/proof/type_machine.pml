@@ -31,6 +31,7 @@ byte entries;          /* that show the frame writable */
 bool stale[2];         /* the TLB holds such an entry */
 bool request_lock, waiting[2];
 bool irqs_off[2];
+byte others = 1;       /* flushes that other frames call for */
 bool trusted;          /* checked as a table: no CPU may write to it */
 
 inline swap(old, next, good)
@@ -61,6 +62,9 @@ end:
     :: atomic { waiting[c] && !irqs_off[c] -> irqs_off[c] = true };
        flush_here(c, e);
        atomic { waiting[c] = false; irqs_off[c] = false }
+    :: atomic { others && !irqs_off[c] -> others--; irqs_off[c] = true };
+       flush_here(c, e);
+       irqs_off[c] = false
     od
 }
 
@@ -140,30 +144,26 @@ inline take(want)
 
 inline give()
 {
-    e = epoch;
     w = word;
     do
     :: COUNT(w) > 1 && !IS_BUSY(w) ->
        swap(w, w - 4, good);
        if
        :: good -> break
-       :: else -> w = word; e = epoch
+       :: else -> w = word
        fi
-    :: COUNT(w) <= 1 && !IS_BUSY(w) && TYPE(w) == WRITABLE ->
-       swap(w, IDLE(WRITABLE, e), good);
-       if
-       :: good -> break
-       :: else -> w = word; e = epoch
-       fi
-    :: COUNT(w) <= 1 && !IS_BUSY(w) && TYPE(w) == TABLE ->
-       swap(w, CLAIMED(TABLE), good);
+    :: COUNT(w) <= 1 && !IS_BUSY(w) ->
+       swap(w, CLAIMED(TYPE(w)), good);
        if
        :: good ->
-          trusted = false;
-          e = epoch;
-          word = IDLE(TABLE, e);
+          if
+          :: TYPE(w) == TABLE -> trusted = false
+          :: else
+          fi;
+          e = epoch; /* now that nobody can take it up in between */
+          word = IDLE(TYPE(w), e);
           break
-       :: else -> w = word; e = epoch
+       :: else -> w = word
        fi
     od
 }
