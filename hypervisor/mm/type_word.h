@@ -39,31 +39,41 @@ enum frame_type { TYPE_NONE, TYPE_WRITABLE, TYPE_L1, TYPE_L2, TYPE_L3, TYPE_L4, 
 #define TYPE_COUNT_MASK  0xffffffffUL
 #define TYPE_COUNT_LIMIT 0xfffffff0UL
 
+/*@ assigns \nothing;
+    ensures \result == (enum frame_type)(w >> TYPE_SHIFT);
+*/
 static inline enum frame_type type_of(uint64_t w)
 {
     return (enum frame_type)(w >> TYPE_SHIFT);
 }
 
+/*@ assigns \nothing; */
 static inline unsigned int type_index(uint64_t w)
 {
     return (unsigned int)((w & TYPE_INDEX_MASK) >> TYPE_INDEX_SHIFT);
 }
 
+/*@ assigns \nothing; */
 inline uint64_t type_idle(enum frame_type last, uint64_t epoch)
 {
     return (uint64_t)last << TYPE_SHIFT | TYPE_IDLE | (epoch & TYPE_EPOCH_MASK);
 }
 
+/*@ assigns \nothing; */
 inline uint64_t type_used(enum frame_type t, uint64_t flags)
 {
     return (uint64_t)t << TYPE_SHIFT | flags | 1;
 }
 
+/*@ assigns \nothing; */
 static inline uint64_t type_with_index(uint64_t w, unsigned int index)
 {
     return (w & ~TYPE_INDEX_MASK) | (uint64_t)index << TYPE_INDEX_SHIFT;
 }
 
+/*@ assigns \nothing;
+    ensures \result != 0 <==> TYPE_L1 <= t <= TYPE_L4;
+*/
 static inline bool type_is_table(enum frame_type t)
 {
     return t >= TYPE_L1 && t <= TYPE_L4;
@@ -98,7 +108,29 @@ struct type_move {
 };
 
 /* Every case but a further use of a checked frame. */
+/*@ assigns \nothing;
+    ensures change: \result.step == STEP_SWAP && (w & TYPE_IDLE) == 0 ==>
+              (enum frame_type)(w >> TYPE_SHIFT) == want && \result.next == (uint64_t)(w + 1);
+    ensures unbusy: \result.step == STEP_SWAP && (w & TYPE_IDLE) == 0 ==>
+              (w & TYPE_BUSY) == 0 && (w & TYPE_PARTIAL) == 0;
+    ensures limit: \result.step == STEP_SWAP && (w & TYPE_IDLE) == 0 ==>
+              (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT;
+    ensures flush: (w & TYPE_IDLE) != 0 && (enum frame_type)(w >> TYPE_SHIFT) != want &&
+              (enum frame_type)(w >> TYPE_SHIFT) != TYPE_NONE ==> \result.step == STEP_CLAIM && \result.flush != 0;
+    ensures checked: (w & TYPE_IDLE) != 0 && want != TYPE_WRITABLE ==> \result.step == STEP_CLAIM;
+    ensures one: (w & TYPE_IDLE) == 0 && (w & TYPE_BUSY) != 0 ==>
+              \result.step == STEP_WAIT || \result.step == STEP_CONFLICT;
+    ensures forward: \result.step == STEP_WAIT ==> (enum frame_type)(w >> TYPE_SHIFT) == want;
+    ensures undone: (w & TYPE_IDLE) == 0 && (w & TYPE_BUSY) == 0 && (w & TYPE_PARTIAL) != 0 &&
+              (enum frame_type)(w >> TYPE_SHIFT) != want ==> \result.step == STEP_CLAIM && \result.undo != 0;
+*/
 struct type_move type_get_first_move(uint64_t w, enum frame_type want);
+/*@ assigns \nothing;
+    ensures one: (w & TYPE_BUSY) != 0 ==> \result.step == STEP_WAIT;
+    ensures claimed: (w & TYPE_BUSY) == 0 ==> \result.step == STEP_CLAIM;
+    ensures undone: (w & TYPE_BUSY) == 0 && TYPE_L1 <= (enum frame_type)(w >> TYPE_SHIFT) <= TYPE_L4 ==>
+              \result.undo != 0;
+*/
 struct type_move type_put_last_move(uint64_t w);
 
 /*
@@ -125,6 +157,12 @@ inline struct type_move type_get_move(uint64_t w, enum frame_type want)
  * nobody can take the frame up again: a number read earlier may be older than what a use in between
  * left in a TLB, and the word would not show it.
  */
+/*@ assigns \nothing;
+    ensures less: \result.step == STEP_SWAP ==>
+              (w & TYPE_COUNT_MASK) > 1 && \result.next == w - 1;
+    ensures last: (w & TYPE_COUNT_MASK) <= 1 ==>
+              \result.step == STEP_CLAIM || \result.step == STEP_WAIT;
+*/
 inline struct type_move type_put_move(uint64_t w)
 {
     if ((w & TYPE_COUNT_MASK) > 1)
@@ -135,6 +173,11 @@ inline struct type_move type_put_move(uint64_t w)
 }
 
 /* How to go on undoing a frame that was left in between; STEP_CONFLICT when it is not one. */
+/*@ assigns \nothing;
+    ensures never: \result.step == STEP_CONFLICT || \result.step == STEP_WAIT ||
+              (\result.step == STEP_CLAIM && \result.undo != 0);
+    ensures one: \result.step == STEP_CLAIM ==> (w & TYPE_BUSY) == 0;
+*/
 struct type_move type_resume_undo_move(uint64_t w);
 
 #endif

@@ -4,8 +4,9 @@
 Entries of functions.py: `name`; `source`, the file that is analysed; `functions`, those that must
 be proven whole; `goals`, the least number of them (a contract that is lost proves nothing);
 `options`, words for Frama-C; `defines`, words for the preprocessor; `eva`, the harness whose main()
-is analysed by EVA in place of WP; `mistakes`, triples of file, text, text in its place, with a
-fourth: the property that then fails.
+is analysed by EVA in place of WP; `unrelated`, functions that none of the proven ones
+calls, and that need no contract; `mistakes`, triples of file, text, text in its place, with a
+fourth: the property that then fails, or None when it is a run-time error.
 """
 import os
 import re
@@ -17,9 +18,9 @@ SECONDS = 10  # for one goal and prover; those that hold take less than one on a
 LIMIT = 600
 
 # What WP says about contracts and code that it can't take as they are.
-DOUBT = re.compile(r'\[wp[^]]*\] .*Warning|Missing RTE|missing-spec|implicit-function|[Uu]nsupported'
+DOUBT = re.compile(r'\[wp[^]]*\] .*Warning|Missing RTE|[Uu]nsupported'
                    r'|[Nn]either code nor specification|User Error|aborted')
-HARMLESS = re.compile(r'No updated script|allocates|Memory model hypotheses')
+HARMLESS = re.compile(r'No updated script|allocates')
 
 
 class Refused(str):
@@ -51,17 +52,18 @@ def call(entry, mistake, folder):
             return None, wrong
     include = [os.path.join(root, part) for root in (folder, SRC)
                for part in ('', 'hypervisor', 'guest-pv-headers/include', 'tests/proof')]
-    words = [f'-I{path}' for path in include] + ['-D__XEN__', '-D__XEN_TOOLS__',
+    words = [f'-I{path}' for path in include] + ['-include', 'atomics.h'] + ['-D__XEN__', '-D__XEN_TOOLS__',
                                                  *entry.get('defines', ())]
-    command = ['frama-c', '-machdep', 'gcc_x86_64', f'-cpp-extra-args={" ".join(words)}']
+    command = ['frama-c', '-c11', '-machdep', 'gcc_x86_64', f'-cpp-extra-args={" ".join(words)}']
     if 'eva' in entry:
-        command += ['-eva', *entry.get('options', ()), place(entry['eva'])]
+        command += ['-eva', '-eva-precision', '3', '-eva-no-print',
+                    '-eva-msg-key=-initial-state,-final-states', *entry.get('options', ()), place(entry['eva'])]
         command += [place(path) for path in entry.get('sources', ())]
     else:
-        command += ['-wp', '-wp-rte', '-wp-prover', 'tip,z3,cvc4', '-wp-timeout', str(SECONDS),
+        command += ['-wp', '-wp-rte', '-wp-prover', 'tip,z3,cvc4' if '-wp-auto' in entry.get('options', ()) else 'z3,cvc4', '-wp-timeout', str(SECONDS),
                     '-wp-par', '2', '-wp-cache', 'none', '-wp-session', os.path.join(folder, 's'),
                     '-wp-fct', ','.join(entry['functions']), *entry.get('options', ())]
-        if mistake:
+        if mistake and mistake[3]:
             command += ['-wp-prop', mistake[3]]
         command.append(place(entry['source']))
     try:
@@ -85,8 +87,11 @@ def prove(entry, mistake, folder):
 
 def judge_wp(entry, mistake, output):
     """Every goal proven, no fewer than expected, of every function, and no doubt."""
-    doubts = [line for line in output.splitlines()
-              if DOUBT.search(line) and not HARMLESS.search(line)]
+    lines = output.splitlines()
+    doubts = [line for line, following in zip(lines, lines[1:] + [''])
+              if DOUBT.search(line) and not HARMLESS.search(line)
+              and 'Memory model hypotheses' not in following
+              and not any(f'for function {name},' in line for name in entry.get('unrelated', ()))]
     if doubts:
         return f'frama-c has a doubt: {doubts[0]}', None
     counts = re.search(r'Proved goals: +(\d+) / (\d+)', output)
@@ -111,7 +116,7 @@ def judge_eva(output):
     """No alarm, all code seen, the end reached."""
     if 'EVA ANALYSIS COMPLETED' not in output.upper() and 'done for function' not in output:
         return 'EVA did not end', None
-    if re.search(r'NON TERMINATING FUNCTION|implicit-function|missing-spec', output):
+    if re.search(r'NON TERMINATING FUNCTION|implicit-function|annot:missing-spec', output):
         return Refused('EVA says that the end is never reached, or misses a function'), None
     alarms = re.search(r'(\d+) alarms? generated', output)
     if not alarms:
@@ -119,5 +124,9 @@ def judge_eva(output):
     if int(alarms.group(1)):
         first = re.search(r'\[eva:alarm\].*\n.*', output)
         return Refused(f'{alarms.group(1)} alarms: {first.group(0) if first else ""}'), None
+    unknown = re.findall(r'(?:Assertions|Preconditions) +\d+ valid +(\d+) unknown +(\d+) invalid',
+                         output)
+    if any(int(n) for pair in unknown for n in pair):
+        return Refused('an assertion is not proven'), None
     covered = re.search(r'(\d+) statements reached', output)
     return None, f'{covered.group(1) if covered else "?"} statements, no alarm'

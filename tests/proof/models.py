@@ -19,11 +19,7 @@ MODELS = [
            'give();\n       entries--;'),
           ('       swap(w, CLAIMED(TYPE(w)), good);\n       if\n       :: good ->\n',
            '       e = epoch;\n       swap(w, IDLE(TYPE(w), e), good);\n       if\n'
-           '       :: good && TYPE(w) == WRITABLE -> break\n       :: good && TYPE(w) == TABLE ->\n'),
-          ('swap(w, CLAIMED(want), good);\n       if\n       :: good ->',
-           'if\n       :: TYPE(w) != want && TYPE(w) != 0 -> flush_older(w >> 2)\n       :: else\n'
-           '       fi;\n       swap(w, CLAIMED(want), good);\n       if\n       :: good && 1 -> '
-           'trusted = (want == TABLE); word = USED(want, 1); got = true; break\n       :: 0 ->')),
+           '       :: good && TYPE(w) == WRITABLE -> break\n       :: good && TYPE(w) == TABLE ->\n')),
     model('grant_map',
           ('       check();\n', '       permitted = permitted || ((word & ACCESS) && (word & DOMAIN) &&'
            ' !(write && (word & READONLY)));\n'),
@@ -35,8 +31,7 @@ MODELS = [
           ('filled[k] && users[k] == 0 ->', 'filled[k] ->'),
           ('          tlb[0] = NONE;\n          tlb[1] = NONE;\n', ''),
           ('    users[i]++;\n    if\n    :: shows[i] == m\n', '    if\n    :: shows[i] == m -> '
-           'users[i]++\n'),
-          ('atomic { irqs_off = true; i = PLACE(m) };', 'i = PLACE(m);')),
+           'users[i]++\n')),
     model('event_pair',
           ('    acquire(first);\n    first = (a < b -> b : a);\n    acquire(first)', 'acquire(a);\n    acquire(b)'),
           (':: state[d] != PAIR || peer[d] == other ->', ':: true ->'),

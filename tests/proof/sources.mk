@@ -3,6 +3,9 @@
 # Proofs of functions that ship, and models of races.
 
 EXTRA_DIST += \
+	tests/proof/atomics.h \
+	tests/proof/decode_all.c \
+	tests/proof/event_all.c \
 	tests/proof/event_pair.pml \
 	tests/proof/frama.py \
 	tests/proof/functions.py \
