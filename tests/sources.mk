@@ -17,6 +17,7 @@ include tests/system/sources.mk
 include tests/perf/sources.mk
 include tests/fuzz/sources.mk
 include tests/porter/sources.mk
+include tests/proof/sources.mk
 
 EXTRA_DIST += demo tests/README.md tests/run tools/common.sh tools/format tools/packages .ci/run
 

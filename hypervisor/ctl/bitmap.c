@@ -22,7 +22,7 @@ static uint64_t mask(uint32_t bits)
 
 int bitmap_fetch(const struct xenctl_bitmap *b, uint64_t *bits)
 {
-    uint32_t bytes = MIN(DIV_ROUND_UP(b->nr_bits, 8U), 8U);
+    uint32_t bytes = MIN(bitmap_bytes(b->nr_bits), 8U);
 
     *bits = 0;
     if (copy_from_guest(bits, gva((uintptr_t)b->bitmap.p), bytes))
@@ -34,7 +34,7 @@ int bitmap_fetch(const struct xenctl_bitmap *b, uint64_t *bits)
 int bitmap_store(const struct xenctl_bitmap *b, uint64_t bits)
 {
     static const uint64_t zero;
-    uint32_t bytes = MIN(b->nr_bits / 8 + !!(b->nr_bits % 8), BYTES_MAX), at = MIN(bytes, 8U);
+    uint32_t bytes = MIN(bitmap_bytes(b->nr_bits), BYTES_MAX), at = MIN(bytes, 8U);
     uint64_t to = (uintptr_t)b->bitmap.p;
 
     bits &= mask(b->nr_bits);

@@ -10,6 +10,15 @@
 
 #include "lib/types.h"
 
+/* Bytes of a bitmap with so many bits. */
+/*@ assigns \nothing;
+    ensures room: \result * 8 >= bits && (bits > 0 ==> (\result - 1) * 8 < bits);
+*/
+static inline uint32_t bitmap_bytes(uint32_t bits)
+{
+    return bits / 8 + !!(bits % 8);
+}
+
 /* The first 64 bits; what is beyond is ignored. -EFAULT (noted). */
 int bitmap_fetch(const struct xenctl_bitmap *b, uint64_t *bits) __must_check;
 

@@ -30,17 +30,45 @@
 #define SCHED_CAP_MAX        12800 /* percent: 128 vCPUs at full speed */
 
 /* The part of its domain's weight that each of `active` vCPUs has; at least 1. */
+/*@ requires weight <= SCHED_WEIGHT_MAX;
+    assigns \nothing;
+    ensures least: \result >= 1;
+    ensures share: active >= 1 && weight * SCHED_LOAD_UNIT >= active ==>
+              \result == weight * SCHED_LOAD_UNIT / active;
+*/
 uint32_t policy_load(uint32_t weight, uint32_t active);
 
 /* How far `ran` ns move the vruntime of a vCPU with this load. */
+/*@ requires 0 <= ran <= 0x7fffffffffffffff / (SCHED_WEIGHT_DEFAULT * SCHED_LOAD_UNIT);
+    requires load >= 1;
+    assigns \nothing;
+    ensures charge: 0 <= \result <= ran * (SCHED_WEIGHT_DEFAULT * SCHED_LOAD_UNIT);
+    ensures exact: \result == ran * (SCHED_WEIGHT_DEFAULT * SCHED_LOAD_UNIT) / load;
+*/
 int64_t policy_charge(int64_t ran, uint32_t load);
 
 /* The queue's clock: it follows the least vruntime of those that run or wait, and never goes
  * back. */
+/*@ requires running == \null || \valid_read(running);
+    requires first_waiting == \null || \valid_read(first_waiting);
+    assigns \nothing;
+    ensures forward: \result >= clock;
+    ensures behind: \result > clock ==>
+              (running != \null ==> \result <= *running) &&
+              (first_waiting != \null ==> \result <= *first_waiting);
+*/
 int64_t policy_clock(int64_t clock, const int64_t *running, const int64_t *first_waiting);
 
 /* The vruntime with which a vCPU enters a queue: its distance from the clock it left, but no
  * more than the credit behind. */
+/*@ requires -0x3fffffffffffffff <= vruntime <= 0x1fffffffffffffff;
+    requires -0x1fffffffffffffff <= clock_left <= 0x1fffffffffffffff;
+    requires -0x1fffffffffffffff <= clock_entered <= 0x1fffffffffffffff;
+    assigns \nothing;
+    ensures credit: \result >= clock_entered - SCHED_SLEEPER_CREDIT;
+    ensures distance: vruntime - clock_left >= -SCHED_SLEEPER_CREDIT ==>
+              \result - clock_entered == vruntime - clock_left;
+*/
 int64_t policy_place(int64_t vruntime, int64_t clock_left, int64_t clock_entered);
 
 /* Whether one that wakes preempts one that runs, by their vruntimes; then *delay is how long to
@@ -61,6 +89,13 @@ void policy_budget_charge(struct sched_budget *b, int64_t ran, int64_t now); /* 
 int64_t policy_budget_next(const struct sched_budget *b); /* when the next period begins */
 
 /* How long the chosen vCPU may run: 0 for as long as it likes. `budget` is NULL without a cap. */
+/*@ requires budget == \null || \valid_read(budget);
+    requires active <= 0x7fffffff;
+    assigns \nothing;
+    ensures none: !others_wait && (budget == \null || budget->quota == 0) ==> \result == 0;
+    ensures waits: others_wait ==> 0 < \result <= SCHED_SLICE;
+    ensures capped: budget != \null && budget->quota != 0 ==> \result > 0;
+*/
 int64_t policy_slice(bool others_wait, const struct sched_budget *budget, uint32_t active);
 
 /*

@@ -6,6 +6,12 @@
 
 #define ATTEMPTS 16 /* only a granter that writes a used entry makes us try again */
 
+/*@ assigns \nothing;
+    ensures access: \result == CLAIM_OK ==> ((uint16_t)word & GTF_type_mask) == GTF_permit_access;
+    ensures whole: \result == CLAIM_OK ==> ((uint16_t)word & GTF_sub_page) == 0;
+    ensures domain: \result == CLAIM_OK ==> (domid_t)(word >> 16) == to;
+    ensures readonly: \result == CLAIM_OK && write ==> ((uint16_t)word & GTF_readonly) == 0;
+*/
 static enum claim_result check(uint64_t word, domid_t to, bool write)
 {
     uint16_t flags = (uint16_t)word;
@@ -24,6 +30,10 @@ enum claim_result grant_entry_claim(uint64_t *entry, domid_t to, bool write, uin
     uint64_t word = __atomic_load_n(entry, __ATOMIC_RELAXED);
     uint64_t marks = GTF_reading | (write ? GTF_writing : 0);
 
+    /*@ loop assigns i, word, *entry, proof_claims, proof_from, proof_to;
+        loop invariant 0 <= i <= ATTEMPTS && proof_claims == 0;
+        loop variant ATTEMPTS - i;
+    */
     for (unsigned int i = 0; i < ATTEMPTS; i++) {
         enum claim_result r = check(word, to, write);
 

@@ -23,9 +23,30 @@ enum claim_result {
 
 /* Marks the entry in use by `to`, for writing too if `write`; *frame is the granter's frame
  * number. */
+/*@ requires \valid(entry) && \valid(frame) && \separated(entry, frame, &proof_claims, &proof_from,
+                                                         &proof_to);
+    requires proof_claims == 0;
+    assigns *entry, *frame, proof_claims, proof_from, proof_to;
+    ensures once: \result == CLAIM_OK ==> proof_claims == 1;
+    ensures none: \result != CLAIM_OK ==> proof_claims == 0;
+    ensures access: \result == CLAIM_OK ==>
+              ((uint16_t)proof_from & GTF_type_mask) == GTF_permit_access;
+    ensures domain: \result == CLAIM_OK ==> (domid_t)(proof_from >> 16) == to;
+    ensures readonly: \result == CLAIM_OK && write ==>
+              ((uint16_t)proof_from & GTF_readonly) == 0;
+    ensures frame: \result == CLAIM_OK ==> *frame == (uint64_t)(proof_from >> 32);
+    ensures marks: \result == CLAIM_OK ==>
+              proof_to == (proof_from | (GTF_reading | (write ? GTF_writing : 0)));
+*/
 enum claim_result grant_entry_claim(uint64_t *entry, domid_t to, bool write, uint64_t *frame);
 
 /* Takes the marks away: that of writing, or both. */
+/*@ requires \valid(entry) && \separated(entry, &proof_to);
+    assigns *entry, proof_to;
+    ensures both: reading && writing ==> proof_to == (uint64_t)~(GTF_reading | GTF_writing);
+    ensures write: writing && !reading ==> proof_to == (uint64_t)~GTF_writing;
+    ensures read: !writing && !reading ==> *entry == \old(*entry);
+*/
 void grant_entry_unmark(uint64_t *entry, bool writing, bool reading);
 
 #endif

@@ -56,6 +56,10 @@ static inline void bit_clear_nonatomic(void *map, unsigned int n)
 }
 
 /* The lowest set bit; x must not be 0. */
+/*@ requires x != 0;
+    assigns \nothing;
+    ensures \result <= 63;
+*/
 static inline unsigned int bit_lowest(uint64_t x)
 {
     return (unsigned int)__builtin_ctzl(x);
@@ -76,7 +80,19 @@ static inline unsigned int bit_count(uint64_t x)
 }
 
 /* The first set (or clear) bit at or after `from`, or `size` when there is none. */
+/*@ requires size <= 0xffffffc0;
+    requires \valid_read(map + (0 .. (size + 63) / 64 - 1));
+    assigns \nothing;
+    ensures size: \result <= size;
+    ensures from: \result == size || \result >= from;
+*/
 unsigned int bitmap_next_set(const uint64_t *map, unsigned int size, unsigned int from);
+/*@ requires size <= 0xffffffc0;
+    requires \valid_read(map + (0 .. (size + 63) / 64 - 1));
+    assigns \nothing;
+    ensures size: \result <= size;
+    ensures from: \result == size || \result >= from;
+*/
 unsigned int bitmap_next_clear(const uint64_t *map, unsigned int size, unsigned int from);
 
 #endif

@@ -4,6 +4,13 @@
  */
 #include "lib/ranges.h"
 
+/*@ requires \valid(r) && r->count <= RANGES_MAX;
+    assigns r->count, r->range[0 .. RANGES_MAX - 1];
+    ensures bound: r->count <= RANGES_MAX;
+    ensures full: \old(r->count) == RANGES_MAX <==> \result == 0;
+    ensures one: \result != 0 ==> r->count == \old(r->count) + 1 &&
+              r->range[r->count - 1].first == first && r->range[r->count - 1].last == last;
+*/
 static bool put(struct ranges *r, uint64_t first, uint64_t last)
 {
     if (r->count == RANGES_MAX)
@@ -19,6 +26,10 @@ bool ranges_add(struct ranges *r, uint64_t first, uint64_t last)
     bool done = false, ok = true;
     uint32_t i;
 
+    /*@ loop assigns i, next, ok, done, first, last;
+        loop invariant i <= r->count && next.count <= RANGES_MAX;
+        loop variant r->count - i;
+    */
     for (i = 0; ok && i < r->count; i++) {
         uint64_t f = r->range[i].first, l = r->range[i].last;
 
@@ -47,6 +58,10 @@ bool ranges_remove(struct ranges *r, uint64_t first, uint64_t last)
     bool ok = true;
     uint32_t i;
 
+    /*@ loop assigns i, next, ok;
+        loop invariant i <= r->count && next.count <= RANGES_MAX;
+        loop variant r->count - i;
+    */
     for (i = 0; ok && i < r->count; i++) {
         uint64_t f = r->range[i].first, l = r->range[i].last;
 
@@ -68,6 +83,12 @@ bool ranges_contain(const struct ranges *r, uint64_t first, uint64_t last)
 {
     uint32_t i;
 
+    /*@ loop assigns i;
+        loop invariant 0 <= i <= r->count;
+        loop invariant \forall integer k; 0 <= k < i ==>
+                         !(r->range[k].first <= first && last <= r->range[k].last);
+        loop variant r->count - i;
+    */
     for (i = 0; i < r->count; i++) {
         if (first >= r->range[i].first && last <= r->range[i].last)
             return true;

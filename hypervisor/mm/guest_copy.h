@@ -19,9 +19,15 @@ static inline gva_t gva(uint64_t a)
 }
 
 /* Whether [a, a + n) keeps out of the hypervisor's range. */
+/*@ assigns \nothing;
+    ensures out: \result != 0 <==>
+              a.a + n <= 0xffffffffffffffff && (a.a + n <= HV_VIRT_START || a.a >= HV_VIRT_END);
+    ensures byte: \result != 0 ==>
+              \forall integer i; 0 <= i < n ==> !(HV_VIRT_START <= a.a + i < HV_VIRT_END);
+*/
 static inline bool gva_range_ok(gva_t a, size_t n)
 {
-    return a.a + n >= a.a && (a.a + n <= HV_VIRT_START || a.a >= HV_VIRT_END);
+    return n <= UINT64_MAX - a.a && (a.a + n <= HV_VIRT_START || a.a >= HV_VIRT_END);
 }
 
 int copy_from_guest(void *dst, gva_t src, size_t n) __must_check;

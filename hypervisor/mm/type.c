@@ -113,7 +113,7 @@ void frame_unuse_last(struct frame *f)
     uint64_t w = READ_ONCE(f->type);
 
     for (;;) {
-        struct type_move m = type_put_move(w, tlb_epoch_now());
+        struct type_move m = type_put_move(w);
 
         switch (m.step) {
         case STEP_SWAP:
@@ -123,8 +123,10 @@ void frame_unuse_last(struct frame *f)
         case STEP_CLAIM:
             if (!word_swap(f, &w, m.next))
                 break;
-            if (undo(f, m.next, type_index(m.next), false))
-                return; /* the partial state has its own reference; noted for later */
+            if (m.undo) /* a partial state has its own reference, and is noted for later */
+                (void)undo(f, m.next, type_index(m.next), false);
+            else
+                frame_use_ended(f, type_of(w));
             return;
         case STEP_WAIT:
         case STEP_CONFLICT:

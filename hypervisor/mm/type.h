@@ -52,15 +52,23 @@ static inline int __must_check frame_get_type(mfn_t m, domid_t owner, enum frame
 /* Gives a use back, or a use and a reference. Interrupts on. */
 void frame_unuse_last(struct frame *f);
 
+/* The last use ended, of a frame that was claimed for that. */
+static inline void frame_use_ended(struct frame *f, enum frame_type t)
+{
+    __atomic_store_n(&f->type, type_idle(t, tlb_epoch_now()), __ATOMIC_RELEASE);
+}
+
 static inline void frame_unuse(struct frame *f)
 {
     uint64_t w = READ_ONCE(f->type);
-    struct type_move m = type_put_move(w, tlb_epoch_now());
+    struct type_move m = type_put_move(w);
 
-    if (unlikely(m.step != STEP_SWAP) ||
+    if (unlikely(m.step == STEP_WAIT || m.undo) ||
         !__atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST,
                                      __ATOMIC_RELAXED))
         frame_unuse_last(f);
+    else if (m.step == STEP_CLAIM)
+        frame_use_ended(f, type_of(w));
 }
 
 static inline void frame_put_type(struct frame *f)

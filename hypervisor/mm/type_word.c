@@ -9,18 +9,30 @@
 extern inline uint64_t type_idle(enum frame_type last, uint64_t epoch);
 extern inline uint64_t type_used(enum frame_type t, uint64_t flags);
 extern inline struct type_move type_get_move(uint64_t w, enum frame_type want);
-extern inline struct type_move type_put_move(uint64_t w, uint64_t epoch);
+extern inline struct type_move type_put_move(uint64_t w);
 
+/*@ assigns \nothing;
+    ensures \result.step == step && \result.next == next && !\result.flush && !\result.undo;
+*/
 static struct type_move move(enum type_step step, uint64_t next)
 {
     return (struct type_move){.step = step, .next = next};
 }
 
+/*@ assigns \nothing;
+    ensures \result != 0 <==> t != TYPE_WRITABLE;
+*/
 static bool needs_checking(enum frame_type t)
 {
     return t != TYPE_WRITABLE;
 }
 
+/*@ assigns \nothing;
+    ensures flush: (enum frame_type)(w >> TYPE_SHIFT) != want && (enum frame_type)(w >> TYPE_SHIFT) != TYPE_NONE ==>
+              \result.step == STEP_CLAIM && \result.flush != 0;
+    ensures checked: want != TYPE_WRITABLE ==> \result.step == STEP_CLAIM;
+    ensures steps: \result.step == STEP_CLAIM || \result.step == STEP_SWAP;
+*/
 static struct type_move get_idle(uint64_t w, enum frame_type want)
 {
     enum frame_type last = type_of(w);
@@ -56,14 +68,14 @@ struct type_move type_get_first_move(uint64_t w, enum frame_type want)
     return move(STEP_SWAP, w + 1);
 }
 
-struct type_move type_put_last_move(uint64_t w, uint64_t epoch)
+struct type_move type_put_last_move(uint64_t w)
 {
     struct type_move m;
 
     if (w & TYPE_BUSY)
         return move(STEP_WAIT, 0);
     if (!type_is_table(type_of(w)))
-        return move(STEP_SWAP, type_idle(type_of(w), epoch));
+        return move(STEP_CLAIM, type_used(type_of(w), TYPE_BUSY));
     m = move(STEP_CLAIM, (type_with_index(w, 512) & ~TYPE_VALIDATED) | TYPE_BUSY | TYPE_UNWINDING);
     m.undo = true;
     return m;

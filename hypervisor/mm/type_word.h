@@ -39,31 +39,41 @@ enum frame_type { TYPE_NONE, TYPE_WRITABLE, TYPE_L1, TYPE_L2, TYPE_L3, TYPE_L4, 
 #define TYPE_COUNT_MASK  0xffffffffUL
 #define TYPE_COUNT_LIMIT 0xfffffff0UL
 
+/*@ assigns \nothing;
+    ensures \result == (enum frame_type)(w >> TYPE_SHIFT);
+*/
 static inline enum frame_type type_of(uint64_t w)
 {
     return (enum frame_type)(w >> TYPE_SHIFT);
 }
 
+/*@ assigns \nothing; */
 static inline unsigned int type_index(uint64_t w)
 {
     return (unsigned int)((w & TYPE_INDEX_MASK) >> TYPE_INDEX_SHIFT);
 }
 
+/*@ assigns \nothing; */
 inline uint64_t type_idle(enum frame_type last, uint64_t epoch)
 {
     return (uint64_t)last << TYPE_SHIFT | TYPE_IDLE | (epoch & TYPE_EPOCH_MASK);
 }
 
+/*@ assigns \nothing; */
 inline uint64_t type_used(enum frame_type t, uint64_t flags)
 {
     return (uint64_t)t << TYPE_SHIFT | flags | 1;
 }
 
+/*@ assigns \nothing; */
 static inline uint64_t type_with_index(uint64_t w, unsigned int index)
 {
     return (w & ~TYPE_INDEX_MASK) | (uint64_t)index << TYPE_INDEX_SHIFT;
 }
 
+/*@ assigns \nothing;
+    ensures \result != 0 <==> TYPE_L1 <= t <= TYPE_L4;
+*/
 static inline bool type_is_table(enum frame_type t)
 {
     return t >= TYPE_L1 && t <= TYPE_L4;
@@ -93,12 +103,35 @@ struct type_move {
     enum type_step step;
     uint64_t next;
     bool flush; /* get: stale translations must go before anything else */
-    bool undo; /* the work is to undo entries, from index down; else to check them, from index up */
+    bool undo;  /* the work is to undo entries, from index down; else get: to check them, from index
+                * up; put: there is none */
 };
 
 /* Every case but a further use of a checked frame. */
+/*@ assigns \nothing;
+    ensures change: \result.step == STEP_SWAP && (w & TYPE_IDLE) == 0 ==>
+              (enum frame_type)(w >> TYPE_SHIFT) == want && \result.next == (uint64_t)(w + 1);
+    ensures unbusy: \result.step == STEP_SWAP && (w & TYPE_IDLE) == 0 ==>
+              (w & TYPE_BUSY) == 0 && (w & TYPE_PARTIAL) == 0;
+    ensures limit: \result.step == STEP_SWAP && (w & TYPE_IDLE) == 0 ==>
+              (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT;
+    ensures flush: (w & TYPE_IDLE) != 0 && (enum frame_type)(w >> TYPE_SHIFT) != want &&
+              (enum frame_type)(w >> TYPE_SHIFT) != TYPE_NONE ==> \result.step == STEP_CLAIM && \result.flush != 0;
+    ensures checked: (w & TYPE_IDLE) != 0 && want != TYPE_WRITABLE ==> \result.step == STEP_CLAIM;
+    ensures one: (w & TYPE_IDLE) == 0 && (w & TYPE_BUSY) != 0 ==>
+              \result.step == STEP_WAIT || \result.step == STEP_CONFLICT;
+    ensures forward: \result.step == STEP_WAIT ==> (enum frame_type)(w >> TYPE_SHIFT) == want;
+    ensures undone: (w & TYPE_IDLE) == 0 && (w & TYPE_BUSY) == 0 && (w & TYPE_PARTIAL) != 0 &&
+              (enum frame_type)(w >> TYPE_SHIFT) != want ==> \result.step == STEP_CLAIM && \result.undo != 0;
+*/
 struct type_move type_get_first_move(uint64_t w, enum frame_type want);
-struct type_move type_put_last_move(uint64_t w, uint64_t epoch);
+/*@ assigns \nothing;
+    ensures one: (w & TYPE_BUSY) != 0 ==> \result.step == STEP_WAIT;
+    ensures claimed: (w & TYPE_BUSY) == 0 ==> \result.step == STEP_CLAIM;
+    ensures undone: (w & TYPE_BUSY) == 0 && TYPE_L1 <= (enum frame_type)(w >> TYPE_SHIFT) <= TYPE_L4 ==>
+              \result.undo != 0;
+*/
+struct type_move type_put_last_move(uint64_t w);
 
 /*
  * How to take up a use as `want`. Inline for the cases that count: one more use of what is in use
@@ -119,17 +152,32 @@ inline struct type_move type_get_move(uint64_t w, enum frame_type want)
     return type_get_first_move(w, want);
 }
 
-/* How to give a use up, at TLB epoch `epoch`. */
-inline struct type_move type_put_move(uint64_t w, uint64_t epoch)
+/*
+ * How to give a use up. The last one is claimed before it ends, so that the epoch is read when
+ * nobody can take the frame up again: a number read earlier may be older than what a use in between
+ * left in a TLB, and the word would not show it.
+ */
+/*@ assigns \nothing;
+    ensures less: \result.step == STEP_SWAP ==>
+              (w & TYPE_COUNT_MASK) > 1 && \result.next == w - 1;
+    ensures last: (w & TYPE_COUNT_MASK) <= 1 ==>
+              \result.step == STEP_CLAIM || \result.step == STEP_WAIT;
+*/
+inline struct type_move type_put_move(uint64_t w)
 {
     if ((w & TYPE_COUNT_MASK) > 1)
         return (struct type_move){STEP_SWAP, w - 1, false, false};
     if (w == type_used(TYPE_WRITABLE, TYPE_VALIDATED))
-        return (struct type_move){STEP_SWAP, type_idle(TYPE_WRITABLE, epoch), false, false};
-    return type_put_last_move(w, epoch);
+        return (struct type_move){STEP_CLAIM, type_used(TYPE_WRITABLE, TYPE_BUSY), false, false};
+    return type_put_last_move(w);
 }
 
 /* How to go on undoing a frame that was left in between; STEP_CONFLICT when it is not one. */
+/*@ assigns \nothing;
+    ensures never: \result.step == STEP_CONFLICT || \result.step == STEP_WAIT ||
+              (\result.step == STEP_CLAIM && \result.undo != 0);
+    ensures one: \result.step == STEP_CLAIM ==> (w & TYPE_BUSY) == 0;
+*/
 struct type_move type_resume_undo_move(uint64_t w);
 
 #endif

@@ -25,6 +25,28 @@ struct pte_ask {
  * bit 52 for what the guest keeps from its own user mode, else G; nothing else in bits 52 to 55. An
  * entry that is not present is stored as it is.
  */
+/*@ requires \valid_read(ask) && \valid(stored) && \separated(ask, stored);
+    requires 1 <= ask->level <= 4 && 32 <= ask->phys_bits <= 52;
+    assigns *stored;
+    behavior absent:
+      assumes (ask->entry & PTE_P) == 0;
+      ensures same: \result == PTE_OK && *stored == ask->entry;
+    behavior present:
+      assumes (ask->entry & PTE_P) != 0;
+      ensures verdict: \result == PTE_OK || \result == PTE_BAD_BITS;
+      ensures user: \result == PTE_OK ==> (*stored & PTE_U) != 0;
+      ensures kept: \result == PTE_OK ==> (*stored & PTE_P) != 0;
+      ensures write: \result == PTE_OK ==> (*stored & PTE_RW) == (ask->entry & PTE_RW);
+      ensures no_execute: \result == PTE_OK ==> (*stored & PTE_NX) == (ask->entry & PTE_NX);
+      ensures superpage: \result == PTE_OK && ask->level > 1 ==> (*stored & PTE_PS) == 0;
+      ensures global: \result == PTE_OK && ask->level > 1 ==> (*stored & PTE_G) == 0;
+      ensures ours: \result == PTE_OK ==> (*stored & (PTE_HV & ~PTE_GUEST_KERNEL)) == 0;
+      ensures table: \result == PTE_OK && ask->level > 1 ==> (*stored & PTE_HV) == 0;
+      ensures kernel: \result == PTE_OK && ask->level == 1 && (ask->entry & PTE_U) == 0 ==>
+                (*stored & PTE_GUEST_KERNEL) != 0 && (*stored & PTE_G) == 0;
+    complete behaviors;
+    disjoint behaviors;
+*/
 inline enum pte_fault pte_check(const struct pte_ask *ask, uint64_t *stored)
 {
     uint64_t e = ask->entry;
@@ -48,6 +70,9 @@ inline enum pte_fault pte_check(const struct pte_ask *ask, uint64_t *stored)
 }
 
 /* Whether slot `index` of an L4 is the guest's own. */
+/*@ assigns \nothing;
+    ensures slots: (\result != 0) <==> !(256 <= index <= 271);
+*/
 static inline bool l4_slot_is_guests(unsigned int index)
 {
     return index < 256 || index > 271;
