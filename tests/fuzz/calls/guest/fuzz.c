@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Programs one after the other: `seed=N first=K programs=N length=BYTES audit=CALLS`. A program's
+ * bytes come of the seed and its number alone, and all objects are reset before it. `racing` has two
+ * vCPUs interpret at once; `tell` prints every answer.
+ */
+#include "fuzz.h"
+
+#include <xen/mortise.h>
+
+#define AUDIT_TRIES 50
+
+/* How often each is chosen, of 256. */
+static const struct {
+    void (*op)(void);
+    unsigned int weight;
+} families[] = {
+    {op_mmu_update, 34}, {op_va_mapping, 30},   {op_mmuext, 34},  {op_build, 16},
+    {op_store, 10},      {op_memory, 26},       {op_grant_map, 10}, {op_grant_entry, 12},
+    {op_grant_other, 22}, {op_event, 26},       {op_vcpu, 14},    {op_sched, 6},
+    {op_registers, 14},  {op_traps, 6},         {op_version, 10}, {op_physdev, 14},
+    {op_unknown, 4},
+};
+
+static unsigned int programs, first, length, seed, audit_every;
+static volatile bool round_over;
+
+static void operate(void)
+{
+    unsigned int choice = take();
+
+    for (unsigned int i = 0; i < ARRAY_SIZE(families); i++) {
+        if (choice < families[i].weight) {
+            families[i].op();
+            return;
+        }
+        choice -= families[i].weight;
+    }
+}
+
+static void interpret(void)
+{
+    struct side *s = side();
+
+    while (!program_over() && !round_over) {
+        room_refresh(1024);
+        if (one_in(16)) {
+            room_refresh(3072);
+            defer_begin();
+            while (s->deferring && !program_over()) {
+                operate();
+            }
+            defer_end();
+        } else {
+            operate();
+        }
+    }
+}
+
+/* Exceptions that programs ask for, and that mean nothing here. */
+static bool hook(struct regs *regs)
+{
+    if (regs->entry == VEC_DB || regs->entry == VEC_NM) {
+        hcall(__HYPERVISOR_fpu_taskswitch, 0);
+        return true;
+    }
+    return regs->entry == ENTRY_NMI || regs->entry == VEC_NMI;
+}
+
+static void program_start(unsigned int id, uint64_t number)
+{
+    struct side *s = &sides[id];
+
+    s->generator = mix(mix((uint64_t)seed << 32 | number) ^ id) | 1;
+    s->length = length;
+    s->at = 0;
+    s->hash = 0;
+    s->deferring = false;
+    s->used = PAGE_SIZE;
+}
+
+static void other_side(void)
+{
+    trap_hook(hook);
+    upcalls_mask();
+    interpret();
+}
+
+/* The hypervisor's own account of itself; false when it is wrong. */
+static bool books_agree(unsigned int number)
+{
+    struct mortise_audit audit = {.interface_version = MORTISE_INTERFACE_VERSION};
+    long ret = E(BUSY);
+
+    for (unsigned int tries = 0; ret == E(BUSY) && tries < AUDIT_TRIES; tries++) {
+        ret = hcall(__HYPERVISOR_mortise_op, MORTISE_audit, &audit);
+    }
+    if (ret == 0 && audit.total == 0) {
+        return true;
+    }
+    print("FINDING drift program %u answer %ld total %lu", number, ret, audit.total);
+    for (unsigned int kind = 0; kind < MORTISE_AUDIT_NR_KINDS; kind++) {
+        if (audit.differences[kind] != 0) {
+            print(" kind %u: %lu", kind, audit.differences[kind]);
+        }
+    }
+    print("\n");
+    FAIL("the audit finds %lu differences", audit.total);
+    return false;
+}
+
+static void program_run(unsigned int number)
+{
+    objects_reset();
+    round_over = false;
+    program_start(0, number);
+    program_start(1, number);
+    if (racing) {
+        cpu_run(1, other_side);
+    }
+    trap_hook(hook);
+    interpret();
+    round_over = racing;
+    if (racing) {
+        REQUIRE(cpu_wait(1));
+    }
+}
+
+TEST(fuzz)
+{
+    bool audited = subject_is_mortise();
+    uint64_t next;
+
+    seed = argument("seed=", 1);
+    first = argument("first=", 0);
+    programs = argument("programs=", 10);
+    length = argument("length=", 1024);
+    audit_every = argument("audit=", 10000);
+    racing = argument("racing=", 0) != 0;
+    comparing = argument("comparing=", 0) != 0;
+    sides[0].tell = sides[1].tell = argument("tell=", 0) != 0;
+    controlling = (start_info->flags & SIF_PRIVILEGED) != 0;
+    canary_mfn = 0x1000;
+    objects_start();
+    if (racing) {
+        REQUIRE(cpu_start(1) == 0);
+    }
+    next = audit_every;
+    for (unsigned int number = first; number < first + programs; number++) {
+        if (sides[0].tell || number % 64 == 0) {
+            print("PROGRAM %u\n", number);
+        }
+        program_run(number);
+        if (comparing) {
+            print("H %u %lx\n", number, sides[0].hash);
+        }
+        if (audited && calls_made() >= next) {
+            if (!books_agree(number)) {
+                break;
+            }
+            next = calls_made() + audit_every;
+        }
+    }
+    objects_reset();
+    if (audited) {
+        books_agree(first + programs);
+    }
+    statistics_print();
+}
