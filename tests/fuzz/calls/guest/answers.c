@@ -21,7 +21,7 @@ struct tally {
 };
 
 static struct tally tallies[SIDES][CALLS][SUBS];
-static multicall_entry_t *batch[SIDES];
+static multicall_entry_t batch[SIDES][MEMBERS];
 static struct {
     unsigned int call, sub;
 } batch_names[SIDES][MEMBERS];
@@ -64,9 +64,14 @@ long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, 
                    uint64_t d)
 {
     struct tally *t = tally_of(call, sub);
-    uint64_t begin = rdtsc(), took;
-    long answer = hcall5(call, (long)a, (long)b, (long)c, (long)d, 0);
+    uint64_t begin, took;
+    long answer;
 
+    if (side()->tell) {
+        print("> %u %u.%u %lx %lx %lx %lx\n", side()->at, call, sub, a, b, c, d);
+    }
+    begin = rdtsc();
+    answer = hcall5(call, (long)a, (long)b, (long)c, (long)d, 0);
     took = rdtsc() - begin;
     t->longest = took > t->longest ? took : t->longest;
     made[side()->id]++;
@@ -79,6 +84,9 @@ long issue(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t
     long answer;
 
     if (s->deferring) {
+        if (s->tell) {
+            print("| %u.%u %lx %lx %lx %lx\n", call, sub, a, b, c, d);
+        }
         batch_names[s->id][s->members].call = call;
         batch_names[s->id][s->members].sub = sub;
         batch[s->id][s->members] = (multicall_entry_t){.op = call, .args = {a, b, c, d}};
@@ -94,7 +102,6 @@ void defer_begin(void)
 {
     struct side *s = side();
 
-    batch[s->id] = room(MEMBERS * sizeof(multicall_entry_t));
     s->members = 0;
     s->deferring = true;
 }
@@ -103,15 +110,17 @@ void defer_end(void)
 {
     struct side *s = side();
     unsigned int count = s->members;
-    multicall_entry_t *calls = batch[s->id];
+    /* Nothing lies behind the last: with more than there are, the call must fail. */
+    multicall_entry_t *calls = (multicall_entry_t *)s->batch_end - count;
     long answer;
 
     s->deferring = false;
     s->members = 0;
     for (unsigned int i = 0; i < count; i++) {
+        calls[i] = batch[s->id][i];
         calls[i].result = 12345;
     }
-    answer = issue(__HYPERVISOR_multicall, 0, (uint64_t)pointer(calls),
+    answer = issue(__HYPERVISOR_multicall, 0, (uint64_t)pointer_or_none(calls),
                    lie() ? nasty() : count, 0, 0);
     for (unsigned int i = 0; i < count && answer == 0; i++) {
         if ((long)calls[i].result != 12345) {
@@ -157,4 +166,27 @@ void statistics_print(void)
         }
     }
     print("CALLS %lu by one %lu by the other %lu\n", calls_made(), made[0], made[1]);
+}
+
+void refusals_print(void)
+{
+    static mortise_refusal_t records[8];
+    static mortise_refusals_t last = {.interface_version = MORTISE_INTERFACE_VERSION,
+                                      .domid = DOMID_SELF};
+
+    unsigned int count = 0;
+
+    do {
+        last.count = ARRAY_SIZE(records);
+        set_xen_guest_handle(last.buffer, records);
+        if (hcall(__HYPERVISOR_mortise_op, MORTISE_refusals, &last) != 0) {
+            return;
+        }
+        count = last.count != 0 ? last.count : count;
+    } while (last.count == ARRAY_SIZE(records));
+    for (unsigned int i = 0; i < count; i++) {
+        print("  refused: call %u.%u by vCPU %u: %d, rule %u, argument %lx\n", records[i].hypercall,
+              records[i].subop, records[i].vcpu, records[i].error, records[i].rule,
+              records[i].argument);
+    }
 }

@@ -47,12 +47,13 @@ static void initialise(void)
     unsigned int id = spare_vcpu();
 
     cpu_context(c, id % STACK_COUNT, spare_run);
+    /* What succeeds is for good: frames of the playground would never come back. */
     if (lie()) {
-        c->ctrlreg[3] = some_mfn(ROLE_L4) << PAGE_SHIFT;
+        c->ctrlreg[3] = mfn_of(tables.at[1 + pick(3)]) << PAGE_SHIFT;
     }
     if (lie()) {
         c->gdt_ents = pick(256) * 64;
-        c->gdt_frames[0] = some_mfn(ROLE_PLAIN);
+        c->gdt_frames[0] = mfn_of(tables.at[1 + pick(4)]);
     }
     if (lie()) {
         ((uint64_t *)c)[nasty() % (sizeof(*c) / 8)] = nasty();
@@ -153,7 +154,7 @@ static void poll(void)
     p->nr_ports = lie() ? 100 + pick(100) : pick(8);
     set_xen_guest_handle(p->ports, pointer(list));
     p->timeout = time_now() + 1000 * pick(128) + 1;
-    issue(__HYPERVISOR_sched_op, SCHEDOP_poll, SCHEDOP_poll, (uint64_t)pointer(p), 0, 0);
+    issue(__HYPERVISOR_sched_op, SCHEDOP_poll, SCHEDOP_poll, (uint64_t)pointer_or_none(p), 0, 0);
 }
 
 void op_sched(void)
@@ -178,20 +179,20 @@ void op_sched(void)
     case SCHEDOP_remote_shutdown:
         remote->domain_id = controlling && !lie() ? victim_domid : some_domid();
         remote->reason = lie() ? (unsigned int)nasty() : pick(3);
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer(remote), 0, 0);
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(remote), 0, 0);
         break;
     case SCHEDOP_shutdown_code:
         code->reason = lie() ? 6 + pick(200) : SHUTDOWN_poweroff;
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer(code), 0, 0);
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(code), 0, 0);
         break;
     case SCHEDOP_watchdog:
         dog->id = one_in(3) ? 0 : lie() ? (uint32_t)nasty() : 1 + pick(2);
         dog->timeout = one_in(3) ? 0 : 100000;
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer(dog), 0, 0);
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(dog), 0, 0);
         break;
     case SCHEDOP_pin_override:
         *pin = one_in(2) ? -1 : lie() ? (int32_t)nasty() : (int32_t)pick(2);
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer(pin), 0, 0);
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(pin), 0, 0);
         break;
     case 8:
         sub = 8 + pick(30);

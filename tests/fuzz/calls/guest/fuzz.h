@@ -18,6 +18,7 @@
 #define REFS    32 /* entries of the grant table that programs write, from FIRST_REF on */
 #define FIRST_REF 16
 #define SIDES   2
+#define HOST_FRAMES 0x20000ul /* the machines of these tests have less RAM */
 #define PROGRAM_BYTES 4096
 
 /* What the interpreter believes of a frame; the hypervisor need not agree. */
@@ -38,6 +39,7 @@ struct side {
     unsigned int used;
     char *readonly;       /* a page that can't be written */
     bool deferring;       /* calls are collected for a multicall */
+    char *batch_end;      /* where its list ends; behind it nothing is mapped */
     unsigned int members; /* of it */
     uint64_t hash;        /* of all answers */
     bool tell;            /* print each answer */
@@ -73,6 +75,8 @@ uint64_t mix(uint64_t value);
 /* Room for an argument, 0 bytes in it; and a pointer to it, or a lie. */
 void *room(size_t bytes);
 void *pointer(void *good);
+/* A lie that never happens to be an argument, where that would be this kernel's own end. */
+void *pointer_or_none(void *good);
 /* Between operations: makes at least that many bytes of room. */
 void room_refresh(unsigned int least);
 
@@ -88,6 +92,7 @@ void defer_begin(void);
 void defer_end(void);
 uint64_t calls_made(void);
 void statistics_print(void);
+void refusals_print(void); /* the last few of this domain's */
 
 /* Objects (objects.c). */
 void objects_start(void);

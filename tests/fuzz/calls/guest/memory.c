@@ -5,6 +5,7 @@
 #include "fuzz.h"
 
 #define CALL __HYPERVISOR_memory_op
+#define LIST 8 /* of numbers of frames */
 
 static unsigned long *p2m(void)
 {
@@ -46,7 +47,9 @@ static struct xen_memory_reservation *reservation(xen_pfn_t *list, unsigned int 
     struct xen_memory_reservation *r = room(sizeof(*r));
 
     set_xen_guest_handle(r->extent_start, pointer(list));
-    r->nr_extents = lie() ? nasty() : count;
+    /* Behind the list are zeros: a number that is too large must not reach this kernel's frames. */
+    r->nr_extents = lie() ? (one_in(2) ? pick(LIST) : 1ul << pick(64)) : count;
+    r->nr_extents = r->nr_extents > LIST && r->nr_extents < 1ul << 58 ? LIST : r->nr_extents;
     r->extent_order = lie() ? pick(64) : 0;
     r->mem_flags = lie() ? (unsigned int)nasty() & ~0xffffu : 0;
     r->domid = some_domid();
@@ -66,7 +69,7 @@ static long extents(unsigned int sub, struct xen_memory_reservation *r)
 static void decrease(void)
 {
     struct frame_state *f = frame_of(one_in(8) ? (enum role)pick(5) : ROLE_PLAIN);
-    xen_pfn_t *list = room(8);
+    xen_pfn_t *list = room(8 * LIST);
     struct xen_memory_reservation *r;
 
     *list = lie() ? some_mfn(ROLE_PLAIN) : frame_mfn(f);
@@ -81,7 +84,7 @@ static void decrease(void)
 static void populate(void)
 {
     struct frame_state *f = frame_of(ROLE_MISSING);
-    xen_pfn_t *list = room(8);
+    xen_pfn_t *list = room(8 * LIST);
     struct xen_memory_reservation *r;
 
     if (f->role != ROLE_MISSING) {
@@ -98,7 +101,7 @@ static void populate(void)
 /* What comes is given back at once: there is no page for it. */
 static void increase(void)
 {
-    xen_pfn_t *list = room(4 * 8);
+    xen_pfn_t *list = room(8 * LIST);
     unsigned int count = 1 + pick(4);
     struct xen_memory_reservation *r = reservation(list, count);
     domid_t domid = r->domid;
@@ -123,7 +126,7 @@ static void exchange(void)
 {
     struct frame_state *f = frame_of(one_in(8) ? (enum role)pick(5) : ROLE_PLAIN);
     struct xen_memory_exchange *e = room(sizeof(*e));
-    xen_pfn_t *in = room(8), *out = room(8);
+    xen_pfn_t *in = room(8 * LIST), *out = room(8 * LIST);
     unsigned long old = frame_mfn(f);
 
     *in = lie() ? some_mfn(ROLE_PLAIN) : old;

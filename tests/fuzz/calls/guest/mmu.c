@@ -114,6 +114,9 @@ static void fill(struct mmuext_op *op)
         break;
     case MMUEXT_NEW_USER_BASEPTR:
         op->arg1.mfn = one_in(3) ? 0 : one_in(2) ? mfn_of(user_l4) : some_mfn(ROLE_L4);
+        if (op->arg1.mfn == mfn_of(boot_l4)) {
+            op->arg1.mfn = 1; /* with m2p_strict this kernel would lose the M2P, by its own wish */
+        }
         break;
     case MMUEXT_CLEAR_PAGE:
         op->arg1.mfn = some_mfn(ROLE_PLAIN);

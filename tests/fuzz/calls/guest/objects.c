@@ -22,15 +22,21 @@ static unsigned long *p2m(void)
     return (unsigned long *)start_info->mfn_list;
 }
 
+/* A page with nothing behind it. */
+static char *guarded_page(void)
+{
+    char *page = page_alloc(), *guard = page_alloc();
+
+    REQUIRE(guard == page + PAGE_SIZE);
+    REQUIRE(va_set(guard, 0) == 0);
+    return page;
+}
+
 static void side_start(struct side *s, unsigned int id)
 {
-    char *guard;
-
     s->id = id;
-    s->room = page_alloc();
-    guard = page_alloc();
-    REQUIRE(guard == s->room + PAGE_SIZE);
-    REQUIRE(va_set(guard, 0) == 0);
+    s->room = guarded_page();
+    s->batch_end = guarded_page() + PAGE_SIZE;
     s->readonly = page_alloc();
     REQUIRE(page_protect(s->readonly) == 0);
 }
@@ -46,8 +52,27 @@ static void grants_start(void)
     REQUIRE(va_set(grants, pte_make(frame, PTE_RW)) == 0);
 }
 
+/*
+ * A call that can't tell which frame it gave has given it all the same, and nobody finds it again:
+ * the domain needs room for these.
+ */
+static void allowance_start(void)
+{
+    static xen_pfn_t list[256];
+    struct xen_memory_reservation r = {.nr_extents = ARRAY_SIZE(list), .domid = DOMID_SELF};
+    unsigned long first = start_info->nr_pages / 2;
+
+    set_xen_guest_handle(r.extent_start, list);
+    for (unsigned long at = first; at + ARRAY_SIZE(list) < start_info->nr_pages - 16;
+         at += ARRAY_SIZE(list)) {
+        memcpy(list, p2m() + at, sizeof(list));
+        hcall(__HYPERVISOR_memory_op, XENMEM_decrease_reservation, &r);
+    }
+}
+
 void objects_start(void)
 {
+    allowance_start();
     for (unsigned int id = 0; id < SIDES; id++) {
         side_start(&sides[id], id);
     }
@@ -109,6 +134,18 @@ unsigned long frame_mfn(const struct frame_state *f)
     return mfn_of(f->page);
 }
 
+/* A number out of nowhere may be one of this kernel's own frames: it is none, then. */
+static unsigned long stray_mfn(void)
+{
+    const volatile unsigned long *m2p = (unsigned long *)MACH2PHYS_VIRT_START;
+    unsigned long mfn = nasty() & 0xfffffffffffff;
+
+    if (mfn < HOST_FRAMES && probe_read(&m2p[mfn]) < start_info->nr_pages) {
+        return HOST_FRAMES;
+    }
+    return mfn;
+}
+
 unsigned long some_mfn(enum role role)
 {
     if (!lie()) {
@@ -126,9 +163,10 @@ unsigned long some_mfn(enum role role)
     case 4:
         return mfn_of(tables.at[1 + pick(4)]);
     case 5:
-        return comparing ? ~0ul : frame_mfn(any_frame()) ^ 1ul << pick(20);
+        /* Near ones could be this kernel's own: beyond the host's RAM, then. */
+        return frame_mfn(any_frame()) | 1ul << (17 + pick(23));
     default:
-        return nasty() & 0xfffffffffffff;
+        return stray_mfn();
     }
 }
 
@@ -185,6 +223,13 @@ static void grants_reset(void)
     memset(&grants[FIRST_REF], 0, REFS * sizeof(*grants));
 }
 
+static void words_clear(uint64_t *page)
+{
+    for (unsigned int i = 0; i < PAGE_SIZE / 8; i++) {
+        page[i] = 0;
+    }
+}
+
 static void tables_reset(void)
 {
     for (unsigned int i = 0; i < WINDOWS; i++) {
@@ -210,11 +255,20 @@ static void frame_reset(unsigned int i)
 
     if (page_unprotect(page) != 0) {
         set_xen_guest_handle(r.extent_start, &frame);
-        REQUIRE(hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r) == 1);
+        if (hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r) != 1) {
+            domid_t self = DOMID_SELF;
+
+            print("no frame for page %u: %ld owned of %ld, pfn %lx mfn %lx\n", i,
+                  hcall(__HYPERVISOR_memory_op, XENMEM_current_reservation, &self),
+                  hcall(__HYPERVISOR_memory_op, XENMEM_maximum_reservation, &self), frame,
+                  mfn_of(page));
+            refusals_print();
+            FAIL("a frame was lost");
+            test_end();
+        }
         p2m()[pfn_of(page)] = frame;
         REQUIRE(page_unprotect(page) == 0);
     }
-    memset(page, 0, PAGE_SIZE);
     mmu_update1((uint64_t)mfn_of(page) << PAGE_SHIFT | MMU_MACHPHYS_UPDATE, pfn_of(page));
     frames[i].role = ROLE_PLAIN;
     frames[i].pinned = false;
@@ -232,7 +286,7 @@ static void frames_reset(void)
     for (unsigned int round = 0; round < 4; round++) {
         for (unsigned int i = 0; i < FRAMES; i++) {
             if (dirty[i] && page_unprotect(frames[i].page) == 0) {
-                memset(frames[i].page, 0, PAGE_SIZE);
+                words_clear(frames[i].page);
             }
         }
     }
@@ -288,6 +342,7 @@ void objects_reset(void)
     for (unsigned int id = 2; id < STACK_COUNT; id++) {
         hcall(__HYPERVISOR_vcpu_op, VCPUOP_down, id, NULL);
     }
+    hcall(__HYPERVISOR_vm_assist, VMASST_CMD_disable, VMASST_TYPE_m2p_strict);
     for (unsigned int type = 0; type < 8; type++) {
         hcall(__HYPERVISOR_vm_assist,
               type == VMASST_TYPE_pae_extended_cr3 ? VMASST_CMD_enable : VMASST_CMD_disable, type);

@@ -146,3 +146,8 @@ void *pointer(void *good)
         return (void *)0x800000000000ul;
     }
 }
+
+void *pointer_or_none(void *good)
+{
+    return lie() ? (one_in(2) ? NULL : (void *)0xffff818000000000ul) : good;
+}
