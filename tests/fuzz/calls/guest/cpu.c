@@ -49,11 +49,11 @@ static void initialise(void)
     cpu_context(c, id % STACK_COUNT, spare_run);
     /* What succeeds is for good: frames of the playground would never come back. */
     if (lie()) {
-        c->ctrlreg[3] = mfn_of(tables.at[1 + pick(3)]) << PAGE_SHIFT;
+        c->ctrlreg[3] = mfn_of(side()->room) << PAGE_SHIFT;
     }
     if (lie()) {
         c->gdt_ents = pick(256) * 64;
-        c->gdt_frames[0] = mfn_of(tables.at[1 + pick(4)]);
+        c->gdt_frames[0] = mfn_of(side()->room);
     }
     if (lie()) {
         ((uint64_t *)c)[nasty() % (sizeof(*c) / 8)] = nasty();

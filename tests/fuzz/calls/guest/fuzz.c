@@ -23,6 +23,7 @@ static const struct {
 };
 
 static unsigned int programs, first, length, seed, audit_every;
+static unsigned int current_program;
 static volatile bool round_over;
 
 static void operate(void)
@@ -109,8 +110,20 @@ static bool books_agree(unsigned int number)
     return false;
 }
 
+void worn_out(const char *why)
+{
+    print("WORN before program %u: %s\n", current_program, why);
+    refusals_print();
+    if (subject_is_mortise()) {
+        books_agree(current_program);
+    }
+    statistics_print();
+    test_end();
+}
+
 static void program_run(unsigned int number)
 {
+    current_program = number;
     objects_reset();
     round_over = false;
     program_start(0, number);
@@ -138,7 +151,7 @@ TEST(fuzz)
     audit_every = argument("audit=", 10000);
     racing = argument("racing=", 0) != 0;
     comparing = argument("comparing=", 0) != 0;
-    sides[0].tell = sides[1].tell = argument("tell=", 0) != 0;
+    sides[0].tell = sides[1].tell = argument("tell=", 0) == 1;
     controlling = (start_info->flags & SIF_PRIVILEGED) != 0;
     canary_mfn = 0x1000;
     objects_start();

@@ -95,6 +95,9 @@ void statistics_print(void);
 void refusals_print(void); /* the last few of this domain's */
 
 /* Objects (objects.c). */
+void words_clear(void *page);
+/* The objects can't become what they were: this boot is over, the fuzzing goes on in the next. */
+void worn_out(const char *why) __attribute__((noreturn));
 void objects_start(void);
 void objects_reset(void); /* everything as it was after objects_start() */
 struct frame_state *any_frame(void);

@@ -100,7 +100,7 @@ static void unmap(void)
     if (h == NULL) {
         return;
     }
-    u->handle = lie() ? (uint32_t)nasty() : h->handle;
+    u->handle = lie() ? (uint32_t)nasty() | 0x10000 : h->handle;
     u->host_addr = lie() ? (one_in(2) ? 0 : (uint64_t)some_window()) : h->host;
     u->dev_bus_addr = lie() ? nasty() : parts ? h->device : 0;
     u->status = 77;
@@ -123,7 +123,7 @@ static void replace(void)
     if (h == NULL) {
         return;
     }
-    u->handle = lie() ? (uint32_t)nasty() : h->handle;
+    u->handle = lie() ? (uint32_t)nasty() | 0x10000 : h->handle;
     u->host_addr = h->host;
     u->new_addr = one_in(3) ? 0 : lie() ? nasty() : (uint64_t)some_window();
     if (u->new_addr >= VIRT_BASE && u->new_addr < (uint64_t)frames[0].page) {

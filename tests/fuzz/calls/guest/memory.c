@@ -26,8 +26,13 @@ static long now(unsigned int sub, void *argument)
     return answer;
 }
 
+/*
+ * A pin would stay for ever with a frame that is given back, and the playground would lose it. Most
+ * of the time nothing maps it either.
+ */
 static void frame_unmap(const struct frame_state *f)
 {
+    unpin(f->page);
     if (!one_in(8)) {
         va_set(f->page, 0);
     }
@@ -50,7 +55,8 @@ static struct xen_memory_reservation *reservation(xen_pfn_t *list, unsigned int 
     /* Behind the list are zeros: a number that is too large must not reach this kernel's frames. */
     r->nr_extents = lie() ? (one_in(2) ? pick(LIST) : 1ul << pick(64)) : count;
     r->nr_extents = r->nr_extents > LIST && r->nr_extents < 1ul << 58 ? LIST : r->nr_extents;
-    r->extent_order = lie() ? pick(64) : 0;
+    /* What lies beside a frame may be this kernel's own: orders are 0, or beyond the largest. */
+    r->extent_order = lie() ? 11 + pick(60) : 0;
     r->mem_flags = lie() ? (unsigned int)nasty() & ~0xffffu : 0;
     r->domid = some_domid();
     return r;
@@ -93,7 +99,7 @@ static void populate(void)
     *list = pfn_of(f->page);
     r = reservation(list, 1);
     r->extent_order = 0;
-    if (extents(XENMEM_populate_physmap, r) == 1 && r->domid == DOMID_SELF) {
+    if (extents(XENMEM_populate_physmap, r) == 1 && *list != pfn_of(f->page)) {
         frame_map(f, *list);
     }
 }
@@ -105,18 +111,20 @@ static void increase(void)
     unsigned int count = 1 + pick(4);
     struct xen_memory_reservation *r = reservation(list, count);
     domid_t domid = r->domid;
+    unsigned int order = one_in(2) ? pick(4) : 0;
     long got;
 
     if (!one_in(8)) {
         set_xen_guest_handle(r->extent_start, list);
     }
-    r->extent_order = lie() ? 10 + pick(20) : pick(2);
+    r->extent_order = lie() ? r->extent_order : order;
     r->nr_extents = lie() ? 0 : count;
     got = extents(XENMEM_increase_reservation, r);
     if (got > 0 && got <= 4 && (char *)list == (char *)r->extent_start.p) {
         r = memset(room(sizeof(*r)), 0, sizeof(*r));
         set_xen_guest_handle(r->extent_start, list);
         r->nr_extents = (unsigned long)got;
+        r->extent_order = order;
         r->domid = domid;
         extents(XENMEM_decrease_reservation, r);
     }
@@ -136,7 +144,7 @@ static void exchange(void)
     e->out.mem_flags = one_in(4) ? 20 + pick(40) : 0;
     e->nr_exchanged = lie() ? nasty() : 0;
     frame_unmap(f);
-    if (now(XENMEM_exchange, e) == 0 && *in == old && e->in.nr_extents == 1) {
+    if (now(XENMEM_exchange, e) == 0 && *in == old && *out != pfn_of(f->page)) {
         frame_map(f, *out);
     } else if (e->nr_exchanged == 1 && *in == old) {
         /* Done, but the number of the new frame could not be told: it is lost to the program. */

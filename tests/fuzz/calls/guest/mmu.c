@@ -108,9 +108,9 @@ static void fill(struct mmuext_op *op)
         break;
     case MMUEXT_NEW_BASEPTR:
         /* Any other root would lack the kernel and be loaded at once: lies are of other levels. */
-        op->arg1.mfn = !lie()     ? mfn_of(boot_l4)
+        op->arg1.mfn = !lie()      ? mfn_of(boot_l4)
                        : one_in(3) ? nasty() | 1ul << 40
-                                   : mfn_of(tables.at[1 + pick(3)]);
+                                   : mfn_of(side()->room);
         break;
     case MMUEXT_NEW_USER_BASEPTR:
         op->arg1.mfn = one_in(3) ? 0 : one_in(2) ? mfn_of(user_l4) : some_mfn(ROLE_L4);
@@ -150,11 +150,18 @@ void op_mmuext(void)
     struct mmuext_op *ops = room(count * sizeof(*ops));
     unsigned int *done = room(8);
     domid_t domid = some_domid();
+    void *told;
 
     for (unsigned int i = 0; i < count; i++) {
         fill(&ops[i]);
     }
-    issue(__HYPERVISOR_mmuext_op, ops[0].cmd, (uint64_t)pointer(ops), lie() ? nasty() : count,
+    told = pointer_or_none(ops);
+    if (!side()->deferring && lie()) {
+        /* More than there are: nothing may lie behind that could be taken for an operation. */
+        told = memcpy(side()->batch_end - count * sizeof(*ops), ops, count * sizeof(*ops));
+        count = one_in(2) ? count + pick(8) : (unsigned int)nasty();
+    }
+    issue(__HYPERVISOR_mmuext_op, ops[0].cmd, (uint64_t)told, count,
           one_in(2) ? (uint64_t)pointer(done) : 0, domid);
 }
 
@@ -166,7 +173,7 @@ static void pin_one(struct frame_state *f, bool pinned)
 
     op->cmd = pinned ? MMUEXT_PIN_L1_TABLE + level - 1 : MMUEXT_UNPIN_TABLE;
     op->arg1.mfn = frame_mfn(f);
-    if (issue(__HYPERVISOR_mmuext_op, op->cmd, (uint64_t)pointer(op), 1, 0, some_domid()) == 0) {
+    if (issue(__HYPERVISOR_mmuext_op, op->cmd, (uint64_t)pointer_or_none(op), 1, 0, some_domid()) == 0) {
         f->pinned = pinned;
     }
 }

@@ -215,7 +215,7 @@ static void grants_reset(void)
         if (handles[i].live) {
             hcall(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, &unmap, 1);
             if (unmap.status != GNTST_okay && unmap.status != GNTST_bad_handle) {
-                FAIL("a mapping of a grant can't be ended: %d", unmap.status);
+                worn_out("a mapping of a grant");
             }
         }
         handles[i].live = false;
@@ -223,8 +223,10 @@ static void grants_reset(void)
     memset(&grants[FIRST_REF], 0, REFS * sizeof(*grants));
 }
 
-static void words_clear(uint64_t *page)
+void words_clear(void *at)
 {
+    uint64_t *page = at;
+
     for (unsigned int i = 0; i < PAGE_SIZE / 8; i++) {
         page[i] = 0;
     }
@@ -233,12 +235,14 @@ static void words_clear(uint64_t *page)
 static void tables_reset(void)
 {
     for (unsigned int i = 0; i < WINDOWS; i++) {
-        REQUIRE(va_set(windows[i], pte_make(window_mfns[i], PTE_RW)) == 0);
+        if (va_set(windows[i], pte_make(window_mfns[i], PTE_RW)) != 0) {
+            worn_out("a window");
+        }
     }
     for (unsigned int level = 4; level >= 1; level--) {
         for (unsigned int slot = 8; slot < 16; slot++) {
             if (tables.at[level][slot] != 0) {
-                REQUIRE(pte_set(&tables.at[level][slot], 0) == 0);
+                pte_set(&tables.at[level][slot], 0);
             }
         }
     }
@@ -256,18 +260,12 @@ static void frame_reset(unsigned int i)
     if (page_unprotect(page) != 0) {
         set_xen_guest_handle(r.extent_start, &frame);
         if (hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r) != 1) {
-            domid_t self = DOMID_SELF;
-
-            print("no frame for page %u: %ld owned of %ld, pfn %lx mfn %lx\n", i,
-                  hcall(__HYPERVISOR_memory_op, XENMEM_current_reservation, &self),
-                  hcall(__HYPERVISOR_memory_op, XENMEM_maximum_reservation, &self), frame,
-                  mfn_of(page));
-            refusals_print();
-            FAIL("a frame was lost");
-            test_end();
+            worn_out("a frame of the playground");
         }
         p2m()[pfn_of(page)] = frame;
-        REQUIRE(page_unprotect(page) == 0);
+        if (page_unprotect(page) != 0) {
+            worn_out("a page of the playground");
+        }
     }
     mmu_update1((uint64_t)mfn_of(page) << PAGE_SHIFT | MMU_MACHPHYS_UPDATE, pfn_of(page));
     frames[i].role = ROLE_PLAIN;
@@ -295,6 +293,43 @@ static void frames_reset(void)
             frame_reset(i);
             dirty[i] = false;
         }
+    }
+}
+
+/* Whether the root is pinned with all below it: a pin that is there already is refused, too. */
+static bool tables_sound(void)
+{
+    for (unsigned int level = 1; level < 4; level++) {
+        if (pte_set(&tables.at[level][15], 0) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Programs may unpin the hierarchy; nothing else uses its frames by now. */
+static void hierarchy_reset(void)
+{
+    pin(4, boot_l4);
+    for (unsigned int level = 1; level < 4; level++) {
+        unpin(tables.at[level]);
+    }
+    if (pin(4, tables.at[4]) != 0 && tables_sound()) {
+        return;
+    }
+    for (unsigned int level = 4; level >= 1; level--) {
+        unpin(tables.at[level]);
+    }
+    for (unsigned int level = 4; level >= 1; level--) {
+        if (page_unprotect(tables.at[level]) != 0) {
+            worn_out("the hierarchy");
+        }
+        words_clear(tables.at[level]);
+        tables.at[level][0] = pte_make(mfn_of(tables.at[level - 1]), PTE_RW);
+    }
+    REQUIRE(tables_protect(&tables, 4) == 0);
+    if (pin(4, tables.at[4]) != 0) {
+        worn_out("the hierarchy's root");
     }
 }
 
@@ -349,6 +384,7 @@ void objects_reset(void)
     }
     tables_reset();
     frames_reset();
+    hierarchy_reset();
     events_reset();
     memset((void *)shared_info->evtchn_mask, 0, sizeof(shared_info->evtchn_mask));
 }

@@ -100,7 +100,7 @@ void room_refresh(unsigned int least)
     struct side *s = side();
 
     if (PAGE_SIZE - s->used < least || least == 0) {
-        memset(s->room, 0, s->used);
+        words_clear(s->room);
         s->used = 0;
         s->members = 0;
         s->deferring = false;
