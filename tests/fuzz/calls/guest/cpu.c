@@ -154,7 +154,10 @@ static void poll(void)
     p->nr_ports = lie() ? 100 + pick(100) : pick(8);
     set_xen_guest_handle(p->ports, pointer(list));
     p->timeout = time_now() + 1000 * pick(128) + 1;
-    issue(__HYPERVISOR_sched_op, SCHEDOP_poll, SCHEDOP_poll, (uint64_t)pointer_or_none(p), 0, 0);
+    /* Not in a multicall: another member may write over the time, and nothing else wakes it. */
+    file(__HYPERVISOR_sched_op, SCHEDOP_poll,
+         issue_quietly(__HYPERVISOR_sched_op, SCHEDOP_poll, SCHEDOP_poll,
+                       (uint64_t)pointer_or_none(p), 0, 0));
 }
 
 void op_sched(void)
@@ -170,7 +173,7 @@ void op_sched(void)
         if (vcpu_info_self()->evtchn_upcall_pending == 0) {
             break; /* nobody would wake it */
         }
-        issue(__HYPERVISOR_sched_op, sub, sub, 0, 0, 0);
+        file(__HYPERVISOR_sched_op, sub, issue_quietly(__HYPERVISOR_sched_op, sub, sub, 0, 0, 0));
         upcalls_mask();
         break;
     case SCHEDOP_poll:
@@ -227,7 +230,10 @@ void op_registers(void)
     case 4:
         n = lie() ? (unsigned int)nasty() : pick(4);
         issue(__HYPERVISOR_set_segment_base, n < 4 ? n : 4, n,
-              lie() ? nasty() : n == 3 ? 0 : (uint64_t)pick(256) << 24, 0, 0);
+              lie()    ? nasty()
+              : n == 3 ? 0
+                       : (uint64_t)pick(256) << 24,
+              0, 0);
         break;
     case 5:
         n = switches[pick(ARRAY_SIZE(switches))];
@@ -262,8 +268,8 @@ void op_traps(void)
         table[pick(8)].address = lie() ? nasty() : (unsigned long)entry_0;
         table[pick(8)].cs = lie() ? (uint16_t)nasty() : FLAT_KERNEL_CS;
         file(__HYPERVISOR_set_trap_table, 0,
-             issue_quietly(__HYPERVISOR_set_trap_table, 0,
-                           one_in(8) ? 0 : (uint64_t)pointer(table), 0, 0, 0));
+             issue_quietly(__HYPERVISOR_set_trap_table, 0, one_in(8) ? 0 : (uint64_t)pointer(table),
+                           0, 0, 0));
         break;
     case 1:
         a = lie() ? nasty() : (uint64_t)entry_event;
@@ -277,9 +283,10 @@ void op_traps(void)
         callback->type = lie() ? pick(20) : pick(8);
         callback->flags = lie() ? (uint16_t)nasty() : pick(2);
         callback->address =
-            (xen_callback_t)(lie() ? nasty() : (unsigned long)(callback->type == CALLBACKTYPE_nmi
-                                                                   ? entry_nmi
-                                                                   : entry_event));
+            (xen_callback_t)(lie() ? nasty()
+                                   : (unsigned long)(callback->type == CALLBACKTYPE_nmi
+                                                         ? entry_nmi
+                                                         : entry_event));
         sub = lie() ? 2 + pick(10) : sub;
         file(__HYPERVISOR_callback_op, sub,
              issue_quietly(__HYPERVISOR_callback_op, sub, sub, (uint64_t)pointer(callback), 0, 0));
@@ -308,6 +315,9 @@ void op_descriptors(void)
         uint64_t where = list[0] << PAGE_SHIFT | 8 * pick(64);
 
         issue(__HYPERVISOR_update_descriptor, 0, lie() ? where + 1 : where,
-              lie() ? nasty() : one_in(2) ? 0 : 0x00cffa000000ffff, 0, 0);
+              lie()       ? nasty()
+              : one_in(2) ? 0
+                          : 0x00cffa000000ffff,
+              0, 0);
     }
 }

@@ -15,10 +15,10 @@ static const struct {
     void (*op)(void);
     unsigned int weight;
 } families[] = {
-    {op_mmu_update, 34}, {op_va_mapping, 30},   {op_mmuext, 34},  {op_build, 16},
-    {op_store, 10},      {op_memory, 26},       {op_grant_map, 10}, {op_grant_entry, 12},
-    {op_grant_other, 22}, {op_event, 26},       {op_vcpu, 14},    {op_sched, 6},
-    {op_registers, 14},  {op_traps, 6},         {op_version, 10}, {op_physdev, 14},
+    {op_mmu_update, 34},  {op_va_mapping, 30}, {op_mmuext, 34},    {op_build, 16},
+    {op_store, 10},       {op_memory, 26},     {op_grant_map, 10}, {op_grant_entry, 12},
+    {op_grant_other, 22}, {op_event, 26},      {op_vcpu, 14},      {op_sched, 6},
+    {op_registers, 14},   {op_traps, 6},       {op_version, 10},   {op_physdev, 14},
     {op_unknown, 4},
 };
 
@@ -131,7 +131,9 @@ static void program_run(unsigned int number)
     if (racing) {
         cpu_run(1, other_side);
     }
-    trap_hook(hook);
+    for (unsigned int id = 0; id < STACK_COUNT; id++) {
+        cpu_number(id)->hook = hook;
+    }
     interpret();
     round_over = racing;
     if (racing) {
@@ -160,7 +162,7 @@ TEST(fuzz)
     }
     next = audit_every;
     for (unsigned int number = first; number < first + programs; number++) {
-        if (sides[0].tell || number % 64 == 0) {
+        if (sides[0].tell || number % 16 == 0) {
             print("PROGRAM %u\n", number);
         }
         program_run(number);

@@ -11,14 +11,14 @@
 #define __XEN_TOOLS__ 1
 #include "harness.h"
 
-#define FRAMES  40 /* of the playground: used as anything, given away, taken back */
-#define WINDOWS 8  /* addresses where anything may be mapped */
-#define PORTS   48
-#define HANDLES 24
-#define REFS    32 /* entries of the grant table that programs write, from FIRST_REF on */
-#define FIRST_REF 16
-#define SIDES   2
-#define HOST_FRAMES 0x20000ul /* the machines of these tests have less RAM */
+#define FRAMES        40 /* of the playground: used as anything, given away, taken back */
+#define WINDOWS       8  /* addresses where anything may be mapped */
+#define PORTS         48
+#define HANDLES       24
+#define REFS          32 /* entries of the grant table that programs write, from FIRST_REF on */
+#define FIRST_REF     16
+#define SIDES         2
+#define HOST_FRAMES   0x20000ul /* the machines of these tests have less RAM */
 #define PROGRAM_BYTES 4096
 
 /* What the interpreter believes of a frame; the hypervisor need not agree. */
@@ -34,8 +34,8 @@ struct side {
     unsigned int id;
     const uint8_t *program;
     unsigned int length, at;
-    uint64_t generator;   /* of a program that is not stored; 0 if it is */
-    char *room;           /* a page for arguments; behind it nothing is mapped */
+    uint64_t generator; /* of a program that is not stored; 0 if it is */
+    char *room;         /* a page for arguments; behind it nothing is mapped */
     unsigned int used;
     char *readonly;       /* a page that can't be written */
     bool deferring;       /* calls are collected for a multicall */

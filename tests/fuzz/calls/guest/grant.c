@@ -80,8 +80,8 @@ void op_grant_map(void)
         map->host_addr = (uint64_t)some_window();
     }
     map->status = 77;
-    answer = issue_quietly(CALL, GNTTABOP_map_grant_ref, GNTTABOP_map_grant_ref,
-                           (uint64_t)argument, lie() ? pick(3) : 1, 0);
+    answer = issue_quietly(CALL, GNTTABOP_map_grant_ref, GNTTABOP_map_grant_ref, (uint64_t)argument,
+                           lie() ? pick(3) : 1, 0);
     if (map->status == GNTST_okay) {
         *h = (struct fuzz_handle){.handle = map->handle, .live = true};
         h->host = map->flags & GNTMAP_host_map ? map->host_addr : 0;

@@ -65,8 +65,7 @@ static struct xen_memory_reservation *reservation(xen_pfn_t *list, unsigned int 
 /* Answers of 0 extents for 1 are the refusals of these calls: filed as errors, by -1000. */
 static long extents(unsigned int sub, struct xen_memory_reservation *r)
 {
-    long answer =
-        issue_quietly(CALL, sub, with_progress(sub), (uint64_t)pointer(r), 0, 0);
+    long answer = issue_quietly(CALL, sub, with_progress(sub), (uint64_t)pointer(r), 0, 0);
 
     file(CALL, sub, answer == 0 && r->nr_extents != 0 ? -1000 : answer);
     return answer;
@@ -157,8 +156,12 @@ static void exchange(void)
 /* Sub-operations that take a domain and nothing else. */
 static void numbers(void)
 {
-    static const uint8_t subs[] = {XENMEM_maximum_ram_page, XENMEM_current_reservation,
-                                   XENMEM_maximum_reservation, XENMEM_maximum_gpfn, 18, 19};
+    static const uint8_t subs[] = {XENMEM_maximum_ram_page,
+                                   XENMEM_current_reservation,
+                                   XENMEM_maximum_reservation,
+                                   XENMEM_maximum_gpfn,
+                                   18,
+                                   19};
     struct xen_memory_domain *argument = room(sizeof(*argument));
 
     argument->domid = some_domid();

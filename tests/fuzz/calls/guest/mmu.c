@@ -92,9 +92,9 @@ void op_va_mapping(void)
 
 static void fill(struct mmuext_op *op)
 {
-    static const uint8_t commands[] = {0, 0, 0,  0,  1,  1,  2,  3,  4,  4,  4,  4,  4, 4, 5, 5,
-                                       6, 7, 8,  9,  10, 11, 12, 13, 13, 15, 15, 16, 16,
-                                       17, 17, 18, 19, 20};
+    static const uint8_t commands[] = {0,  0,  0,  0,  1,  1,  2,  3,  4,  4,  4,  4,
+                                       4,  4,  5,  5,  6,  7,  8,  9,  10, 11, 12, 13,
+                                       13, 15, 15, 16, 16, 17, 17, 18, 19, 20};
     uint64_t *mask = room(8);
 
     *mask = pick(16);
@@ -173,7 +173,8 @@ static void pin_one(struct frame_state *f, bool pinned)
 
     op->cmd = pinned ? MMUEXT_PIN_L1_TABLE + level - 1 : MMUEXT_UNPIN_TABLE;
     op->arg1.mfn = frame_mfn(f);
-    if (issue(__HYPERVISOR_mmuext_op, op->cmd, (uint64_t)pointer_or_none(op), 1, 0, some_domid()) == 0) {
+    if (issue(__HYPERVISOR_mmuext_op, op->cmd, (uint64_t)pointer_or_none(op), 1, 0, some_domid()) ==
+        0) {
         f->pinned = pinned;
     }
 }
@@ -189,15 +190,15 @@ void op_build(void)
         pin_one(frame_pinned(true, ROLE_L1), false);
         return;
     }
-    if (issue(__HYPERVISOR_update_va_mapping, 0, (uint64_t)page,
-              pte_make(frame_mfn(f), PTE_RW), UVMF_INVLPG | UVMF_LOCAL, 0) != 0) {
+    if (issue(__HYPERVISOR_update_va_mapping, 0, (uint64_t)page, pte_make(frame_mfn(f), PTE_RW),
+              UVMF_INVLPG | UVMF_LOCAL, 0) != 0) {
         return;
     }
     for (unsigned int i = 0; i < entries; i++) {
         probe_write(&page[pick(16)], some_entry(level));
     }
-    if (issue(__HYPERVISOR_update_va_mapping, 0, (uint64_t)page,
-              pte_make(frame_mfn(f), PTE_RO), UVMF_INVLPG | UVMF_ALL, 0) == 0) {
+    if (issue(__HYPERVISOR_update_va_mapping, 0, (uint64_t)page, pte_make(frame_mfn(f), PTE_RO),
+              UVMF_INVLPG | UVMF_ALL, 0) == 0) {
         f->role = (enum role)level;
         pin_one(one_in(2) ? f : frame_pinned(false, (enum role)level), true);
     }

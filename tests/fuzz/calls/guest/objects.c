@@ -155,7 +155,8 @@ unsigned long some_mfn(enum role role)
     case 0:
         return mfn_of(boot_l4);
     case 1:
-        return start_info->shared_info >> PAGE_SHIFT;
+        /* Not where it might be written to: the clock is in there. */
+        return role == ROLE_PLAIN ? ~0ul >> 12 : start_info->shared_info >> PAGE_SHIFT;
     case 2:
         return canary_mfn;
     case 3:
@@ -172,7 +173,7 @@ unsigned long some_mfn(enum role role)
 
 uint64_t some_entry(unsigned int level)
 {
-    static const uint64_t leaf[] = {PTE_RW, PTE_RW, PTE_RO, PTE_RO,          PTE_RW | PTE_NX,
+    static const uint64_t leaf[] = {PTE_RW, PTE_RW, PTE_RO, PTE_RO,       PTE_RW | PTE_NX,
                                     PTE_P,  0,      0,      PTE_P | PTE_W};
     enum role role = level > 1 && !one_in(8) ? (enum role)(level - 1) : ROLE_PLAIN;
     uint64_t flags = level > 1 ? PTE_RW : leaf[pick(ARRAY_SIZE(leaf))];

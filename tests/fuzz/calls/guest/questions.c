@@ -17,7 +17,8 @@ void op_version(void)
     if (one_in(4)) {
         sub = lie() ? pick(64) : pick(2);
         /* Text would only be in the way: lengths of 0, or beyond what can be read. */
-        issue(__HYPERVISOR_console_io, sub, sub, lie() ? 0x80000000u : 0, (uint64_t)pointer(few), 0);
+        issue(__HYPERVISOR_console_io, sub, sub, lie() ? 0x80000000u : 0, (uint64_t)pointer(few),
+              0);
         return;
     }
     if (one_in(6)) {
@@ -28,8 +29,9 @@ void op_version(void)
     }
     memset(buffer, 0, 16);
     *(uint32_t *)buffer = sub == XENVER_build_id ? 64 : 0;
-    answer = issue_quietly(__HYPERVISOR_xen_version, sub, sub,
-                           sub == XENVER_build_id && one_in(2) ? 0 : (uint64_t)pointer(buffer), 0, 0);
+    answer =
+        issue_quietly(__HYPERVISOR_xen_version, sub, sub,
+                      sub == XENVER_build_id && one_in(2) ? 0 : (uint64_t)pointer(buffer), 0, 0);
     file(__HYPERVISOR_xen_version, sub < 90 ? sub : 90, answer > 0 ? 1 : answer);
 }
 
