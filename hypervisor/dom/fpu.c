@@ -106,11 +106,14 @@ void fpu_load(const struct fpu *f)
     cpu_write_xcr0(f->xcr0);
 }
 
+/*
+ * Not on the stack: that is aligned to 8 bytes only, and FXSAVE faults on what is not to 16. Two CPUs
+ * at once write the same mask.
+ */
 static uint32_t mxcsr_mask(void)
 {
-    struct fxsave fx __aligned(16);
+    static struct fxsave fx __aligned(16);
 
-    memset(&fx, 0, sizeof(fx));
     clts();
     __asm__ volatile("fxsave64 %0" : "=m"(fx));
     return fx.mxcsr_mask ? fx.mxcsr_mask : MXCSR_MASK_DEFAULT;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Making a call, and what comes back: counts for each sub-operation, each errno and the longest time
+ * Making a call, and what comes back: counts for each sub-operation, each errno and the longest
+ * time
  * (instructions under -icount), and a hash of all answers, by which runs are compared. Multicalls
  * collect calls first.
  */

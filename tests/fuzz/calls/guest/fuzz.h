@@ -109,6 +109,11 @@ uint64_t some_entry(unsigned int level);
 domid_t some_domid(void);
 char *some_window(void);
 
+/* Other domains (control.c). */
+void control_start(void);
+void control_reset(void);
+bool canary_sings(void); /* false, and a finding, when its memory has changed */
+
 /* Operations, one function a family. */
 void op_mmu_update(void);
 void op_va_mapping(void);
