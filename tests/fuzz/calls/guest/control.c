@@ -65,7 +65,7 @@ static const struct command platform_ops[] = {
 };
 
 static struct child victim, canary;
-static char buffers[SIDES][PAGE_SIZE] __attribute__((aligned(4096)));
+static char *buffers[SIDES]; /* a page each, with nothing behind */
 
 static void fill(uint64_t *at, const char *words)
 {
@@ -124,6 +124,9 @@ void control_start(void)
 {
     if (!controlling) {
         return;
+    }
+    for (unsigned int i = 0; i < SIDES; i++) {
+        buffers[i] = guarded_page();
     }
     victim_make();
     canary.id = child_new(1);

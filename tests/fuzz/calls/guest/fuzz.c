@@ -60,12 +60,31 @@ static void interpret(void)
     }
 }
 
+/* An address that no program gives: this kernel's own registers are not what they were. */
+static void astray(const struct regs *regs)
+{
+    const uint64_t *sp = (uint64_t *)(regs->rsp & ~7ul);
+
+    print("ASTRAY vCPU %u at %lx, rsp %lx, rax %lx rbx %lx rcx %lx rdx %lx rsi %lx rdi %lx\n",
+          this_cpu()->id, regs->rip, regs->rsp, regs->rax, regs->rbx, regs->rcx, regs->rdx,
+          regs->rsi, regs->rdi);
+    print("  rbp %lx r8 %lx r9 %lx r10 %lx r11 %lx r12 %lx r13 %lx r14 %lx r15 %lx\n", regs->rbp,
+          regs->r8, regs->r9, regs->r10, regs->r11, regs->r12, regs->r13, regs->r14, regs->r15);
+    for (long i = -8; i < 24 && ((uint64_t)(sp + i) & 0x3fff) != 0; i++) {
+        print("  %p: %lx\n", sp + i, sp[i]);
+    }
+}
+
 /* Exceptions that programs ask for, and that mean nothing here. */
 static bool hook(struct regs *regs)
 {
     if (regs->entry == VEC_DB || regs->entry == VEC_NM) {
         hcall(__HYPERVISOR_fpu_taskswitch, 0);
         return true;
+    }
+    if (regs->entry == VEC_PF &&
+        (regs->rip < VIRT_BASE || vcpu_info_self()->arch.cr2 < PAGE_SIZE)) {
+        astray(regs);
     }
     return regs->entry == ENTRY_NMI || regs->entry == VEC_NMI;
 }

@@ -96,6 +96,7 @@ void refusals_print(void); /* the last few of this domain's */
 
 /* Objects (objects.c). */
 void words_clear(void *page);
+char *guarded_page(void); /* with nothing mapped behind it */
 /* The objects can't become what they were: this boot is over, the fuzzing goes on in the next. */
 void worn_out(const char *why) __attribute__((noreturn));
 void objects_start(void);

@@ -22,8 +22,7 @@ static unsigned long *p2m(void)
     return (unsigned long *)start_info->mfn_list;
 }
 
-/* A page with nothing behind it. */
-static char *guarded_page(void)
+char *guarded_page(void)
 {
     char *page = page_alloc(), *guard = page_alloc();
 
