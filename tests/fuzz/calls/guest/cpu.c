@@ -2,8 +2,7 @@
 /*
  * vCPUs, sleeping, registers, traps and descriptor tables. Nothing here may end the kernel itself:
  * it sleeps only when something wakes it, its own traps come back at once, and vCPUs that go
- * down are
- * those that do nothing.
+ * down are those that do nothing.
  */
 #include "fuzz.h"
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * grant_table_op: the domain lends frames to itself, so that both sides of a grant are in its
- * hands.
- * An element's status is what is filed, unless the call itself failed.
+ * hands. An element's status is what is filed, unless the call itself failed.
  */
 #include "fuzz.h"
 
