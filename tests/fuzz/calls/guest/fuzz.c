@@ -78,6 +78,11 @@ static void astray(const struct regs *regs)
 /* Exceptions that programs ask for, and that mean nothing here. */
 static bool hook(struct regs *regs)
 {
+    if (regs->entry == ENTRY_EVENT && this_cpu()->id >= SIDES) {
+        /* Its vcpu_info may be elsewhere by now, and the event would come again for ever. */
+        hcall(__HYPERVISOR_vcpu_op, VCPUOP_down, this_cpu()->id, NULL);
+        return true;
+    }
     if (regs->entry == VEC_DB || regs->entry == VEC_NM) {
         hcall(__HYPERVISOR_fpu_taskswitch, 0);
         return true;

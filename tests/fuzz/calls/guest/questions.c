@@ -16,9 +16,9 @@ void op_version(void)
 
     if (one_in(4)) {
         sub = lie() ? pick(64) : pick(2);
-        /* Text would only be in the way: lengths of 0, or beyond what can be read. */
-        issue(__HYPERVISOR_console_io, sub, sub, lie() ? 0x80000000u : 0, (uint64_t)pointer(few),
-              0);
+        /* Text would only be in the way: a length of 0, or one that can't be read. */
+        issue(__HYPERVISOR_console_io, sub, sub, one_in(4) ? (sub == 0 ? 64 : 1u << 31) : 0,
+              sub == 0 ? (uint64_t)side()->room + PAGE_SIZE : (uint64_t)pointer(few), 0);
         return;
     }
     if (one_in(6)) {
