@@ -49,19 +49,21 @@ def folded(counts, known):
     return rows
 
 
-def text(tally):
-    """All of it."""
+def text(tally, counted=False):
+    """All of it; with the longest time of each if it counts instructions."""
     known, words, lines = names(), errnos(), []
     tries = good = 0
     for (call, sub), row in sorted(folded(tally.counts, known).items()):
         bad = " ".join(f"{answer(call, int(n), words)}:{count}"
                        for n, count in sorted(row["bad"].items(), key=lambda item: -item[1]))
         name = "all" if sub == UNKNOWN else sub
-        lines.append(f"{known.get(call, '?'):30} {name:>4} {row['tries']:9} {row['good']:9}  {bad}")
+        lines.append(f"{known.get(call, '?'):30} {name:>4} {row['tries']:9} {row['good']:9}  "
+                     f"{str(row['longest']).rjust(10) * counted}{'  ' * counted}{bad}")
         tries += row["tries"]
         good += row["good"]
     modes = ", ".join(f"{n} {mode}" for mode, n in sorted(tally.calls.items()))
-    lines.insert(0, f"{'call':30} {'sub':>4} {'tries':>9} {'good':>9}  refused")
+    lines.insert(0, f"{'call':30} {'sub':>4} {'tries':>9} {'good':>9}  "
+                    f"{'longest   ' * counted}refused")
     lines.append(f"measure fuzz calls: {tries} answers ({modes}), {100 * good / max(tries, 1):.1f}% "
                  f"succeeded, {tally.boots} boots, {len(tally.findings)} findings")
     lines += [f"finding: {what}" for what in tally.findings]
