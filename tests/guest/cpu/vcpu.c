@@ -47,6 +47,34 @@ TEST_ALONE(vcpu_initialise_refused)
     EXPECT_EQ(vcpu_op(VCPUOP_is_up, 1, NULL), 0);
 }
 
+/* The first state of the FPU that comes from a guest, by a plain call and in a multicall. */
+static void initialise_with_fpu(bool in_multicall)
+{
+    multicall_entry_t call = {.op = __HYPERVISOR_vcpu_op,
+                              .args = {VCPUOP_initialise, 1, (unsigned long)&context}};
+
+    cpu_context(&context, 1, NULL);
+    context.flags |= VGCF_I387_VALID;
+    *(uint16_t *)context.fpu_ctxt.x = 0x37f;
+    *(uint32_t *)(context.fpu_ctxt.x + 24) = 0x1f80;
+    if (in_multicall) {
+        EXPECT_EQ(hcall(__HYPERVISOR_multicall, &call, 1), 0);
+        EXPECT_EQ(call.result, 0);
+    } else {
+        EXPECT_EQ(vcpu_op(VCPUOP_initialise, 1, &context), 0);
+    }
+}
+
+TEST_ALONE(vcpu_initialise_fpu)
+{
+    initialise_with_fpu(false);
+}
+
+TEST_ALONE(vcpu_initialise_fpu_multicall)
+{
+    initialise_with_fpu(true);
+}
+
 static volatile unsigned int ran_on;
 
 static void note_cpu(void)

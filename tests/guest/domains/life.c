@@ -55,6 +55,29 @@ TEST(domain_pause)
     child_end(&c);
 }
 
+/* A state of the FPU that a toolstack gives is what it reads back. */
+TEST_ALONE(domain_fpu)
+{
+    static struct vcpu_guest_context x, back;
+    struct child c = {0};
+
+    c.id = child_new(1);
+    child_populate(&c, CHILD_PAGES);
+    child_fill(&c);
+    child_context_make(&c, &x);
+    x.flags |= VGCF_I387_VALID;
+    *(uint16_t *)x.fpu_ctxt.x = 0x27f;
+    *(uint32_t *)(x.fpu_ctxt.x + 24) = 0x1fa0;
+    domctl_op.u.vcpucontext.vcpu = 0;
+    set_xen_guest_handle(domctl_op.u.vcpucontext.ctxt, &x);
+    EXPECT_EQ(domctl(XEN_DOMCTL_setvcpucontext, c.id), 0);
+    set_xen_guest_handle(domctl_op.u.vcpucontext.ctxt, &back);
+    EXPECT_EQ(domctl(XEN_DOMCTL_getvcpucontext, c.id), 0);
+    EXPECT_EQ(*(uint16_t *)back.fpu_ctxt.x, 0x27f);
+    EXPECT_EQ(*(uint32_t *)(back.fpu_ctxt.x + 24), 0x1fa0);
+    child_end(&c);
+}
+
 static evtchn_port_t exception_port(void)
 {
     static evtchn_port_t port;

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * vCPUs, sleeping, registers, traps and descriptor tables. Nothing here may end the kernel itself:
+ * it sleeps only when something wakes it, its own traps come back at once, and vCPUs that go
+ * down are those that do nothing.
+ */
+#include "fuzz.h"
+
+#define SPARE 2 /* vCPUs from here on are objects; 0 and 1 are the sides */
+
+static char areas[STACK_COUNT][PAGE_SIZE] __attribute__((aligned(4096)));
+
+static void spare_run(void)
+{
+    for (;;) {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_block, NULL);
+    }
+}
+
+static unsigned int spare_vcpu(void)
+{
+    return lie() ? (unsigned int)nasty() | SPARE : SPARE + pick(2);
+}
+
+static unsigned int any_vcpu(void)
+{
+    return lie() ? (unsigned int)nasty() : one_in(4) ? pick(4) : side()->id;
+}
+
+static void *some_area(void)
+{
+    if (lie()) {
+        return (void *)nasty();
+    }
+    return comparing || one_in(2) ? areas[side()->id] + 8 * pick(200) : (void *)any_frame()->page;
+}
+
+static long vcpu(unsigned int sub, unsigned int id, void *argument)
+{
+    return issue(__HYPERVISOR_vcpu_op, sub, sub, id, (uint64_t)argument, 0);
+}
+
+static void initialise(void)
+{
+    static struct vcpu_guest_context contexts[SIDES];
+    struct vcpu_guest_context *c = &contexts[side()->id];
+    unsigned int id = spare_vcpu();
+
+    cpu_context(c, id % STACK_COUNT, spare_run);
+    /* What succeeds is for good: frames of the playground would never come back. */
+    if (lie()) {
+        c->ctrlreg[3] = mfn_of(side()->room) << PAGE_SHIFT;
+    }
+    if (lie()) {
+        c->gdt_ents = pick(256) * 64;
+        c->gdt_frames[0] = mfn_of(side()->room);
+    }
+    if (lie()) {
+        ((uint64_t *)c)[nasty() % (sizeof(*c) / 8)] = nasty();
+    }
+    /* Not in a multicall: the record is one. */
+    file(__HYPERVISOR_vcpu_op, VCPUOP_initialise,
+         issue_quietly(__HYPERVISOR_vcpu_op, VCPUOP_initialise, VCPUOP_initialise, id,
+                       (uint64_t)pointer(c), 0));
+}
+
+static void timers(void)
+{
+    struct vcpu_set_singleshot_timer *single = room(sizeof(*single));
+    uint64_t *period = room(8);
+
+    switch (pick(5)) {
+    case 0:
+        *period = lie() ? nasty() : 1000000 + 100000 * pick(256);
+        vcpu(VCPUOP_set_periodic_timer, any_vcpu(), pointer(period));
+        break;
+    case 1:
+        vcpu(VCPUOP_stop_periodic_timer, any_vcpu(), NULL);
+        break;
+    case 2:
+        single->timeout_abs_ns = lie() ? nasty() : time_now() + 1000000 * pick(64);
+        single->flags = one_in(8) ? VCPU_SSHOTTMR_future : 0;
+        vcpu(VCPUOP_set_singleshot_timer, any_vcpu(), pointer(single));
+        break;
+    case 3:
+        vcpu(VCPUOP_stop_singleshot_timer, any_vcpu(), NULL);
+        break;
+    default:
+        issue(__HYPERVISOR_set_timer_op, 0, lie() ? nasty() : time_now() + 1000000 * pick(64), 0, 0,
+              0);
+        break;
+    }
+}
+
+void op_vcpu(void)
+{
+    uint64_t *argument = room(sizeof(struct vcpu_runstate_info));
+    struct vcpu_register_vcpu_info *info = room(sizeof(*info));
+
+    switch (pick(16)) {
+    case 0:
+        initialise();
+        break;
+    case 1:
+        vcpu(VCPUOP_up, spare_vcpu(), NULL);
+        break;
+    case 2:
+        vcpu(VCPUOP_down, spare_vcpu(), NULL);
+        break;
+    case 3:
+        vcpu(VCPUOP_is_up, any_vcpu(), NULL);
+        break;
+    case 4:
+    case 5:
+        vcpu(VCPUOP_get_runstate_info, any_vcpu(), pointer(argument));
+        break;
+    case 6:
+        *argument = (uint64_t)some_area();
+        vcpu(VCPUOP_register_runstate_memory_area, any_vcpu(), pointer(argument));
+        break;
+    case 7:
+        *argument = (uint64_t)some_area();
+        vcpu(VCPUOP_register_vcpu_time_memory_area, any_vcpu(), pointer(argument));
+        break;
+    case 8:
+        /* For good, so of a page that is no object; and not of a side. */
+        info->mfn = mfn_of(areas[SPARE]);
+        info->offset = lie() ? (uint32_t)nasty() : 64 * pick(8);
+        vcpu(VCPUOP_register_vcpu_info, spare_vcpu(), pointer(info));
+        break;
+    case 9:
+        vcpu(VCPUOP_get_physid, any_vcpu(), pointer(argument));
+        break;
+    case 10:
+        vcpu(VCPUOP_send_nmi, racing ? spare_vcpu() : side()->id, NULL);
+        break;
+    case 11:
+        vcpu(14 + pick(20), any_vcpu(), argument);
+        break;
+    default:
+        timers();
+        break;
+    }
+}
+
+static void poll(void)
+{
+    struct sched_poll *p = room(sizeof(*p));
+    evtchn_port_t *list = room(4 * 8);
+
+    for (unsigned int i = 0; i < 8; i++) {
+        list[i] = lie() ? (evtchn_port_t)nasty() : pick(64);
+    }
+    p->nr_ports = lie() ? 100 + pick(100) : pick(8);
+    set_xen_guest_handle(p->ports, pointer(list));
+    p->timeout = time_now() + 1000 * pick(128) + 1;
+    /* Not in a multicall: another member may write over the time, and nothing else wakes it. */
+    file(__HYPERVISOR_sched_op, SCHEDOP_poll,
+         issue_quietly(__HYPERVISOR_sched_op, SCHEDOP_poll, SCHEDOP_poll,
+                       (uint64_t)pointer_or_none(p), 0, 0));
+}
+
+void op_sched(void)
+{
+    struct sched_watchdog *dog = room(sizeof(*dog));
+    struct sched_shutdown *code = room(sizeof(*code));
+    struct sched_remote_shutdown *remote = room(sizeof(*remote));
+    int32_t *pin = room(8);
+    unsigned int sub = pick(10);
+
+    switch (sub) {
+    case SCHEDOP_block:
+        if (vcpu_info_self()->evtchn_upcall_pending == 0) {
+            break; /* nobody would wake it */
+        }
+        file(__HYPERVISOR_sched_op, sub, issue_quietly(__HYPERVISOR_sched_op, sub, sub, 0, 0, 0));
+        upcalls_mask();
+        break;
+    case SCHEDOP_poll:
+        poll();
+        break;
+    case SCHEDOP_remote_shutdown:
+        remote->domain_id = controlling && !lie() ? victim_domid : some_domid();
+        remote->reason = lie() ? (unsigned int)nasty() : pick(3);
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(remote), 0, 0);
+        break;
+    case SCHEDOP_shutdown_code:
+        code->reason = lie() ? 6 + pick(200) : SHUTDOWN_poweroff;
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(code), 0, 0);
+        break;
+    case SCHEDOP_watchdog:
+        dog->id = one_in(3) ? 0 : lie() ? (uint32_t)nasty() : 1 + pick(2);
+        dog->timeout = one_in(3) ? 0 : 100000;
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(dog), 0, 0);
+        break;
+    case SCHEDOP_pin_override:
+        *pin = one_in(2) ? -1 : lie() ? (int32_t)nasty() : (int32_t)pick(2);
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(pin), 0, 0);
+        break;
+    case 8:
+        sub = 8 + pick(30);
+        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pin, 0, 0);
+        break;
+    default:
+        issue(__HYPERVISOR_sched_op, SCHEDOP_yield, SCHEDOP_yield, 0, 0, 0);
+        break;
+    }
+}
+
+void op_registers(void)
+{
+    static const uint8_t switches[] = {0, 1, 2, 4, 5, 32};
+    unsigned int n;
+
+    switch (pick(10)) {
+    case 0:
+        issue(__HYPERVISOR_fpu_taskswitch, 0, pick(2), 0, 0, 0);
+        break;
+    case 1:
+        n = lie() ? 4 + pick(8) : pick(4);
+        issue(__HYPERVISOR_set_debugreg, 0, n, lie() ? nasty() : (uint64_t)some_window(), 0, 0);
+        break;
+    case 2:
+        issue(__HYPERVISOR_set_debugreg, 0, 6 + pick(2), lie() ? nasty() : 0x400, 0, 0);
+        break;
+    case 3:
+        n = lie() ? pick(40) : pick(4) + 4 * pick(2);
+        issue(__HYPERVISOR_get_debugreg, 0, n, 0, 0, 0);
+        break;
+    case 4:
+        n = lie() ? (unsigned int)nasty() : pick(4);
+        issue(__HYPERVISOR_set_segment_base, n < 4 ? n : 4, n,
+              lie()    ? nasty()
+              : n == 3 ? 0
+                       : (uint64_t)pick(256) << 24,
+              0, 0);
+        break;
+    case 5:
+        n = switches[pick(ARRAY_SIZE(switches))];
+        n = lie() ? (unsigned int)nasty() : n;
+        issue(__HYPERVISOR_vm_assist, n < 64 ? n : 63, lie() ? 2 + pick(99) : pick(2), n, 0, 0);
+        break;
+    case 6:
+        issue(__HYPERVISOR_stack_switch, 0, lie() ? nasty() : FLAT_KERNEL_SS,
+              lie() ? nasty() : (uint64_t)side()->room, 0, 0);
+        break;
+    case 7:
+        issue(__HYPERVISOR_fpu_taskswitch, 0, 1, 0, 0, 0);
+        issue(__HYPERVISOR_fpu_taskswitch, 0, 0, 0, 0, 0);
+        break;
+    default:
+        op_descriptors();
+        break;
+    }
+}
+
+/* Garbage stands for a moment only, in which nothing may trap. */
+void op_traps(void)
+{
+    trap_info_t *table = room(TRAP_TABLE_SIZE * sizeof(trap_info_t));
+    struct callback_register *callback = room(sizeof(*callback));
+    uint64_t a, b, c;
+    unsigned int sub = one_in(4);
+
+    switch (pick(4)) {
+    case 0:
+        trap_table_fill(table);
+        table[pick(8)].address = lie() ? nasty() : (unsigned long)entry_0;
+        table[pick(8)].cs = lie() ? (uint16_t)nasty() : FLAT_KERNEL_CS;
+        file(__HYPERVISOR_set_trap_table, 0,
+             issue_quietly(__HYPERVISOR_set_trap_table, 0, one_in(8) ? 0 : (uint64_t)pointer(table),
+                           0, 0, 0));
+        break;
+    case 1:
+        a = lie() ? nasty() : (uint64_t)entry_event;
+        b = lie() ? nasty() : (uint64_t)entry_failsafe;
+        c = lie() ? nasty() : (uint64_t)entry_syscall;
+        file(__HYPERVISOR_set_callbacks, 0,
+             issue_quietly(__HYPERVISOR_set_callbacks, 0, a, b, c, 0));
+        break;
+    case 2:
+        sub = one_in(4);
+        callback->type = lie() ? pick(20) : pick(8);
+        callback->flags = lie() ? (uint16_t)nasty() : pick(2);
+        callback->address =
+            (xen_callback_t)(lie() ? nasty()
+                                   : (unsigned long)(callback->type == CALLBACKTYPE_nmi
+                                                         ? entry_nmi
+                                                         : entry_event));
+        sub = lie() ? 2 + pick(10) : sub;
+        file(__HYPERVISOR_callback_op, sub,
+             issue_quietly(__HYPERVISOR_callback_op, sub, sub, (uint64_t)pointer(callback), 0, 0));
+        break;
+    default:
+        *(uint64_t *)callback = lie() ? nasty() : (uint64_t)entry_nmi;
+        sub = lie() ? 2 + pick(10) : sub;
+        file(__HYPERVISOR_nmi_op, sub,
+             issue_quietly(__HYPERVISOR_nmi_op, sub, sub, (uint64_t)pointer(callback), 0, 0));
+        break;
+    }
+    traps_restore();
+}
+
+void op_descriptors(void)
+{
+    xen_pfn_t *list = room(16 * 8);
+    unsigned int entries = lie() ? (unsigned int)nasty() : one_in(3) ? 0 : 1 + 512 * pick(3);
+
+    for (unsigned int i = 0; i < 16; i++) {
+        list[i] = some_mfn(ROLE_PLAIN);
+    }
+    if (one_in(2)) {
+        issue(__HYPERVISOR_set_gdt, 0, (uint64_t)pointer(list), entries, 0, 0);
+    } else {
+        uint64_t where = list[0] << PAGE_SHIFT | 8 * pick(64);
+
+        issue(__HYPERVISOR_update_descriptor, 0, lie() ? where + 1 : where,
+              lie()       ? nasty()
+              : one_in(2) ? 0
+                          : 0x00cffa000000ffff,
+              0, 0);
+    }
+}

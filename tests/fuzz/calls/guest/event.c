@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * event_channel_op, on ports that programs opened; both ends of a channel are the domain's own.
+ */
+#include "fuzz.h"
+
+#define CALL __HYPERVISOR_event_channel_op
+
+static uint32_t some_port(void)
+{
+    unsigned int first = pick(PORTS);
+
+    if (lie()) {
+        return one_in(2) ? pick(200) : (uint32_t)nasty();
+    }
+    for (unsigned int i = 0; i < PORTS; i++) {
+        if (ports[(first + i) % PORTS] != 0) {
+            return ports[(first + i) % PORTS];
+        }
+    }
+    return 1 + pick(64);
+}
+
+static void remember(uint32_t port)
+{
+    unsigned int first = pick(PORTS);
+
+    for (unsigned int i = 0; i < PORTS; i++) {
+        if (ports[(first + i) % PORTS] == 0) {
+            ports[(first + i) % PORTS] = port;
+            return;
+        }
+    }
+    ports[first] = port;
+}
+
+static void forget(uint32_t port)
+{
+    for (unsigned int i = 0; i < PORTS; i++) {
+        if (ports[i] == port) {
+            ports[i] = 0;
+        }
+    }
+}
+
+static long make(unsigned int sub, void *argument)
+{
+    return issue(CALL, sub, sub, (uint64_t)pointer(argument), 0, 0);
+}
+
+static uint32_t some_vcpu(void)
+{
+    return lie() ? (uint32_t)nasty() : pick(2);
+}
+
+static void open_port(void)
+{
+    struct evtchn_alloc_unbound *alloc = room(sizeof(*alloc));
+    struct evtchn_bind_ipi *ipi = room(sizeof(*ipi));
+    struct evtchn_bind_virq *virq = room(sizeof(*virq));
+    struct evtchn_bind_interdomain *bind = room(sizeof(*bind));
+    struct evtchn_bind_pirq *pirq = room(sizeof(*pirq));
+
+    switch (pick(8)) {
+    case 0:
+    case 1:
+        alloc->dom = controlling && one_in(8) ? victim_domid : some_domid();
+        alloc->remote_dom = some_domid();
+        if (make(EVTCHNOP_alloc_unbound, alloc) == 0 && alloc->dom == DOMID_SELF) {
+            remember(alloc->port);
+        }
+        break;
+    case 2:
+    case 3:
+        ipi->vcpu = some_vcpu();
+        if (make(EVTCHNOP_bind_ipi, ipi) == 0) {
+            remember(ipi->port);
+        }
+        break;
+    case 4:
+        virq->virq = lie() ? (uint32_t)nasty() : pick(24);
+        virq->vcpu = one_in(4) ? some_vcpu() : 0;
+        if (make(EVTCHNOP_bind_virq, virq) == 0) {
+            remember(virq->port);
+        }
+        break;
+    case 5:
+    case 6:
+        bind->remote_dom = some_domid();
+        bind->remote_port = some_port();
+        if (make(EVTCHNOP_bind_interdomain, bind) == 0) {
+            remember(bind->local_port);
+        }
+        break;
+    default:
+        pirq->pirq = lie() ? (uint32_t)nasty() : pick(24);
+        pirq->flags = lie() ? (uint32_t)nasty() : pick(2);
+        if (make(EVTCHNOP_bind_pirq, pirq) == 0) {
+            remember(pirq->port);
+        }
+        break;
+    }
+}
+
+void op_event(void)
+{
+    struct evtchn_status *status = room(sizeof(*status));
+    struct evtchn_bind_vcpu *to = room(sizeof(*to));
+    struct evtchn_reset *reset = room(sizeof(*reset));
+    uint32_t *port = room(8);
+    unsigned int sub;
+
+    *port = some_port();
+    switch (pick(16)) {
+    case 0 ... 5:
+        open_port();
+        break;
+    case 6:
+    case 7:
+        if (make(EVTCHNOP_close, port) == 0) {
+            forget(*port);
+        }
+        break;
+    case 8 ... 10:
+        make(EVTCHNOP_send, port);
+        break;
+    case 11:
+        status->dom = some_domid();
+        status->port = *port;
+        make(EVTCHNOP_status, status);
+        break;
+    case 12:
+        to->port = *port;
+        to->vcpu = some_vcpu();
+        make(EVTCHNOP_bind_vcpu, to);
+        break;
+    case 13:
+        if (one_in(2)) {
+            port_mask(*port % 4096, one_in(2));
+        }
+        make(EVTCHNOP_unmask, port);
+        break;
+    case 14:
+        reset->dom = one_in(8) ? DOMID_SELF : (domid_t)(5000 + pick(8));
+        if (make(EVTCHNOP_reset, reset) == 0) {
+            memset(ports, 0, sizeof(ports));
+        }
+        break;
+    default:
+        sub = 11 + pick(6);
+        issue(CALL, sub, sub, (uint64_t)pointer(room(32)), 0, 0);
+        break;
+    }
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Versions, console, interrupts of devices, and numbers that are no calls.
+ */
+#include "fuzz.h"
+
+void op_version(void)
+{
+    static struct {
+        char bytes[2048];
+    } out[SIDES];
+    unsigned int sub = lie() ? pick(256) : pick(11);
+    char *buffer = out[side()->id].bytes;
+    uint64_t *few = room(64);
+    long answer;
+
+    if (one_in(4)) {
+        sub = lie() ? pick(64) : pick(2);
+        /* Text would only be in the way: a length of 0, or one that can't be read. */
+        issue(__HYPERVISOR_console_io, sub, sub, one_in(4) ? (sub == 0 ? 64 : 1u << 31) : 0,
+              sub == 0 ? (uint64_t)side()->room + PAGE_SIZE : (uint64_t)pointer(few), 0);
+        return;
+    }
+    if (one_in(6)) {
+        few[0] = lie() ? nasty() : 1;
+        sub = pick(8);
+        issue(__HYPERVISOR_xenpmu_op, sub, sub, (uint64_t)pointer(few), 0, 0);
+        return;
+    }
+    memset(buffer, 0, 16);
+    *(uint32_t *)buffer = sub == XENVER_build_id ? 64 : 0;
+    answer =
+        issue_quietly(__HYPERVISOR_xen_version, sub, sub,
+                      sub == XENVER_build_id && one_in(2) ? 0 : (uint64_t)pointer(buffer), 0, 0);
+    file(__HYPERVISOR_xen_version, sub < 90 ? sub : 90, answer > 0 ? 1 : answer);
+}
+
+void op_unknown(void)
+{
+    static const uint8_t calls[] = {6,  11, 16, 19, 27, 31, 34, 37, 38, 39, 41, 42, 43, 44,
+                                    45, 46, 47, 49, 50, 51, 52, 53, 54, 56, 57, 58, 63};
+    unsigned int call = calls[pick(ARRAY_SIZE(calls))];
+
+    issue(call, 0, pick(32), (uint64_t)pointer(room(64)), nasty(), 0);
+}
+
+static void pirqs(void)
+{
+    struct physdev_map_pirq *map = room(sizeof(*map));
+    struct physdev_unmap_pirq *unmap = room(sizeof(*unmap));
+    struct physdev_setup_gsi *gsi = room(sizeof(*gsi));
+    struct physdev_get_free_pirq *get = room(sizeof(*get));
+
+    switch (pick(4)) {
+    case 0:
+        map->domid = some_domid();
+        map->type = lie() ? (int)nasty() : one_in(8) ? (int)pick(6) : MAP_PIRQ_TYPE_GSI;
+        map->index = lie() ? (int)nasty() : (int)pick(24);
+        map->pirq = one_in(2) ? -1 : lie() ? (int)nasty() : map->index;
+        map->bus = lie() ? (int)nasty() : 0;
+        map->devfn = (int)pick(64);
+        map->table_base = lie() ? nasty() : 0;
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_map_pirq, PHYSDEVOP_map_pirq,
+              (uint64_t)pointer(map), 0, 0);
+        break;
+    case 1:
+        unmap->domid = some_domid();
+        unmap->pirq = lie() ? (int)nasty() : (int)pick(24);
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_unmap_pirq, PHYSDEVOP_unmap_pirq,
+              (uint64_t)pointer(unmap), 0, 0);
+        break;
+    case 2:
+        gsi->gsi = lie() ? (int)nasty() : (int)pick(24);
+        gsi->triggering = (uint8_t)pick(2);
+        gsi->polarity = (uint8_t)pick(2);
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_setup_gsi, PHYSDEVOP_setup_gsi,
+              (uint64_t)pointer(gsi), 0, 0);
+        break;
+    default:
+        get->type = (int)pick(4);
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_get_free_pirq, PHYSDEVOP_get_free_pirq,
+              (uint64_t)pointer(get), 0, 0);
+        break;
+    }
+}
+
+static void devices(void)
+{
+    static const uint8_t subs[] = {15, 16, 19, 20, 24, 25, 26, 27, 30, 31};
+    unsigned int sub = subs[pick(ARRAY_SIZE(subs))];
+    uint8_t *argument = room(64);
+
+    /* Old forms are bus and devfn, new ones a segment before them; 1.0 is the bridge. */
+    argument[sub >= 24 ? 3 : 1] = (uint8_t)(lie() ? pick(256) : 8 * pick(4));
+    argument[0] = (uint8_t)(lie() ? pick(256) : 0);
+    issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
+}
+
+void op_physdev(void)
+{
+    uint64_t *argument = room(64);
+    struct physdev_apic *apic = room(sizeof(*apic));
+    struct physdev_set_iobitmap *bitmap = room(sizeof(*bitmap));
+    unsigned int sub;
+
+    switch (pick(10)) {
+    case 0:
+        *argument = lie() ? nasty() : pick(24);
+        sub = one_in(2) ? PHYSDEVOP_irq_status_query : PHYSDEVOP_eoi;
+        issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
+        break;
+    case 1:
+        *argument = lie() ? nasty() : pick(4);
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, PHYSDEVOP_set_iopl,
+              (uint64_t)pointer(argument), 0, 0);
+        break;
+    case 2:
+        set_xen_guest_handle(bitmap->bitmap, pointer(argument));
+        bitmap->nr_ports = lie() ? (uint32_t)nasty() : 256 * pick(256);
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iobitmap, PHYSDEVOP_set_iobitmap,
+              (uint64_t)pointer(bitmap), 0, 0);
+        break;
+    case 3:
+        apic->apic_physbase = lie() ? nasty() : 0xfec00000;
+        apic->reg = lie() ? (uint32_t)nasty() : pick(64);
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_apic_read, PHYSDEVOP_apic_read,
+              (uint64_t)pointer(apic), 0, 0);
+        break;
+    case 4:
+        *argument = lie() ? nasty() : pick(24);
+        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_alloc_irq_vector, PHYSDEVOP_alloc_irq_vector,
+              (uint64_t)pointer(argument), 0, 0);
+        break;
+    case 5:
+        sub = one_in(2) ? PHYSDEVOP_pirq_eoi_gmfn_v1 : PHYSDEVOP_pirq_eoi_gmfn_v2;
+        /* For good when it succeeds: a page that is no object. */
+        *argument = lie() ? some_mfn(ROLE_L1) : mfn_of(side()->readonly);
+        issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
+        break;
+    case 6:
+    case 7:
+        pirqs();
+        break;
+    case 8:
+        devices();
+        break;
+    default:
+        sub = one_in(2) ? 32 + pick(32) : 4 + 7 * pick(2);
+        issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
+        break;
+    }
+}
