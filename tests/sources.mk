@@ -44,7 +44,6 @@ coverage:
 	test -f coverage/Makefile || \
 		(cd coverage && $(abs_srcdir)/configure -q --enable-hypervisor-coverage)
 	$(MAKE) $(AM_MAKEFLAGS) -C coverage hypervisor/mortise hypervisor/mortise-faults
-	$(MAKE) $(AM_MAKEFLAGS) -C coverage hypervisor/mortise
 	failed=0; \
 	MORTISE_COVERAGE=$(abs_builddir)/coverage/counts $(PYTHON3) $(srcdir)/tests/guest/run \
 		--on mortise --build coverage --mortise coverage/hypervisor/mortise || failed=1; \

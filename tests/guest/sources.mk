@@ -31,16 +31,8 @@ EXTRA_DIST += \
 	tests/guest/refused \
 	tests/guest/report.py \
 	tests/guest/run \
-	tests/guest/run. \
 	tests/guest/start \
 	tests/guest/subject.py \
 	tests/guest/trap \
 	tests/guest/user32 \
-EXTRA_DIST += tests/guest/Makefile tests/guest/README.md tests/guest/call tests/guest/control \
-	tests/guest/coverage.py tests/guest/coverage-least \
-	tests/guest/cpu tests/guest/desc tests/guest/differences tests/guest/dom0 \
-	tests/guest/cpu tests/guest/desc tests/guest/differences tests/guest/domains tests/guest/domrace tests/guest/dom0 \
-	tests/guest/emul tests/guest/event tests/guest/grant tests/guest/harness tests/guest/irq \
-	tests/guest/memory tests/guest/mmu tests/guest/outside tests/guest/pci tests/guest/race tests/guest/run \
-	tests/guest/start tests/guest/subject.py tests/guest/trap tests/guest/user32 \
 	tests/guest/version

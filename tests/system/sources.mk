@@ -1,17 +1,38 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The system tests, and the programs that some of them run in the control domain.
-EXTRA_DIST += tests/system/cases.py tests/system/dom0 tests/system/dump.py tests/system/elf.py \
-	tests/system/expected-refusals tests/system/mkroot tests/system/newer_qemu.py \
-	tests/system/qemu.py tests/system/root tests/system/run tests/system/state.py tests/system/test_audit.py \
-	tests/system/test_badinput.py tests/system/test_boot.py tests/system/test_grub.py \
-	tests/system/test_keys.py tests/system/test_mappings.py tests/system/test_models.py \
-	tests/system/test_outside.py tests/system/test_power.py tests/system/test_programs.py \
-	tests/system/test_root.py tests/system/test_state.py tests/system/test_toolstack.py \
-	tests/system/test_toolstack_verbs.py tests/system/toolstack.py tests/system/verbs_wrong.py
-	tests/system/test_toolstack_life.py tests/system/test_toolstack_time.py \
-	tests/system/test_toolstack_attacks.py tests/system/test_toolstack_full.py \
-	tests/system/toolstack.py
+EXTRA_DIST += \
+	tests/system/cases.py \
+	tests/system/dom0 \
+	tests/system/dump.py \
+	tests/system/elf.py \
+	tests/system/expected-refusals \
+	tests/system/mkroot \
+	tests/system/newer_qemu.py \
+	tests/system/qemu.py \
+	tests/system/root \
+	tests/system/run \
+	tests/system/state.py \
+	tests/system/test_audit.py \
+	tests/system/test_badinput.py \
+	tests/system/test_boot.py \
+	tests/system/test_grub.py \
+	tests/system/test_keys.py \
+	tests/system/test_mappings.py \
+	tests/system/test_models.py \
+	tests/system/test_outside.py \
+	tests/system/test_power.py \
+	tests/system/test_programs.py \
+	tests/system/test_root.py \
+	tests/system/test_state.py \
+	tests/system/test_toolstack.py \
+	tests/system/test_toolstack_attacks.py \
+	tests/system/test_toolstack_full.py \
+	tests/system/test_toolstack_life.py \
+	tests/system/test_toolstack_time.py \
+	tests/system/test_toolstack_verbs.py \
+	tests/system/toolstack.py \
+	tests/system/verbs_wrong.py
 
 system_test_programs = tests/system/programs/compat32 tests/system/programs/ports \
 	tests/system/programs/segments tests/system/programs/state \
