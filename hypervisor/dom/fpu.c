@@ -107,8 +107,8 @@ void fpu_load(const struct fpu *f)
 }
 
 /*
- * Not on the stack: that is aligned to 8 bytes only, and FXSAVE faults on what is not to 16. Two CPUs
- * at once write the same mask.
+ * Not on the stack: that is aligned to 8 bytes only, and FXSAVE faults on what is not to 16. Two
+ * CPUs at once write the same mask.
  */
 static uint32_t mxcsr_mask(void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Making a call, and what comes back: counts for each sub-operation, each errno and the longest
- * time (instructions under -icount), and a hash of all answers, by which runs are compared. Multicalls
- * collect calls first.
+ * time (instructions under -icount), and a hash of all answers, by which runs are compared.
+ * Multicalls collect calls first.
  */
 #include "fuzz.h"
 
