@@ -57,8 +57,10 @@ int guest_store_make(struct build *b) __attribute__((warn_unused_result));
 int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
     __attribute__((warn_unused_result));
 
-/** Removes the nodes and devices of guests that have gone, and whose destroyer could not: it was killed, or
- * XenStore had no room. */
+/**
+ * Removes the nodes and devices of guests that have gone, and whose destroyer could not: it was
+ * killed, or XenStore had no room.
+ */
 int guest_store_sweep(struct hvctl *h) __attribute__((warn_unused_result));
 
 /** Waits until the domain is gone from the hypervisor, or only other domains hold it. */

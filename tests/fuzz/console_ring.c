@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest that writes anything into its console's page, between any two steps of the daemon: no byte
- * outside the page and the buffers is touched, never more is taken than a ring holds, what is taken
- * is what stood there, and the daemon's own counters are what the page shows behind each step.
+ * A guest that writes anything into its console's page, between any two steps of the daemon: no
+ * byte outside the page and the buffers is touched, never more is taken than a ring holds, what
+ * is taken is what stood there, and the daemon's own counters are what the page shows behind
+ * each step.
  *
  * sources: dom0-tools/hvconsoled/ring.c
  */

@@ -16,8 +16,8 @@ import coverage  # noqa: E402
 from subject import xen_image  # noqa: E402
 
 END = re.compile(rb"^VERDICTS .*$", re.M)
-DEAD = re.compile(rb"stands still|Manual reset required|Reboot disabled|machine halted|Panic on CPU",
-                  re.I)
+DEAD = re.compile(rb"stands still|Manual reset required|Reboot disabled|machine halted|"
+                  rb"Panic on CPU", re.I)
 STAT = re.compile(r"^STAT (\d+) (\d+) tries (\d+) good (\d+) longest (\d+)(.*)$", re.M)
 QUIET = 60.0  # seconds without a word of progress, by this machine's clock, are the end
 
@@ -40,8 +40,8 @@ class Ending:
         drift = re.search(r"^FINDING (.*)$", self.text, re.M)
         if drift:
             return drift.group(1)
-        if "Panic on CPU" in self.text or re.search(r"^\(mortise\) .*(panic|BUG|assertion)", self.text,
-                                                    re.M | re.I):
+        if "Panic on CPU" in self.text or re.search(r"^\(mortise\) .*(panic|BUG|assertion)",
+                                                    self.text, re.M | re.I):
             return "the hypervisor died"
         crash = re.search(r"^\((?:mortise|XEN)\) .*[Dd]omain 0 crashed.*$", self.text, re.M)
         if crash:
@@ -72,7 +72,7 @@ def registers(monitor: Path) -> bytes:
 class Machine:
     """The hypervisor, the kernel and QEMU's options of all boots."""
 
-    def __init__(self, subject: str, image: Path, kernel: Path, cpus: int = 1, counted: bool = False):
+    def __init__(self, subject: str, image: Path, kernel: Path, cpus=1, counted=False):
         self.subject, self.image, self.kernel, self.cpus = subject, image, kernel, cpus
         self.counted = counted
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Making a call, and what comes back: counts for each sub-operation, each errno and the longest
- * time (instructions under -icount), and a hash of all answers, by which runs are compared. Multicalls
- * collect calls first.
+ * time (instructions under -icount). Multicalls collect calls first.
  */
 #include "fuzz.h"
 
@@ -42,7 +41,6 @@ void file(unsigned int call, unsigned int sub, long answer)
     struct tally *t = tally_of(call, sub);
     struct side *s = side();
 
-    s->hash = mix(s->hash ^ (uint64_t)call << 56 ^ (uint64_t)sub << 48 ^ (uint64_t)answer);
     if (s->tell || comparing) {
         print("C %u %u.%u %ld\n", s->at, call, sub, answer);
     }

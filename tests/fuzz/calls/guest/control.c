@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What only a control domain may do, to a victim: a domain made for it, which is ended and made anew
- * now and then. Beside it lives a canary, a domain that nobody touches: its memory must stay as it
- * was filled. Each command's argument is described by one letter a word.
+ * What only a control domain may do, to a victim: a domain made for it, which is ended and made
+ * anew now and then. Beside it lives a canary, a domain that nobody touches: its memory must
+ * stay as it was filled. Each command's argument is described by one letter a word.
  */
 #include "../../../guest/domains/domain.h"
 #include "fuzz.h"

@@ -101,7 +101,6 @@ static void program_start(unsigned int id, uint64_t number)
     s->generator = mix(mix((uint64_t)seed << 32 | number) ^ id) | 1;
     s->length = length;
     s->at = 0;
-    s->hash = 0;
     s->deferring = false;
     s->used = PAGE_SIZE;
 }

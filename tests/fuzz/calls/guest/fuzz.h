@@ -41,8 +41,7 @@ struct side {
     bool deferring;       /* calls are collected for a multicall */
     char *batch_end;      /* where its list ends; behind it nothing is mapped */
     unsigned int members; /* of it */
-    uint64_t hash;        /* of all answers */
-    bool tell;            /* print each answer */
+    bool tell;            /* print each call and answer */
 };
 
 extern struct side sides[SIDES];
@@ -57,7 +56,7 @@ extern struct fuzz_handle {
     bool live;
 } handles[HANDLES];
 extern bool controlling, racing; /* as the control domain; two sides at once */
-extern bool comparing;           /* only what answers the same at each run */
+extern bool comparing; /* with another hypervisor: only what both have; each answer is printed */
 extern domid_t own_domid, victim_domid;
 extern unsigned long victim_mfn, canary_mfn;
 
