@@ -56,7 +56,7 @@ FUNCTIONS = [
      'mistakes': [
          (BITMAP, 'return n < size ? n : size;', 'return n;', 'size'),
          (BITMAP, 'while (from < size)', 'while (from <= size)', None),
-         (BITMAP, 'from = (from / 64 + 1) * 64;', 'from = from / 64 * 64;', 'loop_variant'),
+         (BITMAP, 'from = (from / 64 + 1) * 64;', 'from = from / 64 * 64;', None),
      ]},
     {'name': 'bitmap_bytes', 'source': 'hypervisor/ctl/bitmap.c', 'goals': 2,
      'functions': ['bitmap_bytes'],
