@@ -28,7 +28,8 @@ static bool needs_checking(enum frame_type t)
 }
 
 /*@ assigns \nothing;
-    ensures flush: (enum frame_type)(w >> TYPE_SHIFT) != want && (enum frame_type)(w >> TYPE_SHIFT) != TYPE_NONE ==>
+    ensures flush: (enum frame_type)(w >> TYPE_SHIFT) != want &&
+              (enum frame_type)(w >> TYPE_SHIFT) != TYPE_NONE ==>
               \result.step == STEP_CLAIM && \result.flush != 0;
     ensures checked: want != TYPE_WRITABLE ==> \result.step == STEP_CLAIM;
     ensures steps: \result.step == STEP_CLAIM || \result.step == STEP_SWAP;

@@ -116,19 +116,22 @@ struct type_move {
     ensures limit: \result.step == STEP_SWAP && (w & TYPE_IDLE) == 0 ==>
               (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT;
     ensures flush: (w & TYPE_IDLE) != 0 && (enum frame_type)(w >> TYPE_SHIFT) != want &&
-              (enum frame_type)(w >> TYPE_SHIFT) != TYPE_NONE ==> \result.step == STEP_CLAIM && \result.flush != 0;
+              (enum frame_type)(w >> TYPE_SHIFT) != TYPE_NONE ==> \result.step == STEP_CLAIM &&
+              \result.flush != 0;
     ensures checked: (w & TYPE_IDLE) != 0 && want != TYPE_WRITABLE ==> \result.step == STEP_CLAIM;
     ensures one: (w & TYPE_IDLE) == 0 && (w & TYPE_BUSY) != 0 ==>
               \result.step == STEP_WAIT || \result.step == STEP_CONFLICT;
     ensures forward: \result.step == STEP_WAIT ==> (enum frame_type)(w >> TYPE_SHIFT) == want;
     ensures undone: (w & TYPE_IDLE) == 0 && (w & TYPE_BUSY) == 0 && (w & TYPE_PARTIAL) != 0 &&
-              (enum frame_type)(w >> TYPE_SHIFT) != want ==> \result.step == STEP_CLAIM && \result.undo != 0;
+              (enum frame_type)(w >> TYPE_SHIFT) != want ==> \result.step == STEP_CLAIM &&
+              \result.undo != 0;
 */
 struct type_move type_get_first_move(uint64_t w, enum frame_type want);
 /*@ assigns \nothing;
     ensures one: (w & TYPE_BUSY) != 0 ==> \result.step == STEP_WAIT;
     ensures claimed: (w & TYPE_BUSY) == 0 ==> \result.step == STEP_CLAIM;
-    ensures undone: (w & TYPE_BUSY) == 0 && TYPE_L1 <= (enum frame_type)(w >> TYPE_SHIFT) <= TYPE_L4 ==>
+    ensures undone: (w & TYPE_BUSY) == 0 &&
+              TYPE_L1 <= (enum frame_type)(w >> TYPE_SHIFT) <= TYPE_L4 ==>
               \result.undo != 0;
 */
 struct type_move type_put_last_move(uint64_t w);
