@@ -213,10 +213,7 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid);
 
 enum hvctl_shutdown { HVCTL_POWEROFF, HVCTL_REBOOT, HVCTL_HALT };
 
-/**
- * Asks the guest to end itself; it is waited for up to wait_ns (0: not at all), and then, unless its
- * definition keeps it, up to 5 s until the monitor has taken away its name and its devices.
- */
+/** Asks the guest to end itself; waits up to wait_ns (0: no), then up to 5 s for its devices. */
 int hvctl_shutdown(struct hvctl *h, uint32_t domid, enum hvctl_shutdown how, uint64_t wait_ns);
 
 int hvctl_pause(struct hvctl *h, uint32_t domid);
@@ -365,10 +362,7 @@ int hvctl_store_list(struct hvctl *h, uint32_t transaction, const char *path, ch
 int hvctl_store_chmod(struct hvctl *h, uint32_t transaction, const char *path,
                       const char *const *permissions, size_t count);
 int hvctl_store_begin(struct hvctl *h, uint32_t *transaction);
-/**
- * @return -HVCTL_CONFLICT: begin again.  Nothing was done, unless the daemon died while it
- *         answered: what a transaction does must be right to do twice.
- */
+/** @return -HVCTL_CONFLICT: begin again; do what is right to do twice (docs/store.md). */
 int hvctl_store_end(struct hvctl *h, uint32_t transaction, bool commit);
 int hvctl_store_watch(struct hvctl *h, const char *path, const char *token);
 int hvctl_store_unwatch(struct hvctl *h, const char *path, const char *token);
