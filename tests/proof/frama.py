@@ -8,9 +8,11 @@ is analysed by EVA in place of WP; `unrelated`, functions that none of the prove
 calls, and that need no contract; `mistakes`, triples of file, text, text in its place, with a
 fourth: the property that then fails, or None when it is a run-time error.
 """
+import functools
 import os
 import re
 import subprocess
+import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 SRC = os.environ.get('MORTISE_SRC', os.path.dirname(os.path.dirname(HERE)))
@@ -38,6 +40,16 @@ def overlay(mistake, folder):
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text.replace(mistake[1], mistake[2]))
     return None
+
+
+@functools.lru_cache(maxsize=None)
+def environment():
+    """With a why3 configuration of our own, that knows the provers of this machine."""
+    made = tempfile.TemporaryDirectory(prefix='why3-')
+    path = os.path.join(made.name, 'why3.conf')
+    subprocess.run(['why3', '-C', path, 'config', 'detect'], stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL, check=False)
+    return made, dict(os.environ, WHY3CONFIG=path)
 
 
 def call(entry, mistake, folder):
@@ -68,7 +80,8 @@ def call(entry, mistake, folder):
         command.append(place(entry['source']))
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              text=True, timeout=LIMIT, cwd=folder, check=False)
+                              text=True, timeout=LIMIT, cwd=folder, check=False,
+                              env=environment()[1])
     except subprocess.TimeoutExpired:
         return None, f'no answer within {LIMIT} s'
     print(done.stdout, end='')

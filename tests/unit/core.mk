@@ -3,7 +3,8 @@
 # Unit tests of lib, mm, pv, dom0 and boot.
 UNIT_TESTS_OF_CORE = tests/unit/boot tests/unit/dom0_image tests/unit/format tests/unit/pte_check \
 	tests/unit/ranges \
-	tests/unit/strings tests/unit/type_word
+	tests/unit/strings tests/unit/type_word \
+	tests/unit/ctl_bitmap
 check_PROGRAMS += $(UNIT_TESTS_OF_CORE)
 
 tests_unit_boot_SOURCES = tests/unit/boot.c tests/unit/unit.h \
@@ -35,6 +36,10 @@ tests_unit_pte_check_SOURCES = tests/unit/pte_check.c tests/unit/unit.h \
 	hypervisor/pv/descriptor_check.c hypervisor/pv/pte_check.c
 tests_unit_pte_check_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_pte_check_CFLAGS = $(UNIT_CFLAGS)
+
+tests_unit_ctl_bitmap_SOURCES = tests/unit/ctl_bitmap.c tests/unit/unit.h hypervisor/ctl/bitmap.c
+tests_unit_ctl_bitmap_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_ctl_bitmap_CFLAGS = $(UNIT_CFLAGS)
 
 tests_unit_type_word_SOURCES = tests/unit/type_word.c tests/unit/unit.h hypervisor/mm/type_word.c
 tests_unit_type_word_CPPFLAGS = $(UNIT_CPPFLAGS)
