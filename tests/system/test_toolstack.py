@@ -223,8 +223,8 @@ def toolstack_xl(test):
                               ('hvctl list', '^debian '), ('xl domid debian', r'^\d+$'),
                               ('xl uptime', r'^debian +\d+ '),
                               ('xl pause debian; xl list', '^debian .* --p---'),
-                              ('xl unpause debian; xl mem-set debian 112; hvctl list',
-                               r'^debian +\d+ +112 '),
+                              ('xl unpause debian; xl mem-set debian 112; xenstore-read '
+                               '/local/domain/$(xl domid debian)/memory/target', '^114688$'),
                               ('xl sched-credit2 -d debian -w 512; hvctl sched', '^debian .*512'),
                               ('xl vcpu-pin debian 0 1; xl vcpu-list', r'^debian .* 1 / all'),
                               ('xl dmesg', 'Mortise: a paravirt'),
