@@ -25,15 +25,15 @@ DEFINITION = '''<domain type="xen"><name>{name}</name><memory unit="MiB">{memory
 '''
 
 # What a guest must not leave behind, one line a kind; the free memory comes last.  The folders
-# that all guests have in common come with the first and stay.
+# that all guests have in common come with the first and stay, as the daemons' /dev/xen/gntdev does.
 STATE = r'''xs() { xenstore-ls -f 2>/dev/null | sed 's/ = .*//' | grep -Ev '^/(tool|libhvctl$|vm$|local/domain/0/(error/?)?(backend(/v..)?)?$)'; }
 hvctl list --names; xs; losetup -a; ls /sys/class/net/xenbr0/brif /sys/bus/xen-backend/devices
-for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do n=0; for i in $(pidof $p); do n=$((n + $(ls /proc/$i/fd | wc -l))); done; echo "$p $n"; done
+for p in hvstored $(pidof hvconsoled >/dev/null && echo hvconsoled); do n=0; for i in $(pidof $p); do n=$((n + $(ls -l /proc/$i/fd | grep -vc gntdev))); done; echo "$p $n"; done
 echo "free $(hvctl info | sed -n 's/^free memory *//p')"
 '''
 
 # What the hypervisor counts for the control domain, to the frame.
-BOOKS = r'''domains memory
+BOOKS = r'''domains memory; for i in $(pidof hvstored hvconsoled); do ls -l /proc/$i/fd | grep -c gntdev; done
 hvctl dmesg | sed -n 's/^.*\(domain 0: .* ports in use\).*/\1/p' | tail -n 1
 hvctl dmesg | sed -n 's/^.*\(domain 0: .* mappings\).*/\1/p' | tail -n 1
 '''
