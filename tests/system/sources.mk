@@ -38,11 +38,11 @@ system_test_programs = tests/system/programs/compat32 tests/system/programs/port
 	tests/system/programs/segments tests/system/programs/state \
 	tests/system/programs/vectors
 toolstack_test_programs = tests/system/programs/domains tests/system/programs/wake
-check_PROGRAMS += $(system_test_programs) $(toolstack_test_programs)
-# Beside the toolstack, and in its guests.
+# Beside the toolstack, in its guests, or both.
 system_load_programs = tests/system/programs/storeload
 system_test_kernels = tests/system/kernels/hostile
-check_PROGRAMS += $(system_test_programs) $(system_load_programs) $(system_test_kernels)
+check_PROGRAMS += $(system_test_programs) $(toolstack_test_programs) \
+	$(system_load_programs) $(system_test_kernels)
 
 # There is no C library in that image.
 SYSTEM_CFLAGS = $(AM_CFLAGS) -O2 -fno-stack-protector
@@ -88,20 +88,16 @@ tests_system_kernels_hostile_LDADD = guest-pv-headers/libpvguest.a
 # The image with what the tests need in it; the toolstack, which does not fit into a control domain
 # of 128 MiB, has an image of its own.
 .PHONY: test-image
-test-image: image $(system_test_programs) $(toolstack_test_programs)
-test-image: image $(system_test_programs) $(system_load_programs) $(system_test_kernels)
+test-image: image $(system_test_programs) $(toolstack_test_programs) $(system_load_programs) \
+		$(system_test_kernels)
 	$(MKIMAGE_BARE) --initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image
 	$(MKIMAGE) --initrd initrd-toolstack --add tests/system/programs/state=tests/state \
-		$(xen_tools) image
-	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) --package grub-xen-host \
+		$(foreach p,$(system_load_programs),--add $(p)=tests/$(notdir $(p))) \
 		$(foreach p,$(toolstack_test_programs),--program $(p)) \
-		--program grub-xen-host:$(pvgrub)=$(pvgrub) image
-	$(MKGUEST) --generic --name guests-toolstack.img image
-	$(MKIMAGE) --initrd initrd-toolstack $(xen_tools) \
-		$(foreach p,$(system_load_programs),--add $(p)=tests/$(notdir $(p))) image
+		--package grub-xen-host --program grub-xen-host:$(pvgrub)=$(pvgrub) $(xen_tools) image
 	$(MKGUEST) --generic --name guests-toolstack.img \
 		$(foreach p,$(system_load_programs),--program $(p)) \
 		$(foreach k,$(system_test_kernels),--add $(k)=$(notdir $(k)).elf) image

@@ -198,11 +198,11 @@ class Guest:
         self.host, self.name = host, name
 
     def __enter__(self):
+        # What was said before may be shown again, or not: only an answer to this counts.
+        Guest.number += 1
         self.host.vm.send(f'hvctl console {self.name}\n')
-        # Its prompt is asked for anew: what was said before may not be shown.
-        self.host.vm.send('\nPS1=gue""st:"# "\n')
-        self.host.vm.expect(r'guest:\S*# ', 60)
-        self.host.vm.send('stty cols 4000 -echo; PS1=\n')
+        self.host.vm.send(f'\nstty cols 4000 -echo; PS1=; echo "=""r{Guest.number}="\n')
+        self.host.vm.expect(rf'^=r{Guest.number}=$', 60)
         return self
 
     def __exit__(self, kind, *_):
