@@ -51,17 +51,18 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
             error = devices_remove_all(h, domid);
             break;
         case 1:
-            error = store_release(h, domid);
-            break;
-        case 2:
             error = guest_store_remove(h, domid, info.handle);
             break;
-        default:
-            /* Last: whoever is killed on the way leaves a guest that can be destroyed again. */
+        case 2:
+            /* So late: whoever is killed before leaves a guest that can be destroyed again. */
             error = domain_end(h, domid);
-        }
-        if (step == 1 && error == -HVCTL_NOT_FOUND) {
-            error = 0; /* never introduced, or released when it ended */
+            break;
+        default:
+            /* Those who hear of it must find it dying, to let go of its memory. */
+            error = store_release(h, domid);
+            if (error == -HVCTL_NOT_FOUND) {
+                error = 0; /* never introduced, or released when it ended */
+            }
         }
         if (error && !first) {
             first = error;
