@@ -107,7 +107,7 @@ class Machine:
                 now = time.monotonic()
                 if part:
                     text, heard = text + part, now
-                    if grace is None and (END.search(part) or DEAD.search(text[-4000:])):
+                    if grace is None and (END.search(text[-4000:]) or DEAD.search(text[-4000:])):
                         grace = now + 0.2
                 elif qemu.poll() is not None:
                     break
