@@ -178,7 +178,7 @@ def stress(test, seconds):
         expect_tests(vm, 'stress', 60)
 
 
-@case('stress-1min')
+@case('stress-1min', full=True)
 def stress_short(test):
     """One minute."""
     stress(test, 60)
