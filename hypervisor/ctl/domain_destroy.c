@@ -174,6 +174,7 @@ void domain_destroy_new(struct domain *d)
 
 void domain_free_parts(struct domain *d)
 {
+    pirq_domain_free(d);
     event_domain_free(d);
     grant_domain_free(d);
     ctl_domain_free(d);

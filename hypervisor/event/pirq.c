@@ -45,7 +45,7 @@ static struct pirq *find_or_make(struct domain *d, uint32_t number)
 {
     struct pirq *p = find(d, number);
 
-    if (p)
+    if (p || d->pirqs->ended)
         return p;
     if (!d->pirqs->pirqs)
         d->pirqs->pirqs = heap_alloc(PIRQ_MAX * sizeof(d->pirqs->pirqs[0]));
@@ -336,18 +336,34 @@ int pirq_status(struct domain *d, uint32_t number, uint32_t *flags)
 
 void pirq_domain_destroy(struct domain *d)
 {
-    if (!d->pirqs)
-        return;
-    for (uint32_t n = 0; n < d->pirqs->count; n++) {
-        struct pirq *p = find(d, n);
+    struct pirq_domain *pd = d->pirqs;
+    struct pirq **records;
+    uint64_t *map;
 
-        if (is_mapped(p))
+    if (!pd)
+        return;
+    spin_lock(&pd->lock);
+    pd->ended = true;
+    spin_unlock(&pd->lock);
+    for (uint32_t n = 0; n < pd->count; n++) {
+        if (is_mapped(find(d, n)))
             (void)!pirq_unmap(d, n); /* it is mapped: no failure */
-        heap_free(p);
     }
-    if (d->pirqs->eoi_map)
-        permanent_unmap(d->pirqs->eoi_map);
-    heap_free(d->pirqs->pirqs);
+    spin_lock(&pd->lock);
+    records = pd->pirqs;
+    map = pd->eoi_map;
+    pd->pirqs = NULL;
+    pd->eoi_map = NULL;
+    spin_unlock(&pd->lock);
+    for (uint32_t n = 0; records && n < PIRQ_MAX; n++)
+        heap_free(records[n]);
+    heap_free(records);
+    if (map)
+        permanent_unmap(map);
+}
+
+void pirq_domain_free(struct domain *d)
+{
     heap_free(d->pirqs);
     d->pirqs = NULL;
 }

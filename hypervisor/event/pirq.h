@@ -29,6 +29,7 @@ struct pirq {
 struct pirq_domain {
     spinlock_t lock;
     uint32_t count;     /* PIRQ numbers: 0 .. count - 1 */
+    bool ended;         /* its domain is torn down: nothing is made any more */
     bool unmask_on_eoi; /* PHYSDEVOP_pirq_eoi_gmfn_v1 */
     uint64_t
         *eoi_map; /* permanent mapping: a bit a PIRQ, set when it needs PHYSDEVOP_eoi; NULL: none */
@@ -41,6 +42,8 @@ int pirq_domain_init(struct domain *d) __must_check;
 
 /* Unmaps all, after the domain's ports were closed; at most PIRQ_MAX steps. */
 void pirq_domain_destroy(struct domain *d);
+/* When nobody holds the domain any more: until then a call may look at its numbers. */
+void pirq_domain_free(struct domain *d);
 
 /*
  * Gives the IRQ a PIRQ number: *number if that is not negative, else one that is free. -EINVAL out

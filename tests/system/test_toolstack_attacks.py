@@ -195,7 +195,7 @@ def hostile(test, seconds, seed):
         host.run('hvctl shutdown --wait web')
 
 
-@case('toolstack-hostile')
+@case('toolstack-hostile', full=True)
 def toolstack_hostile(test):
     """Hostile guests for some seconds."""
     hostile(test, 3, 1)

@@ -119,6 +119,7 @@ const char *events_finish(void)
         if (fake_domain(id)->events->used)
             trouble = "ports are left";
         pirq_domain_destroy(fake_domain(id));
+        pirq_domain_free(fake_domain(id));
         event_domain_free(fake_domain(id));
         if (fake_domain(id)->refs != 1)
             trouble = "references on a domain are left";

@@ -82,10 +82,24 @@ static void eoi_unmasks_the_old_way(void)
     finish();
 }
 
+/* A call that found the domain before it was torn down may come to its numbers afterwards. */
+static void a_domain_that_ends_gets_no_more(void)
+{
+    int n = -1, other = 18;
+
+    begin(4095);
+    EXPECT(pirq_map(D1, PIRQ_GSI, 17, &n) == 0);
+    pirq_domain_destroy(D1);
+    EXPECT(pirq_map(D1, PIRQ_GSI, 18, &other) == -ENOMEM);
+    EXPECT(pirq_unmap(D1, 17) == -EINVAL);
+    finish();
+}
+
 int main(void)
 {
     RUN(pirqs);
     RUN(reserved_pirqs);
     RUN(eoi_unmasks_the_old_way);
+    RUN(a_domain_that_ends_gets_no_more);
     return UNIT_RESULT;
 }
