@@ -24,7 +24,7 @@ static long console_out(uint64_t count, uint64_t buffer)
         size_t n = MIN(count, CHUNK);
 
         if (copy_from_guest(text, gva(buffer), n))
-            return refuse(RULE_GUEST_MEMORY, buffer, -EFAULT);
+            return refuse_memory(gva(buffer));
         console_write(text, n);
         count -= n;
         buffer += n;
@@ -41,7 +41,7 @@ static long console_in(uint64_t count, uint64_t buffer)
     size_t n = console_read(text, MIN(count, CHUNK));
 
     if (copy_to_guest(gva(buffer), text, n))
-        return refuse(RULE_GUEST_MEMORY, buffer, -EFAULT);
+        return refuse_memory(gva(buffer));
     return (long)n;
 }
 

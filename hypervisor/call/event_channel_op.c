@@ -8,6 +8,7 @@
  */
 #include <xen/event_channel.h>
 
+#include "call/argument.h"
 #include "call/handlers.h"
 #include "cpu/percpu.h"
 #include "event/channel.h"
@@ -16,20 +17,10 @@
 #include "mm/guest_access.h"
 #include "mm/guest_copy.h"
 
-static int no_access(gva_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-}
-
-static int give_back(gva_t at, const void *op, size_t size)
-{
-    return copy_to_guest(at, op, size) ? no_access(at) : 0;
-}
-
 #define FETCH(op, arg)                                                                             \
     do {                                                                                           \
         if (copy_from_guest(&(op), (arg), sizeof(op)))                                             \
-            return no_access(arg);                                                                 \
+            return refuse_memory(arg);                                                             \
     } while (0)
 
 /* The domain whose ports are meant, with a reference: the caller's, or one that it controls. */
@@ -129,12 +120,12 @@ static inline int send_event(gva_t arg)
     uint32_t port, bad = 0;
 
     if (unlikely(!gva_range_ok(arg, sizeof(struct evtchn_send))))
-        return no_access(arg);
+        return refuse_memory(arg);
     guest_access_begin();
     guest_load_u32(port, arg.a, bad);
     guest_access_end();
     if (unlikely(bad))
-        return no_access(arg);
+        return refuse_memory(arg);
     return event_send(current()->domain, port);
 }
 

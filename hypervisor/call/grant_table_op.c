@@ -27,11 +27,6 @@
                   offsetof(__typeof__(op), last) + sizeof((op).last) -                             \
                       offsetof(__typeof__(op), first))
 
-static int fault(uint64_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
-}
-
 /* The words of map_grant_ref, the operation that is made most: fetched and answered without a
  * loop. */
 union map_words {
@@ -48,7 +43,7 @@ static int map_one(struct domain *d, uint64_t at)
     int rc;
 
     if (unlikely(!gva_range_ok(gva(at), sizeof(m)) || !guest_fetch(m.word, at, 4)))
-        return fault(at);
+        return refuse_memory(gva(at));
     rc = grant_map(d, &m.op);
     if (unlikely(rc))
         return rc;
@@ -60,7 +55,7 @@ static int map_one(struct domain *d, uint64_t at)
 
 failed:
     guest_access_end();
-    return fault(at);
+    return refuse_memory(gva(at));
 }
 
 static int copy_one(struct domain *d, uint64_t at)
@@ -69,11 +64,11 @@ static int copy_one(struct domain *d, uint64_t at)
     int rc;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     rc = grant_copy(d, &op);
     if (rc)
         return rc;
-    return PUT_FIELDS(at, op, status, status) ? fault(at) : 0;
+    return PUT_FIELDS(at, op, status, status) ? refuse_memory(gva(at)) : 0;
 }
 
 static int swap_one(struct domain *d, uint64_t at)
@@ -81,9 +76,9 @@ static int swap_one(struct domain *d, uint64_t at)
     struct gnttab_swap_grant_ref op;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     op.status = (int16_t)grant_swap(d, op.ref_a, op.ref_b);
-    return PUT_FIELDS(at, op, status, status) ? fault(at) : 0;
+    return PUT_FIELDS(at, op, status, status) ? refuse_memory(gva(at)) : 0;
 }
 
 /* Elements one by one. Bound: count, with a look at other work after each. */
@@ -109,7 +104,7 @@ static int unmap_begin(struct domain *d, uint64_t at, struct grant_unmap *u, boo
     int rc;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     rc = grant_unmap_begin(d, op.host_addr, op.dev_bus_addr, op.handle, u, flush);
     *status = (int16_t)rc;
     return rc == -ERESTART ? rc : 0;
@@ -122,7 +117,7 @@ static int replace_begin(struct domain *d, uint64_t at, struct grant_unmap *u, b
     int rc;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     rc = grant_replace_begin(d, &op, u, flush);
     *status = (int16_t)rc;
     return rc == -ERESTART ? rc : 0;
@@ -155,7 +150,7 @@ static int unmap_batch(struct domain *d, uint64_t at, uint64_t count, const stru
         grant_unmap_end(d, &u[i]);
     for (i = 0; i < n; i++)
         if (copy_to_guest(gva(at + i * k->size + k->status), &status[i], sizeof(status[i])))
-            return fault(at);
+            return refuse_memory(gva(at));
     *done += n;
     return rc;
 }
@@ -174,7 +169,7 @@ static int unmap_one(struct domain *d, uint64_t at)
     _Static_assert(sizeof(m) == 24 && offsetof(struct gnttab_unmap_grant_ref, status) == 20,
                    "the status is the upper half of word 2");
     if (unlikely(!gva_range_ok(gva(at), sizeof(m)) || !guest_fetch(m.word, at, 3)))
-        return fault(at);
+        return refuse_memory(gva(at));
     rc = grant_unmap_begin(d, m.op.host_addr, m.op.dev_bus_addr, m.op.handle, &u, &flush);
     if (unlikely(rc == -ERESTART))
         return rc;
@@ -189,7 +184,7 @@ static int unmap_one(struct domain *d, uint64_t at)
 
 failed:
     guest_access_end();
-    return fault(at);
+    return refuse_memory(gva(at));
 }
 
 static int in_batches(struct domain *d, uint64_t at, uint64_t count, const struct unmap_kind *k,
@@ -238,7 +233,7 @@ static int list_frames(const struct domain *d, uint64_t list, uint32_t n)
 {
     for (uint32_t i = 0; i < n; i++)
         if (put_guest_u64(gva(list + i * 8UL), grant_table_frame(d, i).n))
-            return fault(list);
+            return refuse_memory(gva(list));
     return 0;
 }
 
@@ -249,7 +244,7 @@ static int setup_table(uint64_t at)
     int rc = 0, status;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     status = table_of(op.dom, &d);
     if (status == GNTST_okay) {
         if (grant_table_grow(d, op.nr_frames))
@@ -260,7 +255,7 @@ static int setup_table(uint64_t at)
     }
     op.status = (int16_t)status;
     if (rc == 0 && PUT_FIELDS(at, op, status, status))
-        rc = fault(at);
+        rc = refuse_memory(gva(at));
     return rc;
 }
 
@@ -270,14 +265,14 @@ static int query_size(uint64_t at)
     struct domain *d;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     op.status = (int16_t)table_of(op.dom, &d);
     if (op.status == GNTST_okay) {
         op.nr_frames = READ_ONCE(d->grants->frames);
         op.max_nr_frames = d->grants->max_frames;
         domain_put(d);
     }
-    return PUT_FIELDS(at, op, nr_frames, status) ? fault(at) : 0;
+    return PUT_FIELDS(at, op, nr_frames, status) ? refuse_memory(gva(at)) : 0;
 }
 
 static int set_version(uint64_t at)
@@ -286,14 +281,14 @@ static int set_version(uint64_t at)
     int rc = 0;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     if (op.version == 2)
         rc = refuse(RULE_GRANT_VERSION, op.version, -ENOSYS);
     else if (op.version != 1)
         rc = refuse(RULE_GRANT_VERSION, op.version, -EINVAL);
     op.version = 1;
     if (PUT_FIELDS(at, op, version, version))
-        rc = fault(at);
+        rc = refuse_memory(gva(at));
     return rc;
 }
 
@@ -304,13 +299,13 @@ static int get_version(uint64_t at)
     int status;
 
     if (copy_from_guest(&op, gva(at), sizeof(op)))
-        return fault(at);
+        return refuse_memory(gva(at));
     status = table_of(op.dom, &d);
     if (status)
         return status == GNTST_bad_domain ? -ESRCH : -EPERM;
     domain_put(d);
     op.version = 1;
-    return PUT_FIELDS(at, op, version, version) ? fault(at) : 0;
+    return PUT_FIELDS(at, op, version, version) ? refuse_memory(gva(at)) : 0;
 }
 
 /* Operations on one structure: count is 1. */

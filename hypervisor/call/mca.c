@@ -84,7 +84,7 @@ static long cpu_info(struct xen_mc *op, gva_t arg)
         for (i = 0; i < n && !rc; i++) {
             describe(c, i, &shape);
             if (copy_to_guest(guest_element((uintptr_t)p->info.p, *c, i), c, sizeof(*c)))
-                rc = refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
+                rc = refuse_memory(arg);
         }
         heap_free(c);
         if (rc)
@@ -94,7 +94,7 @@ static long cpu_info(struct xen_mc *op, gva_t arg)
         p->ncpus = cpu_count;
     }
     return copy_to_guest(gva(arg.a + offsetof(struct xen_mc, u)), p, sizeof(*p))
-               ? refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT)
+               ? refuse_memory(arg)
                : 0;
 }
 
@@ -105,7 +105,7 @@ static long fetch(struct xen_mc *op, gva_t arg)
     f->flags = XEN_MC_OK | XEN_MC_NODATA;
     f->fetch_id = 0;
     return copy_to_guest(gva(arg.a + offsetof(struct xen_mc, u)), f, sizeof(*f))
-               ? refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT)
+               ? refuse_memory(arg)
                : 0;
 }
 
@@ -120,7 +120,7 @@ long do_mca(uint64_t arg)
     if (!op)
         return refuse(RULE_NO_MEMORY, 1, -ENOMEM);
     if (copy_from_guest(op, gva(arg), sizeof(*op)))
-        rc = refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+        rc = refuse_memory(gva(arg));
     else if (op->interface_version != XEN_MCA_INTERFACE_VERSION)
         rc = refuse(RULE_INTERFACE_VERSION, op->interface_version, -EACCES);
     else if (op->cmd == XEN_MC_physcpuinfo)

@@ -81,7 +81,7 @@ static int old_get(const struct exchange *x, struct chunk *c, uint64_t first_ext
 
     for (e = 0; e < extents; e++) {
         if (get_guest_u64(&gmfn, gva(x->in + (first_extent + e) * 8)))
-            return refuse(RULE_GUEST_MEMORY, x->in, -EFAULT);
+            return refuse_memory(gva(x->in));
         for (i = 0; i < 1U << x->in_order; i++) {
             if (!memory_frame_get(x->d, gmfn + i))
                 return -EINVAL;
@@ -99,7 +99,7 @@ static int fresh_get(const struct exchange *x, struct chunk *c, uint64_t first_e
         mfn_t m;
 
         if (get_guest_u64(&gpfn, gva(x->out + (first_extent + c->fresh_count) * 8)))
-            return refuse(RULE_GUEST_MEMORY, x->out, -EFAULT);
+            return refuse_memory(gva(x->out));
         m = frames_alloc(x->out_order, x->bits, 0);
         if (mfn_eq(m, MFN_INVALID))
             return refuse(RULE_NO_MEMORY, x->bits, -ENOMEM);
@@ -181,7 +181,7 @@ static int fresh_publish(const struct exchange *x, const struct chunk *c, uint64
         gva_t at = gva(x->out + (first_extent + e) * 8);
 
         if (put_guest_u64(at, c->fresh[e]))
-            rc = refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+            rc = refuse_memory(at);
     }
     return rc;
 }
@@ -246,7 +246,7 @@ static int exchange_check(const struct xen_memory_exchange *g, struct exchange *
     x->out = (uintptr_t)g->out.extent_start.p;
     if (!array_ok(x->in, g->nr_exchanged, n_in) ||
         !array_ok(x->out, g->nr_exchanged << x->in_order >> x->out_order, n_out))
-        return refuse(RULE_GUEST_MEMORY, x->out, -EFAULT);
+        return refuse_memory(gva(x->out));
     if (g->in.domid != g->out.domid)
         return refuse(RULE_EXCHANGE_SHAPE, g->out.domid, -EINVAL);
     x->bits = memory_address_bits(g->out.mem_flags);
@@ -263,7 +263,7 @@ long memory_exchange(gva_t arg)
     int rc;
 
     if (copy_from_guest(&g, arg, sizeof(g)))
-        return refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
+        return refuse_memory(arg);
     rc = exchange_check(&g, &x);
     if (rc)
         return rc;
@@ -277,6 +277,6 @@ long memory_exchange(gva_t arg)
     }
     if (put_guest_u64(gva(arg.a + offsetof(struct xen_memory_exchange, nr_exchanged)),
                       done >> x.in_order))
-        return refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
+        return refuse_memory(arg);
     return again ? -ERESTART : rc;
 }

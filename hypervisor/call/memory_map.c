@@ -3,6 +3,7 @@
  * The operations of HYPERVISOR_memory_op that answer with a number or a map, and those that a PV
  * domain does not have.
  */
+#include "call/argument.h"
 #include "call/memory.h"
 #include "cpu/percpu.h"
 #include "dom/ctl_domain.h"
@@ -14,18 +15,13 @@
 #include "mm/heap.h"
 #include "mm/m2p.h"
 
-static long fault(gva_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-}
-
 /* The domain of a struct xen_memory_domain, with a reference. */
 static int named_domain(gva_t arg, struct domain **d)
 {
     struct xen_memory_domain op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return (int)fault(arg);
+        return refuse_memory(arg);
     return memory_target(op.domid, d);
 }
 
@@ -65,14 +61,14 @@ static long own_map(gva_t arg)
     if (!d->ctl || !READ_ONCE(d->ctl->map_count))
         return refuse(RULE_NOT_OFFERED, XENMEM_memory_map, -ENOSYS);
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     for (i = 0; i < op.nr_entries && ctl_domain_map_record(d, i, &r);
          i++) { /* at most DOMAIN_MAP_MAX */
         if (copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, i), &r, sizeof(r)))
-            return fault(arg);
+            return refuse_memory(arg);
     }
     op.nr_entries = i;
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    return give_back(arg, &op, sizeof(op));
 }
 
 /* The firmware's map. Bound: MEMORY_RANGES. */
@@ -84,7 +80,7 @@ static long machine_map(gva_t arg)
     if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
         return refuse(RULE_NOT_PERMITTED, XENMEM_machine_memory_map, -EPERM);
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     for (i = 0; i < memory_ranges; i++) {
         const struct memory_range *m = &memory_map[i];
         struct e820_record r = {m->start, m->end - m->start, m->type};
@@ -95,11 +91,11 @@ static long machine_map(gva_t arg)
             return refuse(RULE_MEMORY_MAP, op.nr_entries, -EINVAL);
         if (op.buffer.p &&
             copy_to_guest(guest_element((uintptr_t)op.buffer.p, r, n), &r, sizeof(r)))
-            return fault(arg);
+            return refuse_memory(arg);
         n++;
     }
     op.nr_entries = n;
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    return give_back(arg, &op, sizeof(op));
 }
 
 static long set_map(gva_t arg)
@@ -110,7 +106,7 @@ static long set_map(gva_t arg)
     long rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     if (op.map.nr_entries > DOMAIN_MAP_MAX)
         return refuse(RULE_MEMORY_MAP, op.map.nr_entries, -EINVAL);
     rc = memory_target(op.domid, &d);
@@ -121,7 +117,7 @@ static long set_map(gva_t arg)
         rc = -ENOMEM;
     else if (copy_from_guest(map, gva((uintptr_t)op.map.buffer.p),
                              op.map.nr_entries * sizeof(*map)))
-        rc = fault(arg);
+        rc = refuse_memory(arg);
     else
         rc = ctl_domain_set_map(d, map, op.map.nr_entries);
     if (rc == -ENOMEM || rc == -EINVAL)
@@ -139,7 +135,7 @@ static long m2p_place(gva_t arg)
         .max_mfn = (M2P_RO_END - M2P_RO_START) / 8 - 1,
     };
 
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    return give_back(arg, &op, sizeof(op));
 }
 
 /* Where the M2P lies, for who maps it. 0: not there, or not in one run. Bound: max_extents, and
@@ -152,16 +148,16 @@ static long m2p_frames(gva_t arg)
     if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
         return refuse(RULE_NOT_PERMITTED, XENMEM_machphys_mfn_list, -EPERM);
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     for (i = 0; i < op.max_extents && i < m2p_extents(); i++) {
         mfn_t m = m2p_extent_frame(i);
 
         if (put_guest_u64(gva((uintptr_t)op.extent_start.p + i * 8UL),
                           mfn_eq(m, MFN_INVALID) ? 0 : m.n))
-            return fault(arg);
+            return refuse_memory(arg);
     }
     op.nr_extents = i;
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    return give_back(arg, &op, sizeof(op));
 }
 
 /* No IOMMU: no device has memory set aside for it. */
@@ -170,11 +166,11 @@ static long reserved_device_memory(gva_t arg)
     struct xen_reserved_device_memory_map op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     if (op.flags & ~(uint32_t)XENMEM_RDM_ALL)
         return refuse(RULE_ARGUMENT, op.flags, -EINVAL);
     op.nr_entries = 0;
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    return give_back(arg, &op, sizeof(op));
 }
 
 /* Frames of the domain's grant table, which grows to hold them. Bound: its allowance of frames. */
@@ -192,7 +188,7 @@ static long grant_frames(struct domain *d, const struct xen_mem_acquire_resource
         gva_t at = gva((uintptr_t)op->frame_list.p + i * 8);
 
         if (put_guest_u64(at, grant_table_frame(d, (uint32_t)(op->frame + i)).n))
-            return fault(at);
+            return refuse_memory(at);
     }
     return 0;
 }
@@ -204,7 +200,7 @@ static long acquire_resource(gva_t arg)
     long rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     if (op.pad)
         return refuse(RULE_ARGUMENT, op.pad, -EINVAL);
     rc = memory_target(op.domid, &d);
@@ -222,7 +218,7 @@ static long acquire_resource(gva_t arg)
     domain_put(d);
     if (rc || op.frame_list.p)
         return rc;
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    return give_back(arg, &op, sizeof(op));
 }
 
 long memory_map_op(uint32_t op, gva_t arg)

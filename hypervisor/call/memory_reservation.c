@@ -62,7 +62,7 @@ static mfn_t block_get(const struct extents *x, const uint64_t *gpfn)
 
 static bool store(const struct extents *x, gva_t at, mfn_t m)
 {
-    return !x->list || !put_guest_u64(at, m.n) || (refuse(RULE_GUEST_MEMORY, at.a, -EFAULT), false);
+    return !x->list || !put_guest_u64(at, m.n) || (refuse_memory(at), false);
 }
 
 static bool increase_one(const struct extents *x, gva_t at)
@@ -78,7 +78,7 @@ static bool populate_one(const struct extents *x, gva_t at)
     mfn_t m;
 
     if (get_guest_u64(&gpfn, at)) {
-        (void)refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+        (void)refuse_memory(at);
         return false;
     }
     m = block_get(x, &gpfn);
@@ -107,7 +107,7 @@ static bool decrease_one(const struct extents *x, gva_t at)
     uint64_t gmfn, i;
 
     if (get_guest_u64(&gmfn, at)) {
-        (void)refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+        (void)refuse_memory(at);
         return false;
     }
     for (i = 0; i < 1UL << x->order; i++) {
@@ -124,7 +124,7 @@ static bool extents_begin(struct extents *x, gva_t arg, uint64_t start, bool nee
     struct xen_memory_reservation r;
 
     if (copy_from_guest(&r, arg, sizeof(r))) {
-        (void)refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
+        (void)refuse_memory(arg);
         return false;
     }
     x->list = (uintptr_t)r.extent_start.p;
@@ -142,7 +142,7 @@ static bool extents_begin(struct extents *x, gva_t arg, uint64_t start, bool nee
     }
     if (x->count && x->list &&
         (x->count >= 1UL << 48 || !gva_range_ok(gva(x->list), x->count * 8))) {
-        (void)refuse(RULE_GUEST_MEMORY, x->list, -EFAULT);
+        (void)refuse_memory(gva(x->list));
         return false;
     }
     return memory_target(r.domid, &x->d) == 0;
@@ -207,7 +207,7 @@ long memory_claim(gva_t arg)
     if (!domain_may(current()->domain, MAY_CONTROL, NULL))
         return refuse(RULE_NOT_PERMITTED, XENMEM_claim_pages, -EPERM);
     if (copy_from_guest(&r, arg, sizeof(r)))
-        return refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT);
+        return refuse_memory(arg);
     if (r.extent_order || r.mem_flags || r.extent_start.p)
         return refuse(RULE_ARGUMENT, r.mem_flags, -EINVAL);
     rc = memory_target(r.domid, &d);

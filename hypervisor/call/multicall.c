@@ -70,7 +70,7 @@ long do_multicall(uint64_t list, uint64_t count)
     if (v->pv->multicall)
         return refuse(RULE_MULTICALL_NESTED, list, -EINVAL);
     if (!gva_range_ok(gva(list), n * sizeof(e)))
-        return refuse(RULE_GUEST_MEMORY, list, -EFAULT);
+        return refuse_memory(gva(list));
     for (i = 0; i < n; i++) {
         uint64_t at = list + i * sizeof(e);
         long rc;
@@ -78,18 +78,18 @@ long do_multicall(uint64_t list, uint64_t count)
         if (i && softirq_pending())
             return call_again(2, at, n - i, 0, 0);
         if (unlikely(!entry_load(&e, at)))
-            return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
+            return refuse_memory(gva(at));
         rc = execute(v, &e);
         if (e.op == __HYPERVISOR_iret || !guest_in_kernel())
             return rc;
         if (rc == -ERESTART) {
             if (copy_to_guest(gva(at + offsetof(struct multicall_entry, args)), e.args,
                               5 * sizeof(e.args[0])))
-                return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
+                return refuse_memory(gva(at));
             return call_again(2, at, n - i, 0, 0);
         }
         if (unlikely(!result_store(at, rc)))
-            return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
+            return refuse_memory(gva(at));
     }
     return 0;
 }

@@ -8,6 +8,7 @@
  */
 #include <xen/physdev.h>
 
+#include "call/argument.h"
 #include "call/handlers.h"
 #include "call/physdev.h"
 #include "cpu/percpu.h"
@@ -22,16 +23,6 @@
 #define MAX_PORTS 65536
 #define RTE_FIRST 0x10 /* register number of the first redirection entry's low word */
 
-static int no_access(gva_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-}
-
-static int give_back(gva_t at, const void *op, size_t size)
-{
-    return copy_to_guest(at, op, size) ? no_access(at) : 0;
-}
-
 static struct domain *caller(void)
 {
     return current()->domain;
@@ -42,7 +33,7 @@ static int set_iopl(gva_t arg)
     struct physdev_set_iopl op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     if (op.iopl > 3)
         return refuse(RULE_IOPL, op.iopl, -EINVAL);
     current()->pv->iopl = op.iopl;
@@ -55,7 +46,7 @@ static int set_iobitmap(gva_t arg)
     uint64_t bitmap;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     bitmap = (uintptr_t)op.bitmap.p;
     if (op.nr_ports > MAX_PORTS || !gva_range_ok(gva(bitmap), DIV_ROUND_UP(op.nr_ports, 8)))
         return refuse(RULE_IO_BITMAP, op.nr_ports, -EINVAL);
@@ -70,7 +61,7 @@ static int apic_read(gva_t arg)
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     rc = ioapic_guest_read(op.apic_physbase, op.reg, &op.value);
     return rc ? refuse(RULE_IOAPIC_REGISTER, op.reg, rc) : give_back(arg, &op, sizeof(op));
 }
@@ -85,7 +76,7 @@ static int apic_write(gva_t arg)
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     rc = ioapic_guest_read(op.apic_physbase, op.reg, &present);
     if (rc == 0 && op.reg >= RTE_FIRST && !(op.reg & 1))
         rc = ioapic_guest_gsi(op.apic_physbase, op.reg, &gsi);
@@ -103,7 +94,7 @@ static int alloc_irq_vector(gva_t arg)
     struct physdev_irq op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     if (op.irq >= irq_gsi_count())
         return refuse(RULE_PIRQ_LINE, op.irq, -EINVAL);
     op.vector = op.irq;
@@ -115,7 +106,7 @@ static int eoi(gva_t arg)
     struct physdev_eoi op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     return pirq_eoi(caller(), op.irq);
 }
 
@@ -125,7 +116,7 @@ static int irq_status_query(gva_t arg)
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     rc = pirq_status(caller(), op.irq, &op.flags);
     return rc ? rc : give_back(arg, &op, sizeof(op));
 }
@@ -135,7 +126,7 @@ static int pirq_eoi_gmfn(gva_t arg, bool unmask_on_eoi)
     struct physdev_pirq_eoi_gmfn op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     return pirq_eoi_map_set(caller(), mfn(op.gmfn), unmask_on_eoi);
 }
 
@@ -145,7 +136,7 @@ static int setup_gsi(gva_t arg)
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     if (op.gsi < 0 || (unsigned int)op.gsi >= irq_gsi_count())
         return refuse(RULE_PIRQ_LINE, (uint64_t)op.gsi, -EINVAL);
     rc = irq_setup_gsi((unsigned int)op.gsi, op.triggering != 0, op.polarity != 0);
@@ -158,7 +149,7 @@ static int get_free_pirq(gva_t arg)
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     if (op.type != MAP_PIRQ_TYPE_MSI && op.type != MAP_PIRQ_TYPE_GSI)
         return refuse(RULE_PIRQ_KIND, (uint64_t)op.type, -EINVAL);
     rc = pirq_reserve(caller(), op.type == MAP_PIRQ_TYPE_MSI ? PIRQ_MSI : PIRQ_GSI, &op.pirq);
@@ -225,7 +216,7 @@ static int map_pirq(gva_t arg)
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     rc = target_get(op.domid, &d);
     if (rc)
         return rc;
@@ -253,7 +244,7 @@ static int unmap_pirq(gva_t arg)
     int rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     rc = target_get(op.domid, &d);
     if (rc)
         return rc;

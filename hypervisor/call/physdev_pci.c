@@ -59,18 +59,12 @@ static int goes(struct pci_dev d)
     return 0;
 }
 
-static int no_access(gva_t at)
-{
-    (void)refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-    return -EFAULT;
-}
-
 static int fetch_old(gva_t arg, struct pci_dev *d)
 {
     struct physdev_manage_pci op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     *d = device(0, op.bus, op.devfn);
     return 0;
 }
@@ -80,7 +74,7 @@ static int fetch(gva_t arg, struct pci_dev *d)
     struct physdev_pci_device op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     *d = device(op.seg, op.bus, op.devfn);
     return 0;
 }
@@ -90,7 +84,7 @@ static int device_add(gva_t arg)
     struct physdev_pci_device_add op;
 
     if (copy_from_guest(&op, arg, offsetof(struct physdev_pci_device_add, optarr)))
-        return no_access(arg);
+        return refuse_memory(arg);
     return arrives(device(op.seg, op.bus, op.devfn));
 }
 
@@ -99,7 +93,7 @@ static int mmcfg_reserved(gva_t arg)
     struct physdev_pci_mmcfg_reserved op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     if (op.start_bus > op.end_bus)
         return refuse(RULE_PCI_BUSES, op.start_bus, -EINVAL);
     return 0;

@@ -24,7 +24,7 @@
 #define PUT(at, op, member)                                                                        \
     (copy_to_guest(gva((at).a + offsetof(struct xen_platform_op, u)), &(op)->u.member,             \
                    sizeof((op)->u.member))                                                         \
-         ? refuse(RULE_GUEST_MEMORY, (at).a, -EFAULT)                                              \
+         ? refuse_memory(at)                                                                       \
          : 0)
 
 /* Every domain's wall clock follows. Bound: the domains of the host. */
@@ -120,14 +120,14 @@ static long idle_time(struct xen_platform_op *op, gva_t arg)
     uint64_t cpus = 0;
 
     if (copy_from_guest(&cpus, bitmap, bytes))
-        return refuse(RULE_GUEST_MEMORY, bitmap.a, -EFAULT);
+        return refuse_memory(bitmap);
     cpus &= cpu_count == 64 ? ~0UL : BIT(cpu_count) - 1;
     for (cpu = 0; cpu < MIN(cpu_count, g->cpumap_nr_cpus); cpu++) {
         if (cpus & BIT(cpu) && put_guest_u64(gva(times.a + cpu * 8), cpu_idle_time(cpu)))
-            return refuse(RULE_GUEST_MEMORY, times.a, -EFAULT);
+            return refuse_memory(times);
     }
     if (copy_to_guest(bitmap, &cpus, bytes))
-        return refuse(RULE_GUEST_MEMORY, bitmap.a, -EFAULT);
+        return refuse_memory(bitmap);
     g->now = (uint64_t)now();
     return PUT(arg, op, getidletime);
 }
@@ -175,7 +175,7 @@ long do_platform_op(uint64_t arg)
     if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
         return refuse(RULE_NOT_PERMITTED, 0, -EPERM);
     if (copy_from_guest(&op, gva(arg), sizeof(op)))
-        return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+        return refuse_memory(gva(arg));
     if (op.interface_version != XENPF_INTERFACE_VERSION)
         return refuse(RULE_INTERFACE_VERSION, op.interface_version, -EACCES);
     return dispatch(&op, gva(arg));

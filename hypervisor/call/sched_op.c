@@ -17,18 +17,13 @@
 
 #define POLL_PORTS_MAX 128
 
-static int no_access(gva_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-}
-
 static int shutdown(gva_t arg, bool code_only)
 {
     struct domain *d = current()->domain;
     struct sched_shutdown op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     if (op.reason > SHUTDOWN_MAX)
         return refuse(RULE_SCHED_REASON, op.reason, -EINVAL);
     spin_lock(&d->lock);
@@ -50,12 +45,12 @@ static int poll(gva_t arg)
     struct sched_poll op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     if (op.nr_ports > POLL_PORTS_MAX)
         return refuse(RULE_SCHED_POLL_PORTS, op.nr_ports, -EINVAL);
     if (op.nr_ports &&
         copy_from_guest(ports, gva((uintptr_t)op.ports.p), op.nr_ports * sizeof(ports[0])))
-        return no_access(arg);
+        return refuse_memory(arg);
     return event_poll(ports, op.nr_ports, op.timeout);
 }
 
@@ -66,7 +61,7 @@ static int remote_shutdown(gva_t arg)
     int rc = 0;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     d = domain_get(op.domain_id);
     if (!d)
         return refuse(RULE_NO_SUCH_DOMAIN, op.domain_id, -ESRCH);
@@ -109,7 +104,7 @@ static int watchdog(gva_t arg)
     int rc = 0;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     expires = now() + (int64_t)op.timeout * NSEC_PER_SEC;
     i = op.id - 1;
     if (op.id > WATCHDOGS || (op.id == 0 && op.timeout == 0))
@@ -138,7 +133,7 @@ static int pin_override(gva_t arg)
     if (!domain_may(v->domain, MAY_MANAGE_HOST, NULL))
         return refuse(RULE_NOT_PERMITTED, 0, -EPERM);
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return no_access(arg);
+        return refuse_memory(arg);
     rc = sched_pin_override(v, op.pcpu);
     return rc ? refuse(RULE_SCHED_PIN, (uint64_t)op.pcpu, rc) : 0;
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 hypervisor_libmortise_a_SOURCES += \
+	hypervisor/call/argument.h \
 	hypervisor/call/console_io.c \
 	hypervisor/call/cpus.c \
 	hypervisor/call/cpus.h \

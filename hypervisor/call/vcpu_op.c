@@ -9,6 +9,7 @@
 #include <xen/sched.h>
 #include <xen/vcpu.h>
 
+#include "call/argument.h"
 #include "call/cpus.h"
 #include "call/handlers.h"
 #include "cpu/percpu.h"
@@ -21,11 +22,6 @@
 #include "mm/heap.h"
 #include "pv/register_calls.h"
 
-static long fault(gva_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-}
-
 /* The context is 5 KiB: too large for the stack. */
 static long initialise(struct vcpu *v, gva_t arg)
 {
@@ -35,7 +31,7 @@ static long initialise(struct vcpu *v, gva_t arg)
     if (!c)
         return refuse(RULE_NO_MEMORY, v->id, -ENOMEM);
     if (copy_from_guest(c, arg, sizeof(*c))) {
-        rc = fault(arg);
+        rc = refuse_memory(arg);
     } else {
         spin_lock(&v->domain->lock);
         rc = pv_set_context(v, c);
@@ -95,7 +91,7 @@ static long get_runstate(struct vcpu *v, gva_t arg)
     struct vcpu_runstate_info r;
 
     sched_runstate(v, &r);
-    return copy_to_guest(arg, &r, sizeof(r)) ? fault(arg) : 0;
+    return give_back(arg, &r, sizeof(r));
 }
 
 /* Where the guest wants a copy kept. The place of another vCPU's is written when that one is
@@ -106,7 +102,7 @@ static long register_area(struct vcpu *v, gva_t arg, size_t bytes, uint64_t *pla
     uint64_t at;
 
     if (get_guest_u64(&at, arg))
-        return fault(arg);
+        return refuse_memory(arg);
     if (!gva_range_ok(gva(at), bytes))
         return refuse(RULE_ADDRESS_RANGE, at, -EFAULT);
     WRITE_ONCE(*place, at);
@@ -121,7 +117,7 @@ static long register_info(struct vcpu *v, gva_t arg)
     long rc;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     spin_lock(&v->domain->lock);
     rc = vcpu_info_register(v, op.mfn, op.offset);
     spin_unlock(&v->domain->lock);
@@ -133,7 +129,7 @@ static long set_periodic(struct vcpu *v, gva_t arg)
     struct vcpu_set_periodic_timer op;
 
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     if (op.period_ns < (uint64_t)MS(1) || op.period_ns > (uint64_t)INT64_MAX / 4)
         return refuse(RULE_TIMER_PERIOD, op.period_ns, -EINVAL);
     WRITE_ONCE(v->period, (int64_t)op.period_ns);
@@ -156,7 +152,7 @@ static long set_singleshot(struct vcpu *v, gva_t arg)
     if (v != current())
         return refuse(RULE_VCPU_STATE, v->id, -EINVAL);
     if (copy_from_guest(&op, arg, sizeof(op)))
-        return fault(arg);
+        return refuse_memory(arg);
     if (op.flags & VCPU_SSHOTTMR_future && op.timeout_abs_ns < (uint64_t)now())
         return refuse(RULE_TIMER_PAST, op.timeout_abs_ns, -ETIME);
     timer_migrate(&v->singleshot, cpu_id());
@@ -204,7 +200,7 @@ static long get_physid(struct vcpu *v, gva_t arg)
         return refuse(RULE_NO_SUCH_CPU, cpu, -EINVAL);
     op.phys_id = cpu_block(cpu)->apic_id;
     op.phys_id |= (uint64_t)cpu_acpi_id((uint32_t)op.phys_id) << 32;
-    return copy_to_guest(arg, &op, sizeof(op)) ? fault(arg) : 0;
+    return give_back(arg, &op, sizeof(op));
 }
 
 long do_vcpu_op(uint64_t cmd, uint64_t vcpu, uint64_t arg)

@@ -5,6 +5,7 @@
  * Version and capabilities are the ABI's, since kernels and tools choose by them what to call; all
  * other strings name Mortise.
  */
+#include "call/argument.h"
 #include "call/version.h"
 
 #include <xen/version.h>
@@ -34,11 +35,11 @@ static long put_string(gva_t at, const char *s, size_t size)
     size_t n = MIN(strlen(s) + 1, size), step;
 
     if (copy_to_guest(at, s, n))
-        return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+        return refuse_memory(at);
     for (; n < size; n += step) { /* at most 1024 bytes */
         step = MIN(sizeof(zeros), size - n);
         if (copy_to_guest(gva(at.a + n), zeros, step))
-            return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+            return refuse_memory(at);
     }
     return 0;
 }
@@ -52,7 +53,7 @@ static long compile_info(gva_t at)
         .compile_date = "", /* none: the same source makes the same image */
     };
 
-    return copy_to_guest(at, &info, sizeof(info)) ? refuse(RULE_GUEST_MEMORY, at.a, -EFAULT) : 0;
+    return give_back(at, &info, sizeof(info));
 }
 
 /* What a guest may rely on, each bit for something that is there. */
@@ -77,11 +78,11 @@ static long get_features(gva_t at)
     xen_feature_info_t op;
 
     if (copy_from_guest(&op, at, sizeof(op)))
-        return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+        return refuse_memory(at);
     if (op.submap_idx >= XENFEAT_NR_SUBMAPS)
         return refuse(RULE_ARGUMENT, op.submap_idx, -EINVAL);
     op.submap = features(current()->domain);
-    return copy_to_guest(at, &op, sizeof(op)) ? refuse(RULE_GUEST_MEMORY, at.a, -EFAULT) : 0;
+    return give_back(at, &op, sizeof(op));
 }
 
 static long guest_handle(gva_t at)
@@ -91,7 +92,7 @@ static long guest_handle(gva_t at)
 
     if (c)
         memcpy(handle, c->handle, sizeof(handle));
-    return copy_to_guest(at, handle, sizeof(handle)) ? refuse(RULE_GUEST_MEMORY, at.a, -EFAULT) : 0;
+    return give_back(at, handle, sizeof(handle));
 }
 
 /* The image is linked without a build id, so that the same source makes the same image. */
@@ -126,9 +127,7 @@ long do_xen_version(uint64_t cmd, uint64_t arg)
     case XENVER_changeset:
         return put_string(at, "Mortise " MORTISE_VERSION, sizeof(xen_changeset_info_t));
     case XENVER_platform_parameters:
-        return copy_to_guest(at, &platform, sizeof(platform))
-                   ? refuse(RULE_GUEST_MEMORY, arg, -EFAULT)
-                   : 0;
+        return copy_to_guest(at, &platform, sizeof(platform)) ? refuse_memory(gva(arg)) : 0;
     case XENVER_get_features:
         return get_features(at);
     case XENVER_pagesize:

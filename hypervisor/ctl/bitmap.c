@@ -12,7 +12,7 @@
 
 static int fault(const struct xenctl_bitmap *b)
 {
-    return refuse(RULE_GUEST_MEMORY, (uintptr_t)b->bitmap.p, -EFAULT);
+    return refuse_memory(gva((uintptr_t)b->bitmap.p));
 }
 
 static uint64_t mask(uint32_t bits)

@@ -135,7 +135,7 @@ long domctl_frame_types(struct domain *d, struct xen_domctl *op)
         gva_t at = guest_element((uintptr_t)q->array.p, uint64_t, i);
 
         if (get_guest_u64(&frame, at) || put_guest_u64(at, frame_info(d, frame)))
-            return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+            return refuse_memory(at);
     }
     return 0;
 }

@@ -8,6 +8,7 @@
  */
 #include "ctl/domctl.h"
 
+#include "call/argument.h"
 #include "call/handlers.h"
 #include "cpu/percpu.h"
 #include "ctl/domain_info.h"
@@ -58,7 +59,7 @@ static const struct operation {
 
 static long put_back(gva_t arg, const struct xen_domctl *op)
 {
-    return copy_to_guest(arg, op, sizeof(*op)) ? refuse(RULE_GUEST_MEMORY, arg.a, -EFAULT) : 0;
+    return give_back(arg, op, sizeof(*op));
 }
 
 /* The domain with this number, or the next above. */
@@ -138,7 +139,7 @@ long do_domctl(uint64_t arg)
     if (!domain_may(current()->domain, MAY_CONTROL, NULL))
         return refuse(RULE_NOT_PERMITTED, 0, -EPERM);
     if (copy_from_guest(&op, gva(arg), sizeof(op)))
-        return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+        return refuse_memory(gva(arg));
     if (op.interface_version != XEN_DOMCTL_INTERFACE_VERSION)
         return refuse(RULE_INTERFACE_VERSION, op.interface_version, -EACCES);
     if (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE))

@@ -30,11 +30,6 @@ union argument {
     struct mortise_fault fault;
 };
 
-static long no_access(gva_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
-}
-
 /* Bound: the ring's size. */
 static long copy_refusals(const struct domain *d, struct mortise_refusals *op)
 {
@@ -43,7 +38,7 @@ static long copy_refusals(const struct domain *d, struct mortise_refusals *op)
 
     while (n < MIN(op->count, REFUSALS) && refusals_next(d, &op->first, &r)) {
         if (copy_to_guest(guest_element((uintptr_t)op->buffer.p, r, n), &r, sizeof(r)))
-            return no_access(gva((uintptr_t)op->buffer.p));
+            return refuse_memory(gva((uintptr_t)op->buffer.p));
         n++;
     }
     op->count = n;
@@ -73,7 +68,7 @@ static long rules(union argument *arg)
     uint32_t n = MIN(op->count, (uint32_t)RULE_COUNT);
 
     if (copy_to_guest(gva((uintptr_t)op->buffer.p), refusal_counts, n * sizeof(refusal_counts[0])))
-        return no_access(gva((uintptr_t)op->buffer.p));
+        return refuse_memory(gva((uintptr_t)op->buffer.p));
     op->count = RULE_COUNT;
     return 0;
 }
@@ -124,7 +119,7 @@ static long copy_frames(const struct domain *d, struct mortise_frames *op)
         if (f.pfn == ~0UL)
             continue;
         if (copy_to_guest(guest_element((uintptr_t)op->buffer.p, f, n), &f, sizeof(f)))
-            return no_access(gva((uintptr_t)op->buffer.p));
+            return refuse_memory(gva((uintptr_t)op->buffer.p));
         n++;
     }
     op->first = at < frame_limit ? at : ~0UL;
@@ -160,7 +155,7 @@ static long audit(union argument *arg)
     rc = copy_to_guest(buffer, audit_differences(), op->count * sizeof(struct mortise_difference));
     audit_done();
     if (rc)
-        return no_access(buffer);
+        return refuse_memory(buffer);
     op->frames_checked = r.frames_checked;
     op->references = r.references;
     op->time_ns = (uint64_t)r.time_ns;
@@ -193,12 +188,12 @@ static long operate(const struct operation *o, gva_t at)
     long rc;
 
     if (copy_from_guest(&arg, at, o->size))
-        return no_access(at);
+        return refuse_memory(at);
     if (arg.interface_version != MORTISE_INTERFACE_VERSION)
         return refuse(RULE_INTERFACE_VERSION, arg.interface_version, -EACCES);
     rc = o->fn(&arg);
     if (!rc && copy_to_guest(at, &arg, o->size))
-        rc = no_access(at);
+        rc = refuse_memory(at);
     return rc;
 }
 

@@ -38,7 +38,7 @@ static long list_out(const struct cpuid_policy *p, uint64_t array, uint32_t *roo
         if (n == *room)
             return refuse(RULE_ARGUMENT, *room, -ENOBUFS);
         if (copy_to_guest(guest_element(array, leaf, n), &leaf, sizeof(leaf)))
-            return refuse(RULE_GUEST_MEMORY, array, -EFAULT);
+            return refuse_memory(gva(array));
     }
     *room = n;
     return 0;
@@ -59,7 +59,7 @@ static long leaves_in(struct cpuid_policy *p, xen_domctl_cpu_policy_t *q)
 
     for (i = 0; i < q->nr_leaves; i++) {
         if (copy_from_guest(&leaf, guest_element((uintptr_t)q->leaves.p, leaf, i), sizeof(leaf)))
-            return refuse(RULE_GUEST_MEMORY, (uintptr_t)q->leaves.p, -EFAULT);
+            return refuse_memory(gva((uintptr_t)q->leaves.p));
         if (leaf.leaf >> 28 == 4) /* the hypervisor's own */
             continue;
         if (!policy_list_put(p, &leaf)) {
@@ -79,7 +79,7 @@ static long msrs_in(xen_domctl_cpu_policy_t *q)
 
     for (i = 0; i < q->nr_msrs; i++) {
         if (copy_from_guest(&m, guest_element((uintptr_t)q->msrs.p, m, i), sizeof(m)))
-            return refuse(RULE_GUEST_MEMORY, (uintptr_t)q->msrs.p, -EFAULT);
+            return refuse_memory(gva((uintptr_t)q->msrs.p));
         if (m.flags || m.val) {
             q->err_msr = m.idx;
             return refuse(RULE_ARGUMENT, m.idx, -EINVAL);
@@ -175,7 +175,7 @@ long sysctl_features(struct xen_sysctl_cpu_featureset *op)
         uint32_t word = p ? policy_word(p, i) : 0;
 
         if (copy_to_guest(guest_element((uintptr_t)op->features.p, word, i), &word, sizeof(word)))
-            return refuse(RULE_GUEST_MEMORY, (uintptr_t)op->features.p, -EFAULT);
+            return refuse_memory(gva((uintptr_t)op->features.p));
     }
     if (op->features.p && op->nr_features < POLICY_WORDS)
         return refuse(RULE_ARGUMENT, op->nr_features, -ENOBUFS);

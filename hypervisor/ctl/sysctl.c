@@ -24,11 +24,6 @@
 
 #define KEYS_MAX 32
 
-static long fault(uint64_t at)
-{
-    return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
-}
-
 /* Bound: what the log's ring holds. */
 static long read_console(struct xen_sysctl_readconsole *op)
 {
@@ -42,7 +37,7 @@ static long read_console(struct xen_sysctl_readconsole *op)
         if (!n)
             break;
         if (copy_to_guest(gva((uintptr_t)op->buffer.p + done), text, n))
-            return fault((uintptr_t)op->buffer.p);
+            return refuse_memory(gva((uintptr_t)op->buffer.p));
         done += (uint32_t)n;
     }
     op->count = done;
@@ -98,7 +93,7 @@ static long list_domains(struct xen_sysctl_getdomaininfolist *op)
         }
         domain_info_fill(d, &info);
         if (copy_to_guest(guest_element((uintptr_t)op->buffer.p, info, n), &info, sizeof(info)))
-            rc = fault((uintptr_t)op->buffer.p);
+            rc = refuse_memory(gva((uintptr_t)op->buffer.p));
         n++;
         next = domain_next(d->id, false);
         domain_put(d);
@@ -129,7 +124,7 @@ static long press_keys(const struct xen_sysctl_debug_keys *op)
     if (op->nr_keys > KEYS_MAX)
         return refuse(RULE_ARGUMENT, op->nr_keys, -E2BIG);
     if (copy_from_guest(keys, gva((uintptr_t)op->keys.p), op->nr_keys))
-        return fault((uintptr_t)op->keys.p);
+        return refuse_memory(gva((uintptr_t)op->keys.p));
     for (i = 0; i < op->nr_keys; i++)
         console_key_press(keys[i]);
     return 0;
@@ -143,7 +138,7 @@ static long cpu_info(struct xen_sysctl_getcpuinfo *op)
     for (i = 0; i < n; i++) {
         if (put_guest_u64(gva((uintptr_t)op->info.p + i * sizeof(xen_sysctl_cpuinfo_t)),
                           cpu_idle_time(i)))
-            return fault((uintptr_t)op->info.p);
+            return refuse_memory(gva((uintptr_t)op->info.p));
     }
     op->nr_cpus = n;
     return 0;
@@ -163,7 +158,7 @@ static long cpu_topology(struct xen_sysctl_cputopoinfo *op)
         };
 
         if (copy_to_guest(guest_element((uintptr_t)op->cputopo.p, t, i), &t, sizeof(t)))
-            return fault((uintptr_t)op->cputopo.p);
+            return refuse_memory(gva((uintptr_t)op->cputopo.p));
     }
     op->num_cpus = op->cputopo.p ? n : cpu_count;
     return 0;
@@ -177,10 +172,10 @@ static long numa_info(struct xen_sysctl_numainfo *op)
 
     if (op->num_nodes && op->meminfo.p &&
         copy_to_guest(gva((uintptr_t)op->meminfo.p), &m, sizeof(m)))
-        return fault((uintptr_t)op->meminfo.p);
+        return refuse_memory(gva((uintptr_t)op->meminfo.p));
     if (op->num_nodes && op->distance.p &&
         copy_to_guest(gva((uintptr_t)op->distance.p), &distance, sizeof(distance)))
-        return fault((uintptr_t)op->distance.p);
+        return refuse_memory(gva((uintptr_t)op->distance.p));
     op->num_nodes = 1;
     return 0;
 }
@@ -262,11 +257,11 @@ long do_sysctl(uint64_t arg)
     if (!domain_may(current()->domain, MAY_MANAGE_HOST, NULL))
         return refuse(RULE_NOT_PERMITTED, 0, -EPERM);
     if (copy_from_guest(&op, gva(arg), sizeof(op)))
-        return fault(arg);
+        return refuse_memory(gva(arg));
     if (op.interface_version != XEN_SYSCTL_INTERFACE_VERSION)
         return refuse(RULE_INTERFACE_VERSION, op.interface_version, -EACCES);
     rc = dispatch(&op);
     if (!rc && copy_to_guest(gva(arg), &op, sizeof(op)))
-        rc = fault(arg);
+        rc = refuse_memory(gva(arg));
     return rc;
 }

@@ -60,7 +60,7 @@ long domctl_set_context(struct domain *d, struct xen_domctl *op)
     if (!c)
         return refuse(RULE_NO_MEMORY, v->id, -ENOMEM);
     if (from && copy_from_guest(c, gva(from), sizeof(*c))) {
-        rc = refuse(RULE_GUEST_MEMORY, from, -EFAULT);
+        rc = refuse_memory(gva(from));
     } else {
         domain_pause(d);
         rc = from ? context_take(v, c) : context_drop(v);
@@ -88,7 +88,7 @@ long domctl_get_context(struct domain *d, struct xen_domctl *op)
     pv_get_context(v, c);
     domain_unpause(d);
     if (copy_to_guest(gva(to), c, sizeof(*c)))
-        rc = refuse(RULE_GUEST_MEMORY, to, -EFAULT);
+        rc = refuse_memory(gva(to));
     heap_free(c);
     return rc;
 }

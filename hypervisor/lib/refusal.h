@@ -26,4 +26,11 @@ enum rule {
  */
 int refuse(enum rule rule, uint64_t argument, int error) __attribute__((cold));
 
+/* The guest's memory at `at` can't be read, or not be written: the refusal of most calls. */
+static inline int refuse_memory(gva_t at)
+{
+    (void)refuse(RULE_GUEST_MEMORY, at.a, -EFAULT);
+    return -EFAULT;
+}
+
 #endif

@@ -97,7 +97,7 @@ long do_set_gdt(uint64_t list, uint64_t entries)
     if (entries > GDT_FRAMES * 512)
         return refuse(RULE_TABLE_SIZE, entries, -EINVAL);
     if (copy_from_guest(frames, gva(list), DIV_ROUND_UP(entries, 512) * 8))
-        return refuse(RULE_GUEST_MEMORY, list, -EFAULT);
+        return refuse_memory(gva(list));
     return gdt_set(current(), frames, (unsigned int)entries);
 }
 

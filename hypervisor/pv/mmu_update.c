@@ -171,7 +171,7 @@ static inline int update_all(struct batch *b, uint64_t requests, uint64_t count,
         if (*done && unlikely(softirq_pending()))
             return -ERESTART;
         if (unlikely(!request_load(&u, requests + *done * sizeof(u))))
-            return refuse(RULE_GUEST_MEMORY, requests, -EFAULT);
+            return refuse_memory(gva(requests));
         rc = update_one(b, &u);
         if (unlikely(rc))
             return rc;
@@ -218,7 +218,7 @@ long do_mmu_update(uint64_t requests, uint64_t count, uint64_t pdone, uint64_t f
 
         count &= ~PREEMPTED;
         if (pdone && copy_from_guest(&n, gva(pdone), sizeof(n)))
-            return refuse(RULE_GUEST_MEMORY, pdone, -EFAULT);
+            return refuse_memory(gva(pdone));
         before = n;
     }
     foreign = (uint32_t)foreign;
@@ -235,7 +235,7 @@ long do_mmu_update(uint64_t requests, uint64_t count, uint64_t pdone, uint64_t f
         uint32_t n = (uint32_t)before;
 
         if (copy_to_guest(gva(pdone), &n, sizeof(n)) && !rc)
-            rc = refuse(RULE_GUEST_MEMORY, pdone, -EFAULT);
+            rc = refuse_memory(gva(pdone));
     }
     if (unlikely(rc == -ERESTART))
         return call_again(2, requests + done * sizeof(struct mmu_update),
@@ -262,7 +262,7 @@ static int flush_after(struct domain *d, uint64_t va, uint64_t flags)
     else if (where == UVMF_ALL)
         cpus = domain_cpus(d, NULL);
     else if (!vcpu_mask_cpus(d, where, &cpus))
-        return refuse(RULE_GUEST_MEMORY, where, -EFAULT);
+        return refuse_memory(gva(where));
     if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_TLB_FLUSH)
         tlb_flush_cpus(cpus);
     else if (gva_range_ok(gva(va), 1))

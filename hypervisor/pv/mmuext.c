@@ -249,7 +249,7 @@ long do_mmuext_op(uint64_t ops, uint64_t count, uint64_t pdone, uint64_t foreign
     if (unlikely(count & PREEMPTED)) {
         count &= ~PREEMPTED;
         if (pdone && copy_from_guest(&before, gva(pdone), sizeof(before)))
-            return refuse(RULE_GUEST_MEMORY, pdone, -EFAULT);
+            return refuse_memory(gva(pdone));
     }
     if (unlikely(v->pv->undo_count) && table_undo_pending(v))
         return call_again(2, ops, count | (before ? PREEMPTED : 0), 0, 0);
@@ -260,7 +260,7 @@ long do_mmuext_op(uint64_t ops, uint64_t count, uint64_t pdone, uint64_t foreign
         if (done && softirq_pending())
             rc = -ERESTART;
         else if (!operation_load(&op, ops + done * sizeof(op)))
-            rc = refuse(RULE_GUEST_MEMORY, ops, -EFAULT);
+            rc = refuse_memory(gva(ops));
         else
             rc = mmuext_one(v, d, &op);
         if (rc)
@@ -269,7 +269,7 @@ long do_mmuext_op(uint64_t ops, uint64_t count, uint64_t pdone, uint64_t foreign
     put_foreign(d);
     before += done;
     if (pdone && copy_to_guest(gva(pdone), &before, sizeof(before)) && !rc)
-        rc = refuse(RULE_GUEST_MEMORY, pdone, -EFAULT);
+        rc = refuse_memory(gva(pdone));
     if (rc == -ERESTART)
         return call_again(2, ops + done * sizeof(op), (count - done) | PREEMPTED, 0, 0);
     return rc;

@@ -36,7 +36,7 @@ long do_set_trap_table(uint64_t traps)
     }
     for (i = 0; i < 256; i++) {
         if (copy_from_guest(&t, guest_element(traps, t, i), sizeof(t)))
-            return refuse(RULE_GUEST_MEMORY, traps, -EFAULT);
+            return refuse_memory(gva(traps));
         if (!t.address)
             break;
         if (!pv_address_ok(t.address))
@@ -136,11 +136,11 @@ long do_callback_op(uint64_t cmd, uint64_t arg)
     switch ((uint32_t)cmd) {
     case CALLBACKOP_register:
         if (copy_from_guest(&reg, gva(arg), sizeof(reg)))
-            return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+            return refuse_memory(gva(arg));
         return callback_set(pv, reg.type, reg.address, reg.flags);
     case CALLBACKOP_unregister:
         if (copy_from_guest(&unreg, gva(arg), sizeof(unreg)))
-            return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+            return refuse_memory(gva(arg));
         return callback_unregister(pv, unreg.type);
     default:
         return refuse(RULE_UNKNOWN_OPERATION, cmd, -ENOSYS);
@@ -155,7 +155,7 @@ long do_nmi_op(uint64_t op, uint64_t arg)
     switch ((uint32_t)op) {
     case XENNMI_register_callback:
         if (copy_from_guest(&cb, gva(arg), sizeof(cb)))
-            return refuse(RULE_GUEST_MEMORY, arg, -EFAULT);
+            return refuse_memory(gva(arg));
         return callback_set(v->pv, CALLBACKTYPE_nmi, cb.handler_address, 0);
     case XENNMI_unregister_callback:
         return callback_unregister(v->pv, CALLBACKTYPE_nmi);

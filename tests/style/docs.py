@@ -16,9 +16,12 @@ ERROR = re.compile(r'-E[A-Z0-9]+|GNTST_\w+')
 RULE = re.compile(r'RULE_(\w+)')
 CELL = re.compile(r'`([A-Z][A-Z0-9_]+)`')
 REFUSE = re.compile(r'(?<!\w)refused?\(')
+# Short forms of refuse(), and the headers that define them.
+MEMORY = re.compile(r'(?<!\w)(?:refuse_memory|give_back)\(')
 CALL = re.compile(r'^(CALL|NO_CALL)\((\d+), (\w+)', re.M)
 PATH = re.compile(r'`((?:[\w.-]+/)+[\w.-]+)`')
 HEADERS = 'guest-pv-headers/include'
+SHORT_FORMS = ('hypervisor/lib/refusal.h', 'hypervisor/call/argument.h')
 FOLDERS = 'lib cpu dev kern mm dom event pv grant call ctl dom0 boot'.split()
 OTHERS = ['tests', 'hypervisor', 'tools', 'guest-pv-headers']
 
@@ -83,6 +86,8 @@ def refusals(text):
         words = arguments(text, match.end())
         errors = ERROR.findall(words[-1]) or [None]
         found |= {(rule, error) for rule in RULE.findall(words[0]) for error in errors}
+    if MEMORY.search(text):
+        found.add(('GUEST_MEMORY', '-EFAULT'))
     return found
 
 
@@ -128,6 +133,8 @@ def check_rules(tree):
         for source in sources_of(text):
             listed.setdefault(source, []).append(path)
     for source, text in tree.code.items():
+        if source in SHORT_FORMS:
+            continue
         for rule, error in sorted(refusals(text), key=str):
             where = listed.get(source, [])
             if not where:
@@ -243,7 +250,8 @@ MUTATIONS = {
         lambda tree: drop(tree.pages, 'docs/abi/multicall.md', r'^.*`MULTICALL_NESTED`.*\n'),
         lambda tree: drop(tree.pages, 'docs/abi/console_io.md', r'^Source: .*\n'),
         lambda tree: tree.code.update({'hypervisor/call/pmu.c':
-                                       'return refuse(RULE_NOT_OFFERED, f(a, b), -EAGAIN);'})],
+                                       'return refuse(RULE_NOT_OFFERED, f(a, b), -EAGAIN);'}),
+        lambda tree: tree.code.update({'hypervisor/call/pmu.c': 'return refuse_memory(arg);'})],
     'docs-claims': [
         lambda tree: tree.code.update({'hypervisor/call/pmu.c': ''}),
         lambda tree: add(tree, 'docs/abi/new.md', '| -EPERM | `NO_SUCH_RULE` | never |\n'),
