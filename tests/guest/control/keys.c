@@ -86,23 +86,14 @@ TEST(keys_channels)
 
 TEST(keys_grants)
 {
-    static char table[PAGE_SIZE] __attribute__((aligned(4096)));
     char *page = page_alloc(), *window = page_alloc();
-    xen_pfn_t frame = 0;
-    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 1};
     struct gnttab_map_grant_ref map = {
         .host_addr = (uint64_t)window, .flags = GNTMAP_host_map, .ref = 40};
     struct gnttab_unmap_grant_ref unmap = {.host_addr = (uint64_t)window};
-    grant_entry_v1_t *entry = &((grant_entry_v1_t *)table)[40];
     const char *log;
 
-    set_xen_guest_handle(setup.frame_list, &frame);
-    REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1) == 0);
-    REQUIRE(va_set(table, pte_make(frame, PTE_RW)) == 0);
     REQUIRE(va_set(window, 0) == 0);
-    entry->domid = 0;
-    entry->frame = (uint32_t)mfn_of(page);
-    entry->flags = GTF_permit_access;
+    grant_set(40, GTF_permit_access, 0, mfn_of(page));
     EXPECT_EQ(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, &map, 1), 0);
     EXPECT_EQ(map.status, GNTST_okay);
     log = press('g');
@@ -111,9 +102,8 @@ TEST(keys_grants)
     unmap.handle = map.handle;
     EXPECT_EQ(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, &unmap, 1), 0);
     EXPECT_EQ(unmap.status, GNTST_okay);
-    entry->flags = 0;
+    grant_set(40, 0, 0, 0);
     REQUIRE(page_unprotect(window) == 0);
-    REQUIRE(page_unprotect(table) == 0);
 }
 
 /* The others say something too, and a key that nobody has says nothing. */

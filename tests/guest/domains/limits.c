@@ -26,18 +26,12 @@ static long call_data(struct child *c, unsigned int number, unsigned int command
 TEST(limit_of_mappings)
 {
     static struct gnttab_map_grant_ref maps[BATCH];
-    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 1};
     struct gnttab_unmap_grant_ref unmap = {0};
     char *page = page_alloc();
     unsigned int taken = 0, refused = 0;
-    static xen_pfn_t frame;
-    grant_entry_v1_t *table;
+    grant_entry_v1_t *table = grants_get();
     struct child c;
 
-    set_xen_guest_handle(setup.frame_list, &frame);
-    REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1) == 0);
-    REQUIRE(slot_map(SLOT_TEST, DOMID_SELF, frame, PTE_RW) == 0);
-    table = slot_address(SLOT_TEST);
     child_make(&c);
     for (unsigned int i = REF; i < REF + REFS; i++) {
         table[i].domid = c.id;
@@ -85,7 +79,6 @@ TEST(limit_of_mappings)
         EXPECT_EQ(table[i].flags, GTF_permit_access);
         table[i].flags = 0;
     }
-    slot_unmap(SLOT_TEST);
     books_clean("after a domain with all its mappings in use");
 }
 

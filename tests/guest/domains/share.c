@@ -155,17 +155,11 @@ TEST(grant_outlives)
 /* The other way: the child maps what the control kernel grants, and dies with it. */
 TEST(grant_to_child)
 {
-    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 1};
     struct gnttab_map_grant_ref m;
     volatile uint64_t *page = page_alloc();
-    static xen_pfn_t frame;
-    grant_entry_v1_t *table;
+    grant_entry_v1_t *table = grants_get();
     struct child c;
 
-    set_xen_guest_handle(setup.frame_list, &frame);
-    REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1) == 0);
-    REQUIRE(slot_map(SLOT_TEST, DOMID_SELF, frame, PTE_RW) == 0);
-    table = slot_address(SLOT_TEST);
     child_make(&c);
     grant(table, REF, c.id, mfn_of((void *)page), 0);
     m = (struct gnttab_map_grant_ref){
@@ -181,7 +175,6 @@ TEST(grant_to_child)
     child_end(&c);
     EXPECT_EQ(table[REF].flags & (GTF_reading | GTF_writing), 0);
     table[REF].flags = 0;
-    slot_unmap(SLOT_TEST);
 }
 
 TEST(events_between)

@@ -3,21 +3,7 @@
  * CPUID as a guest sees it: the forced-emulation prefix always shows the hypervisor's view, the
  * hypervisor leaves carry its signature, and what a guest can't have is not announced.
  */
-#include "harness.h"
-
-struct leaf {
-    uint32_t a, b, c, d;
-};
-
-static struct leaf cpuid_forced(uint32_t number, uint32_t sub)
-{
-    struct leaf leaf;
-
-    __asm__ volatile(".byte 0x0f, 0x0b, 0x78, 0x65, 0x6e\n cpuid"
-                     : "=a"(leaf.a), "=b"(leaf.b), "=c"(leaf.c), "=d"(leaf.d)
-                     : "a"(number), "c"(sub));
-    return leaf;
-}
+#include "emul.h"
 
 TEST(cpuid_signature)
 {

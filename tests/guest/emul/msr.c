@@ -3,20 +3,7 @@
  * RDMSR and WRMSR of a guest kernel: the few that it has, those that read as fixed values, and
  * #GP for the others; a bad base must not reach the CPU (XSA-193); user mode has none.
  */
-#include "harness.h"
-
-static uint64_t msr_read(uint32_t number)
-{
-    uint32_t low = 0, high = 0;
-
-    PROBE("rdmsr", : "+a"(low), "+d"(high) : "c"(number));
-    return low | (uint64_t)high << 32;
-}
-
-static void msr_write(uint32_t number, uint64_t value)
-{
-    PROBE("wrmsr", : : "c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-}
+#include "emul.h"
 
 #define MSR_PAT   0x277
 #define MSR_APIC  0x1b

@@ -4,37 +4,10 @@
  * machine checks, LMSW, CR2, INVLPG, RDTSC where the kernel keeps it from its user mode; and the
  * leaves of CPUID that say what there is.
  */
-#include "harness.h"
+#include "emul.h"
 
 #define CR0_TS  0x8ul
 #define CR4_TSD 0x4ul
-
-struct leaf {
-    uint32_t a, b, c, d;
-};
-
-static struct leaf cpuid_forced(uint32_t number, uint32_t sub)
-{
-    struct leaf leaf;
-
-    __asm__ volatile(".byte 0x0f, 0x0b, 0x78, 0x65, 0x6e\n cpuid"
-                     : "=a"(leaf.a), "=b"(leaf.b), "=c"(leaf.c), "=d"(leaf.d)
-                     : "a"(number), "c"(sub));
-    return leaf;
-}
-
-static uint64_t msr_read(uint32_t number)
-{
-    uint32_t low = 0, high = 0;
-
-    PROBE("rdmsr", : "+a"(low), "+d"(high) : "c"(number));
-    return low | (uint64_t)high << 32;
-}
-
-static void msr_write(uint32_t number, uint64_t value)
-{
-    PROBE("wrmsr", : : "c"(number), "a"((uint32_t)value), "d"((uint32_t)(value >> 32)));
-}
 
 /* A read gives `value` or #GP, where the register is not the ABI's to promise. */
 static void reads_as(uint32_t number, uint64_t value)

@@ -3,15 +3,11 @@
  * Extended state: XSETBV takes what a CPU would take and no more, and the registers of one vCPU
  * are not seen by the other (XSA-172's ground).
  */
-#include "harness.h"
+#include "emul.h"
 
 static bool has_xsave(void)
 {
-    uint32_t a = 1, b, c = 0, d;
-
-    __asm__ volatile(".byte 0x0f, 0x0b, 0x78, 0x65, 0x6e\n cpuid"
-                     : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return c >> 26 & 1;
+    return cpuid_forced(1, 0).c >> 26 & 1;
 }
 
 static void xsetbv(uint64_t value)

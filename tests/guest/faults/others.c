@@ -7,22 +7,6 @@
 
 #define REF 20u
 
-static grant_entry_v1_t *table(void)
-{
-    static char window[PAGE_SIZE] __attribute__((aligned(4096)));
-    static bool mapped;
-    xen_pfn_t frame = 0;
-    struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 1};
-
-    if (!mapped) {
-        set_xen_guest_handle(setup.frame_list, &frame);
-        REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1) == 0);
-        REQUIRE(setup.status == GNTST_okay && va_set(window, pte_make(frame, PTE_RW)) == 0);
-        mapped = true;
-    }
-    return (grant_entry_v1_t *)window;
-}
-
 TEST(fault_grants)
 {
     char *page = page_alloc(), *window = page_alloc();
@@ -30,7 +14,8 @@ TEST(fault_grants)
         .host_addr = (uint64_t)window, .flags = GNTMAP_host_map, .ref = REF};
     struct gnttab_unmap_grant_ref unmap = {.host_addr = (uint64_t)window};
 
-    table()[REF] = (grant_entry_v1_t){.flags = GTF_permit_access, .frame = (uint32_t)mfn_of(page)};
+    grants_get()[REF] =
+        (grant_entry_v1_t){.flags = GTF_permit_access, .frame = (uint32_t)mfn_of(page)};
     REQUIRE(va_set(window, 0) == 0);
     REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, &map, 1) == 0);
     REQUIRE(map.status == GNTST_okay);
@@ -48,7 +33,7 @@ TEST(fault_grants)
     EXPECT_EQ(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, &unmap, 1), 0);
     EXPECT_EQ(unmap.status, GNTST_okay);
     seed(MORTISE_FAULT_DOMAIN_REF, 0, 0, 1, MORTISE_AUDIT_DOMAINS, "references, 1 were found");
-    table()[REF] = (grant_entry_v1_t){0};
+    grants_get()[REF] = (grant_entry_v1_t){0};
     REQUIRE(page_unprotect(window) == 0);
 }
 

@@ -30,6 +30,7 @@
 #include "memory.h"
 #include "tables.h"
 #include "cpu.h"
+#include "grants.h"
 #include "user.h"
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

@@ -104,24 +104,12 @@ static long entry(unsigned int level, bool set)
 
 static long grant(bool map)
 {
-    static uint64_t *table;
-
-    if (table == NULL) {
-        struct gnttab_setup_table setup = {.dom = DOMID_SELF, .nr_frames = 1};
-        xen_pfn_t frame;
-        static char at[PAGE_SIZE] __attribute__((aligned(4096)));
-
-        set_xen_guest_handle(setup.frame_list, &frame);
-        REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_setup_table, &setup, 1) == 0);
-        REQUIRE(va_set(at, pte_make(frame, PTE_RW)) == 0);
-        table = (uint64_t *)at;
-    }
     if (map) {
         struct gnttab_map_grant_ref op = {
             .host_addr = GRANT_VA, .flags = GNTMAP_host_map, .ref = 30, .dom = 0};
 
         tables_make(GRANT_VA);
-        table[30] = GTF_permit_access | (uint64_t)mfn_of(page) << 32;
+        grant_set(30, GTF_permit_access, 0, mfn_of(page));
         REQUIRE(hcall(__HYPERVISOR_grant_table_op, GNTTABOP_map_grant_ref, &op, 1) == 0);
         handle = op.handle;
         return op.status;
