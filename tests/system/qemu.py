@@ -23,6 +23,9 @@ QEMU = os.environ.get('MORTISE_QEMU', 'qemu-system-x86_64')
 TROUBLE = (r'Kernel panic|BUG: |Oops[: ]|WARNING: CPU|rcu: INFO: |Call Trace:|soft lockup|'
            r'hung_task|general protection fault|segfault at|EXT4-fs error|I/O error|cannot be mounted|Out of memory')
 
+# Mortise's keys for what a machine that failed was doing; `d`, which asks the other CPUs, last.
+STATE_KEYS = 'rqaetrd'
+
 
 class Failed(Exception):
     """The subject did not do what the test expects."""
@@ -147,8 +150,10 @@ class Machine:
             raise
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, _, failure, __):
         if self.process.poll() is None:
+            if isinstance(failure, Failed) and self.monitor and self.log:
+                self._note_state()
             self.process.kill()
         self.process.wait()
         with self.changed:
@@ -158,6 +163,19 @@ class Machine:
         if self.log:
             self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _note_state(self):
+        """How the machine stands when a test gives up: Mortise's own view, then the CPUs'."""
+        try:
+            self.send('\x01\x01\x01')
+            for key in STATE_KEYS:
+                time.sleep(0.3)
+                self.send(key)
+            time.sleep(1)
+            for _ in range(2):  # twice: what stands still, and what runs
+                self._note(self.monitor.human('info registers -a'))
+        except (Failed, OSError) as why:
+            self._note(f'its state can not be told: {why}\n')
 
     def _note(self, text):
         if self.log:

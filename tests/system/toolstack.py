@@ -100,16 +100,16 @@ class Host:
             raise
         return self
 
-    def __exit__(self, kind, *_):
+    def __exit__(self, kind, failure, trace):
         """What went well ends with an audit."""
         try:
             if kind is None:
                 self.audit()
         finally:
-            self._stop()
+            self._stop(kind, failure, trace)
 
-    def _stop(self):
-        self.vm.__exit__(None, None, None)
+    def _stop(self, kind=None, failure=None, trace=None):
+        self.vm.__exit__(kind, failure, trace)
         if os.path.exists(self.disk):
             os.unlink(self.disk)
 
