@@ -8,7 +8,7 @@
 
 static char *page, *window;
 static volatile unsigned long frame;
-static unsigned long taken, used, refused;
+static volatile unsigned long taken, used, refused;
 
 static long memory_op(unsigned int command, xen_pfn_t *extent)
 {
@@ -58,6 +58,11 @@ static void use_number(void)
     refused += ret != 0;
 }
 
+static bool both_happened(void)
+{
+    return taken > 0 && used > 0;
+}
+
 TEST_ALONE(race_owner)
 {
     page = page_alloc();
@@ -65,9 +70,10 @@ TEST_ALONE(race_owner)
     frame = mfn_of(page);
     REQUIRE(va_set(page, 0) == 0);
     taken = used = refused = 0;
+    race_until(both_happened);
     race(give_and_take, use_number);
     print("  taken %lu times, used %lu times, refused %lu times\n", taken, used, refused);
-    EXPECT(taken > 0 && used > 0);
+    EXPECT(both_happened());
     ((unsigned long *)start_info->mfn_list)[pfn_of(page)] = frame;
     EXPECT_EQ(page_unprotect(window), 0);
     race_expect_free(page);

@@ -11,6 +11,7 @@
 static race_side_t other_side;
 static volatile bool over;
 static void (*end_call)(void);
+static bool (*enough)(void);
 static volatile unsigned long rounds[STACK_COUNT];
 static uint64_t seeds[STACK_COUNT] = {0x9e3779b97f4a7c15ul, 0xbf58476d1ce4e5b9ul};
 
@@ -71,6 +72,16 @@ void race_at_end(void (*call)(void))
     end_call = call;
 }
 
+void race_until(bool (*condition)(void))
+{
+    enough = condition;
+}
+
+static bool raced(void)
+{
+    return rounds[0] > 1 && rounds[1] > 1 && (enough == NULL || enough());
+}
+
 void race(race_side_t ours, race_side_t theirs)
 {
     uint64_t begin, end;
@@ -87,8 +98,7 @@ void race(race_side_t ours, race_side_t theirs)
     begin = time_now();
     end = begin + argument("seconds=", 3) * 1000000000ul;
     /* a machine that has little time for us gets more, until there was a race at all */
-    while (time_now() < end ||
-           ((rounds[0] < 2 || rounds[1] < 2) && time_now() < end + BACK_WITHIN)) {
+    while (time_now() < end || (!raced() && time_now() < end + BACK_WITHIN)) {
         ours();
         rounds[0]++;
     }
@@ -103,6 +113,7 @@ void race(race_side_t ours, race_side_t theirs)
         hcall(__HYPERVISOR_sched_op, SCHEDOP_poll, &nap);
     }
     end_call = NULL;
+    enough = NULL;
     if (!cpu_wait(1)) {
         FAIL("vCPU 1 never came back");
         return;

@@ -23,6 +23,10 @@ static inline void race_both(race_side_t side)
  * its wait; for one race. */
 void race_at_end(void (*call)(void));
 
+/* What must have come about when one race ends: until then it goes on beyond its time, for seconds,
+ * where the machine has little time for us. */
+void race_until(bool (*condition)(void));
+
 /* The rounds that vCPU `id` has done in the race under way. */
 unsigned long race_rounds(unsigned int id);
 /* Whether the time is over; for sides with loops of their own. */
