@@ -68,6 +68,22 @@ void hvctl_failure_restore(struct hvctl *h, const struct hvctl_failure *failure)
     h->error = failure->error;
 }
 
+void first_failure_note(const struct hvctl *h, struct first_failure *first, int result)
+{
+    if (result && !first->result) {
+        first->result = result;
+        hvctl_failure_keep(h, &first->failure);
+    }
+}
+
+int first_failure_tell(struct hvctl *h, const struct first_failure *first)
+{
+    if (first->result) {
+        hvctl_failure_restore(h, &first->failure);
+    }
+    return first->result;
+}
+
 int hvctl_fail(struct hvctl *h, enum hvctl_status status, int error, const char *format, ...)
 {
     va_list arguments;

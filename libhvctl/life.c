@@ -21,11 +21,27 @@ static int not_control(struct hvctl *h, uint32_t domid, const char *what)
     return domid ? 0 : hvctl_fail(h, HVCTL_INVALID, 0, "the control domain can't be %s", what);
 }
 
+int guest_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+{
+    struct first_failure first = {.result = 0};
+    int error;
+
+    first_failure_note(h, &first, devices_remove_all(h, domid));
+    first_failure_note(h, &first, guest_store_remove(h, domid, uuid));
+    /* So late: whoever is killed before leaves a guest that can be destroyed again. */
+    first_failure_note(h, &first, domain_end(h, domid));
+    /* Those who hear of it must find it dying, to let go of its memory. */
+    error = store_release(h, domid);
+    if (error != -HVCTL_NOT_FOUND) { /* never introduced, or released when it ended */
+        first_failure_note(h, &first, error);
+    }
+    return first_failure_tell(h, &first);
+}
+
 int hvctl_destroy(struct hvctl *h, uint32_t domid)
 {
     struct xen_domctl_getdomaininfo info;
-    struct hvctl_failure failure = {.error = 0};
-    int error = not_control(h, domid, "destroyed"), first = 0;
+    int error = not_control(h, domid, "destroyed");
 
     if (!error) {
         error = domain_look(h, domid, &info);
@@ -41,38 +57,7 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
     if (!error && !(info.flags & XEN_DOMINF_dying)) {
         error = hvctl_pause(h, domid);
     }
-    if (error) {
-        return error;
-    }
-    /* Whatever fails, the rest is taken down; the first failure is told. */
-    for (unsigned int step = 0; step < 4; step++) {
-        switch (step) {
-        case 0:
-            error = devices_remove_all(h, domid);
-            break;
-        case 1:
-            error = guest_store_remove(h, domid, info.handle);
-            break;
-        case 2:
-            /* So late: whoever is killed before leaves a guest that can be destroyed again. */
-            error = domain_end(h, domid);
-            break;
-        default:
-            /* Those who hear of it must find it dying, to let go of its memory. */
-            error = store_release(h, domid);
-            if (error == -HVCTL_NOT_FOUND) {
-                error = 0; /* never introduced, or released when it ended */
-            }
-        }
-        if (error && !first) {
-            first = error;
-            hvctl_failure_keep(h, &failure);
-        }
-    }
-    if (first) {
-        hvctl_failure_restore(h, &failure);
-    }
-    return first;
+    return error ? error : guest_end(h, domid, info.handle);
 }
 
 int hvctl_rename(struct hvctl *h, uint32_t domid, const char *name)
