@@ -28,7 +28,9 @@ static void undo(struct build *b, bool told)
     }
     hvctl_failure_keep(b->h, &failure);
     /* A uuid that XenStore was not told of may be another guest's there. */
-    (void)(told ? guest_end(b->h, b->domid, b->uuid) : domain_end(b->h, b->domid));
+    if (told ? guest_end(b->h, b->domid, b->uuid) : domain_end(b->h, b->domid)) {
+        /* Nothing more can be done; the failure that began it is what counts. */
+    }
     hvctl_failure_restore(b->h, &failure);
 }
 

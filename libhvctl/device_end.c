@@ -21,22 +21,14 @@
 #define AGAIN_MS   500   /* until nodes are removed that it wrote again */
 #define POLL_NS    5000000
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 int device_await_file(struct hvctl *h, const char *path, bool present, unsigned int ms)
 {
-    uint64_t deadline = now_ms() + ms;
+    uint64_t deadline = clock_ms() + ms;
 
     while ((access(path, F_OK) == 0) != present) {
         struct timespec pause = {.tv_nsec = POLL_NS};
 
-        if (now_ms() > deadline) {
+        if (clock_ms() > deadline) {
             return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT, "%s did not %s within %u s", path,
                               present ? "come" : "go", ms / 1000);
         }
@@ -49,7 +41,7 @@ int device_await_file(struct hvctl *h, const char *path, bool present, unsigned 
 static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
                                 unsigned int wanted, unsigned int ms)
 {
-    uint64_t deadline = now_ms() + ms;
+    uint64_t deadline = clock_ms() + ms;
     struct hvctl *own = hvctl_open();
     unsigned int state = XenbusStateUnknown;
     char path[160];
@@ -60,7 +52,7 @@ static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domi
         return XenbusStateUnknown;
     }
     for (;;) {
-        uint64_t now = now_ms();
+        uint64_t now = clock_ms();
         char *fired, *token;
         int result;
 
@@ -121,7 +113,7 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
 static int await_gone(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
                       const char *nodes)
 {
-    uint64_t deadline = now_ms() + KERNEL_MS;
+    uint64_t deadline = clock_ms() + KERNEL_MS;
     char folder[64];
     int waited, result;
 
@@ -129,7 +121,7 @@ static int await_gone(struct hvctl *h, const char *kind, uint32_t domid, unsigne
     do {
         waited = device_await_file(h, folder, false, AGAIN_MS);
         result = hvctl_store_remove(h, 0, nodes);
-    } while (waited && !result && now_ms() < deadline);
+    } while (waited && !result && clock_ms() < deadline);
     if (!waited || result) {
         return result;
     }
@@ -160,7 +152,9 @@ void device_undo(struct hvctl *h, const char *kind, uint32_t domid, unsigned int
     struct hvctl_failure failure;
 
     hvctl_failure_keep(h, &failure);
-    (void)device_remove(h, kind, domid, id); /* nothing more can be done */
+    if (device_remove(h, kind, domid, id)) {
+        /* Nothing more can be done; the failure that began it is what counts. */
+    }
     hvctl_failure_restore(h, &failure);
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The handle: its life, the sentence for its last failure, and its progress function.
+ * The handle: its life, the sentence for its last failure, its progress function; and the clock.
  */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "internal.h"
 
@@ -156,4 +157,17 @@ int hvctl_context(struct hvctl *h, int result, const char *format, ...)
     used = strlen(h->message);
     snprintf(h->message + used, sizeof(h->message) - used, ": %s", old);
     return result;
+}
+
+uint64_t clock_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_ms(void)
+{
+    return clock_ns() / 1000000;
 }

@@ -72,4 +72,8 @@ int first_failure_tell(struct hvctl *h, const struct first_failure *first)
 int hvctl_progress(struct hvctl *h, const char *stage, uint64_t done, uint64_t total)
     __attribute__((warn_unused_result));
 
+/** The monotonic clock, in nanoseconds and in milliseconds. */
+uint64_t clock_ns(void);
+uint64_t clock_ms(void);
+
 #endif

@@ -13,7 +13,6 @@
 #include "domain.h"
 
 #define POLL_NS 20000000   /* between two looks at a guest that is asked to end */
-#define TRIES   100        /* of a transaction that meets others */
 #define TIDY_NS 5000000000 /* for the monitor to take away what has ended */
 
 static int not_control(struct hvctl *h, uint32_t domid, const char *what)
@@ -60,6 +59,25 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
     return error ? error : guest_end(h, domid, info.handle);
 }
 
+struct naming {
+    uint32_t domid;
+    const char *name, *uuid;
+};
+
+static int put_name(struct hvctl *h, uint32_t t, const void *opaque)
+{
+    const struct naming *n = opaque;
+    int error = name_unused(h, t, n->name, n->domid);
+
+    if (!error) {
+        error = store_put(h, t, n->name, GUEST_PATH "/name", n->domid);
+    }
+    if (!error && n->domid) {
+        error = store_put(h, t, n->name, "/vm/%s/name", n->uuid);
+    }
+    return error;
+}
+
 int hvctl_rename(struct hvctl *h, uint32_t domid, const char *name)
 {
     struct xen_domctl_getdomaininfo info;
@@ -73,42 +91,7 @@ int hvctl_rename(struct hvctl *h, uint32_t domid, const char *name)
         return error;
     }
     uuid_format(info.handle, uuid);
-    for (unsigned int i = 0; i < TRIES; i++) {
-        uint32_t t;
-
-        error = hvctl_store_begin(h, &t);
-        if (error) {
-            return error;
-        }
-        error = name_unused(h, t, name, domid);
-        if (!error) {
-            error = store_put(h, t, name, GUEST_PATH "/name", domid);
-        }
-        if (!error && domid) {
-            error = store_put(h, t, name, "/vm/%s/name", uuid);
-        }
-        if (error) {
-            struct hvctl_failure failure;
-
-            hvctl_failure_keep(h, &failure);
-            (void)hvctl_store_end(h, t, false);
-            hvctl_failure_restore(h, &failure);
-        } else {
-            error = hvctl_store_end(h, t, true);
-        }
-        if (error != -HVCTL_CONFLICT) {
-            break;
-        }
-    }
-    return error;
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    return store_transact(h, put_name, &(struct naming){domid, name, uuid});
 }
 
 /* Has it ended?  One that is gone has, too. */
@@ -149,7 +132,7 @@ static bool is_kept(struct hvctl *h, uint32_t domid, const char *request)
  */
 static void await_tidy(struct hvctl *h, uint32_t domid, const char *request)
 {
-    uint64_t limit = now_ns() + TIDY_NS;
+    uint64_t limit = clock_ns() + TIDY_NS;
     char *name;
 
     if (is_kept(h, domid, request)) {
@@ -157,7 +140,7 @@ static void await_tidy(struct hvctl *h, uint32_t domid, const char *request)
     }
     while (!store_get(h, HVCTL_NO_TRANSACTION, &name, GUEST_PATH "/name", domid)) {
         free(name);
-        if (now_ns() >= limit || hvctl_progress(h, "waiting for what it had", 0, 0)) {
+        if (clock_ns() >= limit || hvctl_progress(h, "waiting for what it had", 0, 0)) {
             break;
         }
         nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
@@ -168,7 +151,7 @@ static void await_tidy(struct hvctl *h, uint32_t domid, const char *request)
 static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], const char *request,
                      uint64_t wait_ns)
 {
-    uint64_t limit = now_ns() + wait_ns;
+    uint64_t limit = clock_ns() + wait_ns;
     bool ended = false;
 
     for (;;) {
@@ -185,7 +168,7 @@ static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], co
         if (error) {
             return error;
         }
-        if (now_ns() >= limit) {
+        if (clock_ns() >= limit) {
             bool taken = store_get(h, HVCTL_NO_TRANSACTION, &node, GUEST_PATH "/control/shutdown",
                                    domid) == 0;
 
@@ -194,7 +177,8 @@ static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], co
                 free(node);
             }
             return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
-                              taken ? "domain %u is ending, but has not ended yet"
+                              taken ? "domain %u has taken the request, but has not ended yet; ask "
+                                      "again if it was still starting"
                                     : "domain %u does not answer the request to end; destroy it "
                                       "if it hangs",
                               domid);
