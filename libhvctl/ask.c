@@ -11,7 +11,6 @@
 #include "domain.h"
 
 #define LEAST_KIB 1024
-#define TRIES     100 /* of a transaction that meets others */
 
 int hvctl_memory_set(struct hvctl *h, uint32_t domid, uint64_t kib)
 {
@@ -47,14 +46,19 @@ int hvctl_memory_set(struct hvctl *h, uint32_t domid, uint64_t kib)
                : store_put_number(h, HVCTL_NO_TRANSACTION, kib, GUEST_PATH "/memory/target", domid);
 }
 
-static int put_availability(struct hvctl *h, uint32_t t, uint32_t domid, unsigned int most,
-                            unsigned int count)
+struct vcpus {
+    uint32_t domid;
+    unsigned int most, count;
+};
+
+static int put_availability(struct hvctl *h, uint32_t t, const void *opaque)
 {
+    const struct vcpus *v = opaque;
     int error = 0;
 
-    for (unsigned int i = 0; i < most && !error; i++) {
-        error = store_put(h, t, i < count ? "online" : "offline", GUEST_PATH "/cpu/%u/availability",
-                          domid, i);
+    for (unsigned int i = 0; i < v->most && !error; i++) {
+        error = store_put(h, t, i < v->count ? "online" : "offline",
+                          GUEST_PATH "/cpu/%u/availability", v->domid, i);
     }
     return error;
 }
@@ -71,28 +75,7 @@ int hvctl_vcpus_set(struct hvctl *h, uint32_t domid, unsigned int count)
         return hvctl_fail(h, HVCTL_INVALID, 0, "domain %u can have 1 to %u vCPUs, not %u", domid,
                           info.max_vcpu_id + 1, count);
     }
-    for (unsigned int i = 0; i < TRIES; i++) {
-        uint32_t t;
-
-        error = hvctl_store_begin(h, &t);
-        if (error) {
-            return error;
-        }
-        error = put_availability(h, t, domid, info.max_vcpu_id + 1, count);
-        if (error) {
-            struct hvctl_failure failure;
-
-            hvctl_failure_keep(h, &failure);
-            (void)hvctl_store_end(h, t, false);
-            hvctl_failure_restore(h, &failure);
-        } else {
-            error = hvctl_store_end(h, t, true);
-        }
-        if (error != -HVCTL_CONFLICT) {
-            break;
-        }
-    }
-    return error;
+    return store_transact(h, put_availability, &(struct vcpus){domid, info.max_vcpu_id + 1, count});
 }
 
 int hvctl_sysrq(struct hvctl *h, uint32_t domid, char letter)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Creating a guest, all or nothing.  Each step that leaves something behind writes itself into a
- * ledger; a failure undoes the ledger from its end, and the failure's own sentence stays.
+ * Creating a guest, all or nothing: after a failure all that was made is taken down as at a guest's
+ * end, and the failure's own sentence stays.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -18,47 +18,19 @@
 #define LEAST_KIB      1024 /* of memory */
 #define CONSOLE_DAEMON "/run/hvconsoled/socket"
 
-enum mark { MARK_DOMAIN, MARK_STORE, MARK_INTRODUCED, MARK_DEVICES, MARKS };
-
-struct ledger {
-    enum mark mark[MARKS];
-    unsigned int count;
-};
-
-static void note(struct ledger *ledger, enum mark mark)
-{
-    ledger->mark[ledger->count++] = mark;
-}
-
-static int undo_one(struct build *b, enum mark mark)
-{
-    switch (mark) {
-    case MARK_DOMAIN:
-        return domain_end(b->h, b->domid);
-    case MARK_STORE:
-        return guest_store_remove(b->h, b->domid, b->uuid);
-    case MARK_INTRODUCED:
-        return store_release(b->h, b->domid);
-    case MARK_DEVICES:
-        return devices_remove_all(b->h, b->domid);
-    case MARKS:
-        break;
-    }
-    return 0;
-}
-
-/* Undoes all that is noted; the handle tells of the first failure, not of what follows it. */
-static void undo(struct build *b, struct ledger *ledger)
+/* Undoes all that was done; the handle tells of the failure that was the cause of it. */
+static void undo(struct build *b, bool told)
 {
     struct hvctl_failure failure;
-    hvctl_progress_fn *progress = b->h->progress;
 
-    hvctl_failure_keep(b->h, &failure);
-    b->h->progress = NULL; /* it has said no already */
-    while (ledger->count) {
-        (void)undo_one(b, ledger->mark[--ledger->count]);
+    if (b->domid == HVCTL_NO_DOMAIN) {
+        return;
     }
-    b->h->progress = progress;
+    hvctl_failure_keep(b->h, &failure);
+    /* A uuid that XenStore was not told of may be another guest's there. */
+    if (told ? guest_end(b->h, b->domid, b->uuid) : domain_end(b->h, b->domid)) {
+        /* Nothing more can be done; the failure that began it is what counts. */
+    }
     hvctl_failure_restore(b->h, &failure);
 }
 
@@ -211,18 +183,16 @@ static int attach_devices(struct build *b)
     return error;
 }
 
-static int create(struct build *b, struct ledger *ledger)
+/* told: XenStore was, or may have been, told of the guest. */
+static int create(struct build *b, bool *told)
 {
     int error = create_domain(b);
 
-    if (b->domid != HVCTL_NO_DOMAIN) {
-        note(ledger, MARK_DOMAIN);
-    }
     if (!error) {
         error = build(b);
     }
     if (!error) {
-        note(ledger, MARK_STORE);
+        *told = true;
         error = guest_store_make(b);
     }
     if (!error) {
@@ -232,8 +202,6 @@ static int create(struct build *b, struct ledger *ledger)
         error = store_introduce(b->h, b->domid, b->p2m[b->layout.store_pfn], b->store_port);
     }
     if (!error) {
-        note(ledger, MARK_INTRODUCED);
-        note(ledger, MARK_DEVICES);
         error = attach_devices(b);
     }
     return error;
@@ -299,7 +267,7 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
 {
     struct build b = {
         .h = h, .definition = definition, .domid = HVCTL_NO_DOMAIN, .kernel_fd = -1, .initrd = -1};
-    struct ledger ledger = {.count = 0};
+    bool told = false;
     int error = check_definition(h, definition);
 
     b.pages = (definition->current_kib ? definition->current_kib : definition->memory_kib) / 4;
@@ -325,7 +293,7 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
         error = check_devices(&b);
     }
     if (!error) {
-        error = create(&b, &ledger);
+        error = create(&b, &told);
     }
     if (!error) {
         error = hvctl_progress(h, "starting the guest", 0, 0);
@@ -337,7 +305,7 @@ int hvctl_create(struct hvctl *h, const struct hvctl_definition *definition, uns
     error = error ? explain(&b, error) : 0;
     build_close(&b);
     if (error) {
-        undo(&b, &ledger);
+        undo(&b, told);
     } else {
         *domid = b.domid;
     }

@@ -18,24 +18,17 @@
 #define CONNECT_MS 20000 /* for a guest's driver to take a new device */
 #define DETACH_MS  10000 /* for a guest to let go of one */
 #define KERNEL_MS  10000 /* for the control domain's own kernel */
+#define AGAIN_MS   500   /* until nodes are removed that it wrote again */
 #define POLL_NS    5000000
-
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 int device_await_file(struct hvctl *h, const char *path, bool present, unsigned int ms)
 {
-    uint64_t deadline = now_ms() + ms;
+    uint64_t deadline = clock_ms() + ms;
 
     while ((access(path, F_OK) == 0) != present) {
         struct timespec pause = {.tv_nsec = POLL_NS};
 
-        if (now_ms() > deadline) {
+        if (clock_ms() > deadline) {
             return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT, "%s did not %s within %u s", path,
                               present ? "come" : "go", ms / 1000);
         }
@@ -48,7 +41,7 @@ int device_await_file(struct hvctl *h, const char *path, bool present, unsigned 
 static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
                                 unsigned int wanted, unsigned int ms)
 {
-    uint64_t deadline = now_ms() + ms;
+    uint64_t deadline = clock_ms() + ms;
     struct hvctl *own = hvctl_open();
     unsigned int state = XenbusStateUnknown;
     char path[160];
@@ -59,7 +52,7 @@ static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domi
         return XenbusStateUnknown;
     }
     for (;;) {
-        uint64_t now = now_ms();
+        uint64_t now = clock_ms();
         char *fired, *token;
         int result;
 
@@ -112,59 +105,57 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
     return result;
 }
 
-/* The first of several failures, with its sentence; what comes after it is done all the same. */
-struct first {
-    int result;
-    struct hvctl_failure failure;
-};
-
-static void note(struct hvctl *h, struct first *first, int result)
+/*
+ * Waits until the back end has let go.  One that is connecting just now writes nodes anew, and
+ * would stay because of them: so they are removed for as long as it is there, and once more behind
+ * it.  (Its link on the bus goes before its driver has ended, its folder goes after that.)
+ */
+static int await_gone(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
+                      const char *nodes)
 {
-    if (result && !first->result) {
-        first->result = result;
-        hvctl_failure_keep(h, &first->failure);
-    }
-}
+    uint64_t deadline = clock_ms() + KERNEL_MS;
+    char folder[64];
+    int waited, result;
 
-static int tell(struct hvctl *h, const struct first *first)
-{
-    if (first->result) {
-        hvctl_failure_restore(h, &first->failure);
+    snprintf(folder, sizeof(folder), "/sys/devices/%s-%u-%u", kind, domid, id);
+    do {
+        waited = device_await_file(h, folder, false, AGAIN_MS);
+        result = hvctl_store_remove(h, 0, nodes);
+    } while (waited && !result && clock_ms() < deadline);
+    if (!waited || result) {
+        return result;
     }
-    return first->result;
+    return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT, "%s did not go within %u s", folder,
+                      KERNEL_MS / 1000);
 }
 
 int device_remove(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
 {
-    struct first first = {.result = 0};
-    char path[128];
+    struct first_failure first = {.result = 0};
+    char backend[128], path[128];
 
-    snprintf(path, sizeof(path), DEVICE_BACKEND, kind, domid, id);
-    note(h, &first, hvctl_store_remove(h, 0, path));
+    snprintf(backend, sizeof(backend), DEVICE_BACKEND, kind, domid, id);
+    first_failure_note(h, &first, hvctl_store_remove(h, 0, backend));
     snprintf(path, sizeof(path), DEVICE_FRONT, domid, kind, id);
-    note(h, &first, hvctl_store_remove(h, 0, path));
+    first_failure_note(h, &first, hvctl_store_remove(h, 0, path));
     if (first.result) {
-        return tell(h, &first);
+        return first_failure_tell(h, &first);
     }
-    snprintf(path, sizeof(path), "/sys/bus/xen-backend/devices/%s-%u-%u", kind, domid, id);
-    note(h, &first, device_await_file(h, path, false, KERNEL_MS));
+    first_failure_note(h, &first, await_gone(h, kind, domid, id, backend));
     snprintf(path, sizeof(path), DEVICE_ERRORS "/%u", kind, domid, id);
-    note(h, &first, hvctl_store_remove(h, 0, path));
-    return tell(h, &first);
+    first_failure_note(h, &first, hvctl_store_remove(h, 0, path));
+    return first_failure_tell(h, &first);
 }
 
 void device_undo(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
 {
-    char message[sizeof(h->message)];
-    int error = h->error;
+    struct hvctl_failure failure;
 
-    memcpy(message, h->message, sizeof(message));
+    hvctl_failure_keep(h, &failure);
     if (device_remove(h, kind, domid, id)) {
         /* Nothing more can be done; the failure that began it is what counts. */
-        error = error ? error : EIO;
     }
-    memcpy(h->message, message, sizeof(message));
-    h->error = error;
+    hvctl_failure_restore(h, &failure);
 }
 
 static int detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id, bool force)
@@ -232,7 +223,7 @@ int device_detach(struct hvctl *h, const char *kind, uint32_t domid, device_read
 int devices_remove_all(struct hvctl *h, uint32_t domid)
 {
     static const char *const kinds[] = {DEVICE_DISK, DEVICE_NIC};
-    struct first first = {.result = 0};
+    struct first_failure first = {.result = 0};
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         unsigned int *ids;
@@ -240,19 +231,20 @@ int devices_remove_all(struct hvctl *h, uint32_t domid)
         size_t count;
         int result = device_ids(h, 0, kinds[k], domid, &ids, &count);
 
-        note(h, &first, result);
+        first_failure_note(h, &first, result);
         if (result) {
             continue;
         }
         /* All first, then each is waited for: their ends run side by side. */
         snprintf(folder, sizeof(folder), "/local/domain/0/backend/%s/%u", kinds[k], domid);
-        note(h, &first, hvctl_store_remove(h, 0, folder));
+        first_failure_note(h, &first, hvctl_store_remove(h, 0, folder));
         for (size_t i = 0; i < count; i++) {
-            note(h, &first, device_remove(h, kinds[k], domid, ids[i]));
+            first_failure_note(h, &first, device_remove(h, kinds[k], domid, ids[i]));
         }
+        first_failure_note(h, &first, hvctl_store_remove(h, 0, folder));
         snprintf(folder, sizeof(folder), DEVICE_ERRORS, kinds[k], domid);
-        note(h, &first, hvctl_store_remove(h, 0, folder));
+        first_failure_note(h, &first, hvctl_store_remove(h, 0, folder));
         free(ids);
     }
-    return tell(h, &first);
+    return first_failure_tell(h, &first);
 }

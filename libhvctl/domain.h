@@ -63,6 +63,13 @@ int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
  */
 int guest_store_sweep(struct hvctl *h) __attribute__((warn_unused_result));
 
+/**
+ * Takes down all of a guest that does not run: devices, nodes, the domain, its ring.  It goes on
+ * after a failure, and tells the first.
+ */
+int guest_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+    __attribute__((warn_unused_result));
+
 /** Waits until the domain is gone from the hypervisor, or only other domains hold it. */
 int domain_end(struct hvctl *h, uint32_t domid) __attribute__((warn_unused_result));
 

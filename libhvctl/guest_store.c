@@ -16,7 +16,6 @@
 
 #define CONSOLE_LIMIT 1048576 /* bytes that the console's daemon keeps */
 #define PIECE         2048    /* bytes of a definition in one node */
-#define TRIES         100     /* of a transaction that meets others */
 
 /* Nodes that belong to the guest, below its folder. */
 static const char *const writable[] = {
@@ -219,10 +218,17 @@ static int put_own(struct build *b, uint32_t t, const char *definition, const ch
     return error ? error : put_definition(b, t, definition);
 }
 
-static int make_all(struct build *b, uint32_t t, const char *definition)
+struct making {
+    struct build *build;
+    const char *definition;
+};
+
+static int make_all(struct hvctl *h, uint32_t t, const void *opaque)
 {
+    const struct making *making = opaque;
+    struct build *b = making->build;
     char vm[64], uuid[37];
-    int error = name_unused(b->h, t, b->definition->name, b->domid);
+    int error = name_unused(h, t, b->definition->name, b->domid);
 
     uuid_format(b->uuid, uuid);
     snprintf(vm, sizeof(vm), "/vm/%s", uuid);
@@ -232,7 +238,7 @@ static int make_all(struct build *b, uint32_t t, const char *definition)
     if (!error) {
         error = put_guest(b, t, vm);
     }
-    return error ? error : put_own(b, t, definition, uuid);
+    return error ? error : put_own(b, t, making->definition, uuid);
 }
 
 /* The definition with the uuid and the MAC addresses that were made, as text. */
@@ -254,31 +260,10 @@ int guest_store_make(struct build *b)
     if (!error) {
         error = format(b, &text);
     }
-    if (error) {
-        return error;
+    if (!error) {
+        error = store_transact(b->h, make_all, &(struct making){b, text});
+        free(text);
     }
-    for (unsigned int i = 0; i < TRIES; i++) {
-        uint32_t t;
-
-        error = hvctl_store_begin(b->h, &t);
-        if (error) {
-            break;
-        }
-        error = make_all(b, t, text);
-        if (error) {
-            struct hvctl_failure failure;
-
-            hvctl_failure_keep(b->h, &failure);
-            (void)hvctl_store_end(b->h, t, false);
-            hvctl_failure_restore(b->h, &failure);
-        } else {
-            error = hvctl_store_end(b->h, t, true);
-        }
-        if (error != -HVCTL_CONFLICT) {
-            break;
-        }
-    }
-    free(text);
     return error;
 }
 
@@ -332,11 +317,7 @@ static int sweep_one(struct hvctl *h, uint32_t domid)
         }
         free(text);
     }
-    if (error) {
-        (void)hvctl_store_end(h, t, false);
-        return error;
-    }
-    error = hvctl_store_end(h, t, true);
+    error = store_finish(h, t, error);
     return error == -HVCTL_CONFLICT ? 0 : error;
 }
 

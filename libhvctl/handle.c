@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The handle: its life, the sentence for its last failure, and its progress function.
+ * The handle: its life, the sentence for its last failure, its progress function; and the clock.
  */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "internal.h"
 
@@ -66,6 +67,22 @@ void hvctl_failure_restore(struct hvctl *h, const struct hvctl_failure *failure)
 {
     memcpy(h->message, failure->message, sizeof(h->message));
     h->error = failure->error;
+}
+
+void first_failure_note(const struct hvctl *h, struct first_failure *first, int result)
+{
+    if (result && !first->result) {
+        first->result = result;
+        hvctl_failure_keep(h, &first->failure);
+    }
+}
+
+int first_failure_tell(struct hvctl *h, const struct first_failure *first)
+{
+    if (first->result) {
+        hvctl_failure_restore(h, &first->failure);
+    }
+    return first->result;
 }
 
 int hvctl_fail(struct hvctl *h, enum hvctl_status status, int error, const char *format, ...)
@@ -140,4 +157,17 @@ int hvctl_context(struct hvctl *h, int result, const char *format, ...)
     used = strlen(h->message);
     snprintf(h->message + used, sizeof(h->message) - used, ": %s", old);
     return result;
+}
+
+uint64_t clock_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+uint64_t clock_ms(void)
+{
+    return clock_ns() / 1000000;
 }

@@ -55,8 +55,25 @@ struct hvctl_failure {
 void hvctl_failure_keep(const struct hvctl *h, struct hvctl_failure *failure);
 void hvctl_failure_restore(struct hvctl *h, const struct hvctl_failure *failure);
 
+/** The first of several failures, with its sentence, where what follows is done all the same. */
+struct first_failure {
+    int result; /**< 0, or its -status */
+    struct hvctl_failure failure;
+};
+
+/** Notes a result; only the first that is a failure counts. */
+void first_failure_note(const struct hvctl *h, struct first_failure *first, int result);
+
+/** The handle tells of the first failure again; its -status, or 0. */
+int first_failure_tell(struct hvctl *h, const struct first_failure *first)
+    __attribute__((warn_unused_result));
+
 /** Tells the progress function; -HVCTL_CANCELLED when it wants to stop. */
 int hvctl_progress(struct hvctl *h, const char *stage, uint64_t done, uint64_t total)
     __attribute__((warn_unused_result));
+
+/** The monotonic clock, in nanoseconds and in milliseconds. */
+uint64_t clock_ns(void);
+uint64_t clock_ms(void);
 
 #endif

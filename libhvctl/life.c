@@ -13,7 +13,6 @@
 #include "domain.h"
 
 #define POLL_NS 20000000   /* between two looks at a guest that is asked to end */
-#define TRIES   100        /* of a transaction that meets others */
 #define TIDY_NS 5000000000 /* for the monitor to take away what has ended */
 
 static int not_control(struct hvctl *h, uint32_t domid, const char *what)
@@ -21,11 +20,27 @@ static int not_control(struct hvctl *h, uint32_t domid, const char *what)
     return domid ? 0 : hvctl_fail(h, HVCTL_INVALID, 0, "the control domain can't be %s", what);
 }
 
+int guest_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+{
+    struct first_failure first = {.result = 0};
+    int error;
+
+    first_failure_note(h, &first, devices_remove_all(h, domid));
+    first_failure_note(h, &first, guest_store_remove(h, domid, uuid));
+    /* So late: whoever is killed before leaves a guest that can be destroyed again. */
+    first_failure_note(h, &first, domain_end(h, domid));
+    /* Those who hear of it must find it dying, to let go of its memory. */
+    error = store_release(h, domid);
+    if (error != -HVCTL_NOT_FOUND) { /* never introduced, or released when it ended */
+        first_failure_note(h, &first, error);
+    }
+    return first_failure_tell(h, &first);
+}
+
 int hvctl_destroy(struct hvctl *h, uint32_t domid)
 {
     struct xen_domctl_getdomaininfo info;
-    struct hvctl_failure failure = {.error = 0};
-    int error = not_control(h, domid, "destroyed"), first = 0;
+    int error = not_control(h, domid, "destroyed");
 
     if (!error) {
         error = domain_look(h, domid, &info);
@@ -41,38 +56,26 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
     if (!error && !(info.flags & XEN_DOMINF_dying)) {
         error = hvctl_pause(h, domid);
     }
-    if (error) {
-        return error;
+    return error ? error : guest_end(h, domid, info.handle);
+}
+
+struct naming {
+    uint32_t domid;
+    const char *name, *uuid;
+};
+
+static int put_name(struct hvctl *h, uint32_t t, const void *opaque)
+{
+    const struct naming *n = opaque;
+    int error = name_unused(h, t, n->name, n->domid);
+
+    if (!error) {
+        error = store_put(h, t, n->name, GUEST_PATH "/name", n->domid);
     }
-    /* Whatever fails, the rest is taken down; the first failure is told. */
-    for (unsigned int step = 0; step < 4; step++) {
-        switch (step) {
-        case 0:
-            error = devices_remove_all(h, domid);
-            break;
-        case 1:
-            error = guest_store_remove(h, domid, info.handle);
-            break;
-        case 2:
-            /* So late: whoever is killed before leaves a guest that can be destroyed again. */
-            error = domain_end(h, domid);
-            break;
-        default:
-            /* Those who hear of it must find it dying, to let go of its memory. */
-            error = store_release(h, domid);
-            if (error == -HVCTL_NOT_FOUND) {
-                error = 0; /* never introduced, or released when it ended */
-            }
-        }
-        if (error && !first) {
-            first = error;
-            hvctl_failure_keep(h, &failure);
-        }
+    if (!error && n->domid) {
+        error = store_put(h, t, n->name, "/vm/%s/name", n->uuid);
     }
-    if (first) {
-        hvctl_failure_restore(h, &failure);
-    }
-    return first;
+    return error;
 }
 
 int hvctl_rename(struct hvctl *h, uint32_t domid, const char *name)
@@ -88,42 +91,7 @@ int hvctl_rename(struct hvctl *h, uint32_t domid, const char *name)
         return error;
     }
     uuid_format(info.handle, uuid);
-    for (unsigned int i = 0; i < TRIES; i++) {
-        uint32_t t;
-
-        error = hvctl_store_begin(h, &t);
-        if (error) {
-            return error;
-        }
-        error = name_unused(h, t, name, domid);
-        if (!error) {
-            error = store_put(h, t, name, GUEST_PATH "/name", domid);
-        }
-        if (!error && domid) {
-            error = store_put(h, t, name, "/vm/%s/name", uuid);
-        }
-        if (error) {
-            struct hvctl_failure failure;
-
-            hvctl_failure_keep(h, &failure);
-            (void)hvctl_store_end(h, t, false);
-            hvctl_failure_restore(h, &failure);
-        } else {
-            error = hvctl_store_end(h, t, true);
-        }
-        if (error != -HVCTL_CONFLICT) {
-            break;
-        }
-    }
-    return error;
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    return store_transact(h, put_name, &(struct naming){domid, name, uuid});
 }
 
 /* Has it ended?  One that is gone has, too. */
@@ -164,7 +132,7 @@ static bool is_kept(struct hvctl *h, uint32_t domid, const char *request)
  */
 static void await_tidy(struct hvctl *h, uint32_t domid, const char *request)
 {
-    uint64_t limit = now_ns() + TIDY_NS;
+    uint64_t limit = clock_ns() + TIDY_NS;
     char *name;
 
     if (is_kept(h, domid, request)) {
@@ -172,7 +140,7 @@ static void await_tidy(struct hvctl *h, uint32_t domid, const char *request)
     }
     while (!store_get(h, HVCTL_NO_TRANSACTION, &name, GUEST_PATH "/name", domid)) {
         free(name);
-        if (now_ns() >= limit || hvctl_progress(h, "waiting for what it had", 0, 0)) {
+        if (clock_ns() >= limit || hvctl_progress(h, "waiting for what it had", 0, 0)) {
             break;
         }
         nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
@@ -183,7 +151,7 @@ static void await_tidy(struct hvctl *h, uint32_t domid, const char *request)
 static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], const char *request,
                      uint64_t wait_ns)
 {
-    uint64_t limit = now_ns() + wait_ns;
+    uint64_t limit = clock_ns() + wait_ns;
     bool ended = false;
 
     for (;;) {
@@ -200,7 +168,7 @@ static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], co
         if (error) {
             return error;
         }
-        if (now_ns() >= limit) {
+        if (clock_ns() >= limit) {
             bool taken = store_get(h, HVCTL_NO_TRANSACTION, &node, GUEST_PATH "/control/shutdown",
                                    domid) == 0;
 
@@ -209,7 +177,8 @@ static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], co
                 free(node);
             }
             return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
-                              taken ? "domain %u is ending, but has not ended yet"
+                              taken ? "domain %u has taken the request, but has not ended yet; ask "
+                                      "again if it was still starting"
                                     : "domain %u does not answer the request to end; destroy it "
                                       "if it hangs",
                               domid);

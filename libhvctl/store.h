@@ -54,6 +54,20 @@ int store_release(struct hvctl *h, uint32_t domid) __attribute__((warn_unused_re
 int store_domain_path(struct hvctl *h, uint32_t domid, char **path)
     __attribute__((warn_unused_result));
 
+/** Ends a transaction: done when what was made of it is 0, else given up, and that failure told. */
+int store_finish(struct hvctl *h, uint32_t transaction, int result)
+    __attribute__((warn_unused_result));
+
+/** What is done within a transaction, perhaps several times. */
+typedef int store_work_fn(struct hvctl *h, uint32_t transaction, const void *opaque);
+
+/**
+ * Does it in a transaction, and again when it met another.
+ * @return 0; what work returns; -HVCTL_CONFLICT: too much goes on at once.
+ */
+int store_transact(struct hvctl *h, store_work_fn *work, const void *opaque)
+    __attribute__((warn_unused_result));
+
 /** Reads a node as a string whose path is made as printf() does; free() the value. */
 int store_get(struct hvctl *h, uint32_t transaction, char **value, const char *format, ...)
     __attribute__((format(printf, 4, 5), warn_unused_result));

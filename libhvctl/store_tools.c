@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Short forms of XenStore's reads and writes for the library's own use: paths made as printf()
- * does, values that are strings or numbers.
+ * Short forms of XenStore's reads, writes and transactions for the library's own use: paths made
+ * as printf() does, values that are strings or numbers.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "store.h"
+
+#define TRIES 100 /* of a transaction that meets others */
 
 /* Makes the path; with one that is too long the daemon's answer would be the same. */
 static int make_path(struct hvctl *h, char *path, const char *format, va_list arguments)
@@ -24,6 +26,14 @@ static int make_path(struct hvctl *h, char *path, const char *format, va_list ar
     return 0;
 }
 
+static int get(struct hvctl *h, uint32_t transaction, char *path, char **value, const char *format,
+               va_list arguments)
+{
+    int result = make_path(h, path, format, arguments);
+
+    return result ? result : hvctl_store_read(h, transaction, path, value, NULL);
+}
+
 int store_get(struct hvctl *h, uint32_t transaction, char **value, const char *format, ...)
 {
     char path[XENSTORE_ABS_PATH_MAX + 1];
@@ -31,9 +41,9 @@ int store_get(struct hvctl *h, uint32_t transaction, char **value, const char *f
     int result;
 
     va_start(arguments, format);
-    result = make_path(h, path, format, arguments);
+    result = get(h, transaction, path, value, format, arguments);
     va_end(arguments);
-    return result ? result : hvctl_store_read(h, transaction, path, value, NULL);
+    return result;
 }
 
 int store_get_number(struct hvctl *h, uint32_t transaction, uint64_t *number, const char *format,
@@ -45,11 +55,8 @@ int store_get_number(struct hvctl *h, uint32_t transaction, uint64_t *number, co
     int result;
 
     va_start(arguments, format);
-    result = make_path(h, path, format, arguments);
+    result = get(h, transaction, path, &value, format, arguments);
     va_end(arguments);
-    if (!result) {
-        result = hvctl_store_read(h, transaction, path, &value, NULL);
-    }
     if (result) {
         return result;
     }
@@ -64,28 +71,67 @@ int store_get_number(struct hvctl *h, uint32_t transaction, uint64_t *number, co
     return 0;
 }
 
-int store_put(struct hvctl *h, uint32_t transaction, const char *value, const char *format, ...)
+static int put(struct hvctl *h, uint32_t transaction, const char *value, const char *format,
+               va_list arguments)
 {
     char path[XENSTORE_ABS_PATH_MAX + 1];
+    int result = make_path(h, path, format, arguments);
+
+    return result ? result : hvctl_store_write(h, transaction, path, value, strlen(value));
+}
+
+int store_put(struct hvctl *h, uint32_t transaction, const char *value, const char *format, ...)
+{
     va_list arguments;
     int result;
 
     va_start(arguments, format);
-    result = make_path(h, path, format, arguments);
+    result = put(h, transaction, value, format, arguments);
     va_end(arguments);
-    return result ? result : hvctl_store_write(h, transaction, path, value, strlen(value));
+    return result;
 }
 
 int store_put_number(struct hvctl *h, uint32_t transaction, uint64_t number, const char *format,
                      ...)
 {
-    char path[XENSTORE_ABS_PATH_MAX + 1], value[24];
+    char value[24];
     va_list arguments;
     int result;
 
     snprintf(value, sizeof(value), "%" PRIu64, number);
     va_start(arguments, format);
-    result = make_path(h, path, format, arguments);
+    result = put(h, transaction, value, format, arguments);
     va_end(arguments);
-    return result ? result : hvctl_store_write(h, transaction, path, value, strlen(value));
+    return result;
+}
+
+int store_finish(struct hvctl *h, uint32_t transaction, int result)
+{
+    struct hvctl_failure failure;
+
+    if (!result) {
+        return hvctl_store_end(h, transaction, true);
+    }
+    hvctl_failure_keep(h, &failure);
+    (void)hvctl_store_end(h, transaction, false);
+    hvctl_failure_restore(h, &failure);
+    return result;
+}
+
+int store_transact(struct hvctl *h, store_work_fn *work, const void *opaque)
+{
+    int result = 0;
+
+    for (unsigned int i = 0; i < TRIES; i++) {
+        uint32_t transaction;
+
+        result = hvctl_store_begin(h, &transaction);
+        if (!result) {
+            result = store_finish(h, transaction, work(h, transaction, opaque));
+        }
+        if (result != -HVCTL_CONFLICT) {
+            break;
+        }
+    }
+    return result;
 }

@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "store.h"
@@ -132,14 +131,6 @@ int store_watches_renew(struct hvctl *h, struct hvctl_store *store)
     return 0;
 }
 
-static uint64_t now_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 /* Takes the queue's first event. */
 static void take_event(struct hvctl_store *store, char **path, char **token)
 {
@@ -190,14 +181,14 @@ void store_events_drop(struct hvctl *h, const char *token)
 int hvctl_store_wait(struct hvctl *h, uint64_t wait_ns, char **path, char **token)
 {
     struct hvctl_store *store = store_state(h);
-    uint64_t begin = now_ns();
+    uint64_t begin = clock_ns();
 
     if (!store) {
         return hvctl_fail_errno(h, ENOMEM, "XenStore: wait for a watch");
     }
     while (!store->queue) {
         struct pollfd ready = {.fd = store->fd, .events = POLLIN};
-        uint64_t spent = now_ns() - begin;
+        uint64_t spent = clock_ns() - begin;
         uint64_t left = spent < wait_ns ? wait_ns - spent : 0;
         uint64_t ms = (left + 999999) / 1000000;
         int got = store->fd < 0 ? 1 : poll(&ready, 1, ms < 1u << 30 ? (int)ms : 1 << 30);

@@ -29,14 +29,6 @@
 #define RECONNECT_MS 10000 /* a daemon that is restarted is back by then */
 #define RETRY_NS     20000000
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 /* Closes the connection; the daemon forgets its watches and transactions by itself. */
 static void disconnect(struct hvctl_store *store)
 {
@@ -93,7 +85,7 @@ static int connect_once(struct hvctl *h, struct hvctl_store *store, uint64_t dea
         struct timespec pause = {.tv_nsec = RETRY_NS};
         bool restarted = errno == ECONNREFUSED || (errno == ENOENT && store->had_socket);
 
-        if (!restarted || now_ms() > deadline) {
+        if (!restarted || clock_ms() > deadline) {
             int error = errno;
 
             return hvctl_fail_errno(h, error,
@@ -121,7 +113,7 @@ static bool was_lost(const struct hvctl *h)
 /* Connects and sets the watches again, as often as the daemon dies while that is done. */
 static int connect_store(struct hvctl *h, struct hvctl_store *store)
 {
-    uint64_t deadline = now_ms() + RECONNECT_MS;
+    uint64_t deadline = clock_ms() + RECONNECT_MS;
 
     while (store->fd < 0) {
         int result = connect_once(h, store, deadline);
@@ -132,7 +124,7 @@ static int connect_store(struct hvctl *h, struct hvctl_store *store)
         result = store_watches_renew(h, store);
         if (result) {
             disconnect(store);
-            if (!was_lost(h) || now_ms() > deadline) {
+            if (!was_lost(h) || clock_ms() > deadline) {
                 return result;
             }
         }
@@ -160,12 +152,12 @@ static int write_all(struct hvctl_store *store, const char *data, size_t size)
 
 static int read_all(struct hvctl_store *store, void *into, size_t size)
 {
-    uint64_t deadline = now_ms() + ANSWER_MS;
+    uint64_t deadline = clock_ms() + ANSWER_MS;
     char *at = into;
 
     while (size) {
         struct pollfd ready = {.fd = store->fd, .events = POLLIN};
-        uint64_t now = now_ms();
+        uint64_t now = clock_ms();
         ssize_t done;
 
         if (now >= deadline) {

@@ -23,7 +23,8 @@ static void open_log(struct console *c, const struct console_settings *settings,
     }
     c->own_log = *path;
     snprintf(made, sizeof(made), "%s/%s.log", settings->folder, name);
-    logfile_open(&c->log, *path ? path : made, settings->log_size, settings->log_keep);
+    logfile_open(&c->log, *path ? path : made, settings->log_size, settings->log_keep,
+                 settings->state);
 }
 
 int console_attach(struct hvctl *h, const struct console_settings *settings, uint32_t domid,

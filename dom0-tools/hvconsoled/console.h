@@ -21,7 +21,8 @@ struct console_settings {
     const char *folder; /* of logs without a path of their own */
     uint64_t log_size;
     unsigned int log_keep;
-    uint64_t rate; /* bytes a second */
+    uint64_t rate;     /* bytes a second */
+    const char *state; /* a folder in memory, or NULL */
 };
 
 struct console {

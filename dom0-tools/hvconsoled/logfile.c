@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,12 +43,65 @@ static void complain(const struct logfile *l)
     }
 }
 
-void logfile_open(struct logfile *l, const char *path, uint64_t most, unsigned int keep)
+/* One file a log, whose name is a number made of the log's (FNV-1a). */
+static void aside_find(struct logfile *l, const char *state)
+{
+    uint64_t number = UINT64_C(0xcbf29ce484222325);
+    FILE *file;
+
+    for (const char *at = l->path; *at; at++) {
+        number = (number ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+    }
+    snprintf(l->aside, sizeof(l->aside), "%s/lost-%016" PRIx64, state, number);
+    file = fopen(l->aside, "re");
+    if (file && fscanf(file, "%" SCNu64 " %d", &l->lost, &l->why) != 2) {
+        l->lost = 0;
+    }
+    if (file) {
+        fclose(file);
+    }
+}
+
+/* Of a size that does not change, so that a daemon that is killed leaves the old or the new. */
+static void aside_keep(const struct logfile *l)
+{
+    char text[40];
+    int fd, length;
+
+    if (!*l->aside) {
+        return;
+    }
+    if (!l->lost) {
+        unlink(l->aside);
+        return;
+    }
+    length = snprintf(text, sizeof(text), "%020" PRIu64 " %06d\n", l->lost, l->why);
+    fd = open(l->aside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0) {
+        (void)!write(fd, text, (size_t)length); /* else the next daemon does not know */
+        close(fd);
+    }
+}
+
+static void lose(struct logfile *l, size_t size)
+{
+    if (size) {
+        l->lost += size;
+        l->why = l->error;
+        aside_keep(l);
+    }
+}
+
+void logfile_open(struct logfile *l, const char *path, uint64_t most, unsigned int keep,
+                  const char *state)
 {
     memset(l, 0, sizeof(*l));
     snprintf(l->path, sizeof(l->path), "%s", path);
     l->most = most;
     l->keep = keep;
+    if (state) {
+        aside_find(l, state);
+    }
     begin(l, false);
     complain(l);
 }
@@ -101,11 +155,12 @@ static bool tell_lost(struct logfile *l)
         return true;
     }
     length = snprintf(text, sizeof(text), "\n[hvconsoled: %llu bytes lost: %s]\n",
-                      (unsigned long long)l->lost, strerror(l->error));
+                      (unsigned long long)l->lost, strerror(l->why));
     if (put(l, text, (size_t)length) < (size_t)length) {
         return false;
     }
     l->lost = 0;
+    aside_keep(l);
     return true;
 }
 
@@ -123,9 +178,9 @@ void logfile_write(struct logfile *l, const char *text, size_t size)
         }
     }
     if (l->fd < 0 || !tell_lost(l)) {
-        l->lost += size;
+        lose(l, size);
     } else {
-        l->lost += size - put(l, text, size);
+        lose(l, size - put(l, text, size));
     }
 }
 

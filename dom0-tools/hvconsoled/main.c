@@ -127,15 +127,15 @@ static int options(int argc, char **argv, struct console_settings *settings, con
     return 0;
 }
 
-/* One daemon alone; the lock lasts as long as the process. */
-static int lock(const char *path)
+/* One daemon alone; the lock lasts as long as the process.  The folder takes the socket's. */
+static int lock(const char *path, char *folder, size_t room)
 {
     char name[320];
     int fd;
 
-    snprintf(name, sizeof(name), "%.*s", (int)(strrchr(path, '/') - path), path);
-    if (*name && make_folders(name)) {
-        return fail("can't make", name);
+    snprintf(folder, room, "%.*s", (int)(strrchr(path, '/') - path), path);
+    if (*folder && make_folders(folder)) {
+        return fail("can't make", folder);
     }
     snprintf(name, sizeof(name), "%s.lock", path);
     fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -152,6 +152,7 @@ int main(int argc, char **argv)
                                     .log_keep = 4,
                                     .rate = RATE_BYTES}};
     const char *path = getenv(CONSOLE_SOCKET_VARIABLE);
+    char state[256];
     int pipes[2], status;
 
     path = path ? path : CONSOLE_SOCKET;
@@ -163,9 +164,10 @@ int main(int argc, char **argv)
     if (monitor_only) {
         return monitor_main("/run/hvconsoled/monitor.lock", monitor_of);
     }
-    if (lock(path)) {
+    if (lock(path, state, sizeof(state))) {
         return 1;
     }
+    s.settings.state = state;
     if (make_folders(s.settings.folder)) {
         return fail("can't make", s.settings.folder);
     }

@@ -82,6 +82,9 @@ void listing_cell(struct listing *l, const char *format, ...) __attribute__((for
 void listing_print(struct listing *l, FILE *out);
 void listing_free(struct listing *l);
 
+/** Ends a listing that is both: prints what is asked for unless it failed, and frees both. */
+int listing_end(struct command *c, struct listing *l, json_t *array, int result);
+
 /** Prints a JSON value and gives it back; 0 or a failure that is noted and complained of. */
 int json_print(json_t *value, size_t flags);
 

@@ -100,6 +100,20 @@ int json_print(json_t *value, size_t flags)
     return result ? complain(EXIT_FAILURE, "the output can't be made or written") : 0;
 }
 
+int listing_end(struct command *c, struct listing *l, json_t *array, int result)
+{
+    if (!result && c->option['j']) {
+        result = json_print(array, JSON_INDENT(2));
+    } else {
+        if (!result) {
+            listing_print(l, stdout);
+        }
+        json_decref(array);
+    }
+    listing_free(l);
+    return result;
+}
+
 json_t *json_text(const char *text)
 {
     json_t *value = json_string(text);

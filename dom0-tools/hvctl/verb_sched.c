@@ -61,15 +61,7 @@ static int show(struct command *c, const struct hvctl_domain *domains, size_t co
                                                json_text(guest_name(d)), "weight", (int)weight,
                                                "cap", (int)cap));
     }
-    if (!result && c->option['j']) {
-        result = json_print(array, JSON_INDENT(2));
-        array = NULL;
-    } else if (!result) {
-        listing_print(l, stdout);
-    }
-    json_decref(array);
-    listing_free(l);
-    return result;
+    return listing_end(c, l, array, result);
 }
 
 int verb_sched(struct command *c)

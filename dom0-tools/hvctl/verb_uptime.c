@@ -29,6 +29,9 @@ int verb_uptime(struct command *c)
             result = 0; /* it ended between the two questions */
             continue;
         }
+        if (result) {
+            break;
+        }
         listing_cell(l, "%s", guest_name(d));
         listing_cell(l, "%u", d->domid);
         listing_cell(l, "%llu days, %02u:%02u:%02u", (unsigned long long)s / 86400,
@@ -38,14 +41,7 @@ int verb_uptime(struct command *c)
                               json_pack("{s:i,s:o,s:I}", "domid", (int)d->domid, "name",
                                         json_text(guest_name(d)), "uptime_seconds", (json_int_t)s));
     }
-    if (!result && c->option['j']) {
-        result = json_print(array, JSON_INDENT(2));
-        array = NULL;
-    } else if (!result) {
-        listing_print(l, stdout);
-    }
-    json_decref(array);
-    listing_free(l);
+    result = listing_end(c, l, array, result);
     free(domains);
     return result;
 }

@@ -75,14 +75,7 @@ int verb_vcpu_list(struct command *c)
     for (size_t at = 0; !result && at < count; at++) {
         result = add(c, &domains[at], l, array);
     }
-    if (!result && c->option['j']) {
-        result = json_print(array, JSON_INDENT(2));
-        array = NULL;
-    } else if (!result) {
-        listing_print(l, stdout);
-    }
-    json_decref(array);
-    listing_free(l);
+    result = listing_end(c, l, array, result);
     free(domains);
     return result;
 }

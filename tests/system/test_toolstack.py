@@ -77,7 +77,7 @@ def toolstack_ends(test):
         first = host.run('hvctl domid one')
         host.run('hvctl reboot one')
         host.until('hvctl domid one', rf'^(?!{first}$)\d+$')
-        host.up('one')
+        host.up('one', again=True)
         host.run('hvctl sysrq one c')
         host.gone('one')
         host.create('two', on_crash='preserve', arguments='sysrq_always_enabled')

@@ -343,7 +343,7 @@ def ending(admin):
     after = admin.json('hvctl info web --json')
     expect(after['uuid'] == before['uuid'] and after['uptime_seconds'] < 60, f'reboot: {after}')
     expect(admin.run('hvctl info --xml web') == made, 'after the reboot web is another guest')
-    admin.host.up('web')
+    admin.host.up('web', again=True)
     admin.run('(sleep 2; hvctl shutdown --wait web; '
               'echo $? $(hvctl list --names) >/tmp/ended) 2>/dev/null &')
     admin.type('hvctl console web')

@@ -151,10 +151,11 @@ class Host:
             self.run('sleep 0.5')
         raise qemu.Failed(f'"{line}" does not print "{pattern}" within {timeout} s: {printed}')
 
-    def up(self, name, timeout=120):
-        """Waits until a small guest is up; its line: kernel, CPUs, kB of memory."""
-        return self.until(f'hvctl console --log {name}',
-                          r'^guest: up, Linux (\S+), (\d+) CPUs, (\d+) kB', timeout)
+    def up(self, name, timeout=120, again=False):
+        """Waits until a small guest is up; its line: kernel, CPUs, kB of memory.
+        again: after a reboot; what it said before that stands in the same log."""
+        return self.until(f'hvctl console --log {name}', ('(?s)Restarting system.*' if again else '')
+                          + r'^guest: up, Linux (\S+), (\d+) CPUs, (\d+) kB', timeout)
 
     def gone(self, name, timeout=30):
         """Waits until there is no guest of a name."""

@@ -255,6 +255,9 @@ int store_release(struct hvctl *h, uint32_t domid)
     if (!host.domain[domid].introduced) {
         return hvctl_fail(h, HVCTL_NOT_FOUND, ENOENT, "XenStore: it knows no such domain");
     }
+    if (host.domain[domid].exists) {
+        host.wrong = "it told of a guest's end before that, so that its memory stays mapped";
+    }
     host.domain[domid].introduced = false;
     return 0;
 }
