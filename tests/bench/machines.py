@@ -2,6 +2,7 @@
 """The two machines that are compared: Mortise with hvctl and its daemons, Debian's Xen with xl and
 its own.  Kernel, initramfs, guests, programs and QEMU's command line are the same.
 """
+import glob
 import os
 import re
 import sys
@@ -18,6 +19,23 @@ BUSY = 'rdinit=/bin/busybox -- sh -c "while :; do :; done"'
 # The guest's first process asks to be switched off: nothing is nearer to user space's begin.
 SHORT = 'rdinit=/bin/busybox -- poweroff -f'
 WEIGHTS = {'busy1': 128, 'busy2': 256, 'busy3': 512, 'busy4': 1024}
+# The disk of the guest that works, and the compiler that its own image has not.
+MAKE_DISK = f'''set -e
+dd if=/dev/zero of={DISK} bs=1M count=64 2>/dev/null
+mke2fs -F {DISK} >/dev/null
+'''
+MAKE_COMPILER = f'''mkdir -p /tmp/disk
+mount -o loop {DISK} /tmp/disk
+cd /tmp/disk
+mkdir -p compiler/sbin compiler/lib/x86_64-linux-gnu compiler/lib64
+cp /sbin/tcc compiler/sbin
+cp /lib64/ld-linux-x86-64.so.2 compiler/lib64
+for name in c m pthread dl; do
+    cp /lib/x86_64-linux-gnu/lib$name.so.? compiler/lib/x86_64-linux-gnu
+done
+cd /
+umount /tmp/disk
+'''
 # What xl's helpers say to the back ends; Debian's own scripts want more than this image has.
 SCRIPTS = {
     '/tmp/block': '''#!/bin/sh
@@ -51,13 +69,15 @@ class XenHost(toolstack.Host):
 
 
 class Shape:
-    """How both machines are started."""
+    """How both machines are started.  by: what is measured, 'clock', 'cpu' (the time that QEMU had
+    of this machine's CPUs) or 'icount' (instructions)."""
 
-    def __init__(self, icount, folder):
+    def __init__(self, by, folder):
+        self.by = by
         self.name = 'bench'
         self.log = os.path.join(folder, 'bench.console')
-        self.icount = 'shift=0,sleep=off' if icount else None
-        self.smp = 1 if icount else 2
+        self.icount = 'shift=0,sleep=off' if by == 'icount' else None
+        self.smp = 2 if by == 'clock' else 1
         self.cpu = self.smp - 1  # the one that several guests are put on
 
     def host(self, beside_xen, arguments=''):
@@ -71,10 +91,10 @@ class Shape:
 class Side:
     """One of the two, with the control domain up."""
 
-    def __init__(self, shape, beside_xen):
+    def __init__(self, shape, beside_xen, arguments=''):
         self.shape, self.beside_xen = shape, beside_xen
         self.name = 'Xen' if beside_xen else 'Mortise'
-        self.host = shape.host(beside_xen)
+        self.host = shape.host(beside_xen, arguments)
         self.tool = 'xl' if beside_xen else 'hvctl'
 
     def define(self, name, memory, arguments, devices=False):
@@ -109,13 +129,17 @@ class Side:
                 self.host.run(f'chmod +x {path}')
         self.define('short', 128, SHORT)
         if 'work' in guests:
-            self.host.run(f'dd if=/dev/zero of={DISK} bs=1M count=64 2>/dev/null')
+            compiler = MAKE_COMPILER if 'compiler' in guests else ''
+            self.host.file('/tmp/make-disk', MAKE_DISK + compiler)
+            self.host.run('sh /tmp/make-disk')
             if self.beside_xen:
                 self.host.run(f'losetup /dev/loop0 {DISK}')
             self.host.run('/tests/bench serve >/tmp/serve.log 2>&1 &')
             self.define('work', 192, 'ip=10.0.2.20', devices=True)
             self.run('create /tmp/work')
-            self.in_guest(['mke2fs -F /dev/xvda >/dev/null 2>&1 && mount -t ext4 /dev/xvda /mnt'])
+            self.in_guest(['while [ ! -b /dev/xvda ]; do sleep 0.1; done',
+                           'mount -t ext4 /dev/xvda /mnt && cd /mnt',
+                           'cp -a compiler/. /' if compiler else 'true'])
         if 'busy' in guests:
             for name, weight in WEIGHTS.items():
                 self.define(name, 96, BUSY)
@@ -133,11 +157,18 @@ class Side:
     def in_guest(self, lines, timeout=300):
         """Types lines on the console of the guest that works; what each printed."""
         vm = self.host.vm
-        vm.send(f'{self.tool} console work\n')
         answers = []
         self.host.number += 1
-        vm.send(f'\nstty cols 4000 -echo; PS1=; echo "=""r{self.host.number}="\n')
-        vm.expect(rf'=r{self.host.number}=$', 120)
+        session = self.host.number
+        vm.send(f'{self.tool} console work; echo "=""left{session}="\n')
+        for attempt in range(60):  # what is typed before its shell is there may be lost
+            vm.send(f'\nstty cols 4000 -echo; PS1=; echo "=""r{session}="\n')
+            try:
+                vm.expect(rf'=r{session}=$', 5)
+                break
+            except qemu.Failed:
+                if attempt == 59 or vm.ended:
+                    raise
         for line in lines:
             self.host.number += 1
             begin = vm.position
@@ -148,17 +179,27 @@ class Side:
                 raise qemu.Failed(f'{self.name}: "{line}" ended with {found.group(1)}: '
                                   f'{answers[-1]}')
         vm.send('\x1d')
-        vm.sleep(1)  # what is typed before it has left would be the guest's
-        self.host.run('true')
+        vm.expect(rf'=left{session}=$', 60)
         return answers
+
+    def had(self):
+        """Seconds that QEMU had of this machine's CPUs so far."""
+        total = 0
+        for path in glob.glob(f'/proc/{self.host.vm.process.pid}/task/*/schedstat'):
+            with open(path, encoding='ascii') as file:
+                total += int(file.read().split()[0])
+        return total / 1e9
 
     def figure(self, arguments):
         """What the measuring program says in the guest: ns for one."""
+        begin = self.had()
         printed = self.in_guest([f'bench {arguments}'])[0]
+        end = self.had()
         found = re.search(r'^bench: \w+ (\d+) (\d+)', printed, re.MULTILINE)
         if not found:
             raise qemu.Failed(f'{self.name}: bench {arguments}: {printed}')
-        return int(found.group(2)) / int(found.group(1))
+        took = (end - begin) * 1e9 if self.shape.by == 'cpu' else int(found.group(2))
+        return took / int(found.group(1))
 
     def domains(self, arguments, timeout=300):
         """What domains(1) prints."""
@@ -172,12 +213,13 @@ class Side:
 def boot(shape, beside_xen):
     """Switches a machine on, until the control domain is up: seconds, or with a clock that counts
     instructions, thousand millions of them."""
-    host = shape.host(beside_xen, arguments='test=bench')
+    side = Side(shape, beside_xen, arguments='test=bench')
     try:
-        begin = time.monotonic()
-        with host.vm as vm:
+        with side.host.vm as vm:
+            begin = time.monotonic()
             found = vm.expect(r'^bench: stamp 1 (\d+)', 300)
-            return int(found.group(1)) / 1e9 if shape.icount else time.monotonic() - begin
+            return {'clock': time.monotonic() - begin, 'cpu': side.had(),
+                    'icount': int(found.group(1)) / 1e9}[shape.by]
     finally:
-        if os.path.exists(host.disk):
-            os.unlink(host.disk)
+        if os.path.exists(side.host.disk):
+            os.unlink(side.host.disk)

@@ -12,6 +12,7 @@ system_load_programs += tests/bench/bench
 tests_bench_bench_SOURCES = \
 	tests/bench/programs/bench.c \
 	tests/bench/programs/bench.h \
+	tests/bench/programs/build.c \
 	tests/bench/programs/data.c \
 	tests/bench/programs/process.c
 tests_bench_bench_CFLAGS = $(SYSTEM_CFLAGS)

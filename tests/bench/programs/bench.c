@@ -94,6 +94,8 @@ int main(int argc, char **argv)
         return report(what, count, bench_switch(count));
     if (!strcmp(what, "pipe"))
         return report(what, count, bench_pipe(count));
+    if (!strcmp(what, "build"))
+        return report(what, count, bench_build(count));
     if (!strcmp(what, "write"))
         return report(what, count, bench_write(where, count));
     if (!strcmp(what, "read"))
@@ -104,7 +106,8 @@ int main(int argc, char **argv)
         return report(what, count, bench_receive(where, count));
     if (!strcmp(what, "wake"))
         return report(what, count, bench_wake(count));
-    printf("usage: bench fork|exec|switch|wake COUNT | pipe MIB | write|read MIB FILE | "
-           "send|receive MIB ADDRESS | serve\n");
+    printf(
+        "usage: bench fork|exec|switch|wake COUNT | pipe MIB | build UNITS | write|read MIB FILE | "
+        "send|receive MIB ADDRESS | serve\n");
     return 2;
 }

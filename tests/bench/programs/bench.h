@@ -17,8 +17,8 @@ uint64_t now_ns(void);
 /* Says what went wrong and ends the program with status 1. */
 _Noreturn void die(const char *what);
 
-/* Ends the program if a child did not end well. */
-void child_ended_well(int child);
+/* Waits for a child; ends the program if it did not exit with a status. */
+void child_ended_with(int child, int status);
 
 /* Data that is different everywhere: fills whole words for a place in a stream, or checks one word
  * in each 512 bytes.  OFFSET and SIZE in bytes, multiples of 512. */
@@ -34,6 +34,7 @@ uint64_t bench_fork(unsigned int count);
 uint64_t bench_exec(unsigned int count, const char *program);
 uint64_t bench_switch(unsigned int count);
 uint64_t bench_pipe(unsigned int mib);
+uint64_t bench_build(unsigned int units);
 uint64_t bench_write(const char *path, unsigned int mib);
 uint64_t bench_read(const char *path, unsigned int mib);
 uint64_t bench_send(const char *address, unsigned int mib);

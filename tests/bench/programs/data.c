@@ -198,6 +198,6 @@ void bench_serve(void)
             _exit(0);
         }
         close(connection);
-        child_ended_well(child);
+        child_ended_with(child, 0);
     }
 }

@@ -11,13 +11,13 @@
 
 #define PIPE_CHUNK 65536
 
-void child_ended_well(int child)
+void child_ended_with(int child, int status)
 {
-    int status;
+    int ended;
 
-    if (waitpid(child, &status, 0) != child)
+    if (waitpid(child, &ended, 0) != child)
         die("waitpid");
-    if (status)
+    if (!WIFEXITED(ended) || WEXITSTATUS(ended) != status)
         die("a child");
 }
 
@@ -39,7 +39,7 @@ uint64_t bench_fork(unsigned int count)
 
         if (!child)
             _exit(0);
-        child_ended_well(child);
+        child_ended_with(child, 0);
     }
     return now_ns() - begin;
 }
@@ -55,7 +55,7 @@ uint64_t bench_exec(unsigned int count, const char *program)
             execlp(program, program, "nothing", (char *)NULL);
             _exit(127);
         }
-        child_ended_well(child);
+        child_ended_with(child, 0);
     }
     return now_ns() - begin;
 }
@@ -82,7 +82,7 @@ uint64_t bench_switch(unsigned int count)
         read_all(back[0], &byte, 1);
     }
     begin = now_ns() - begin;
-    child_ended_well(child);
+    child_ended_with(child, 0);
     return begin;
 }
 
@@ -109,6 +109,6 @@ uint64_t bench_pipe(unsigned int mib)
         if (chunk[0] != i)
             die("wrong data in the pipe");
     }
-    child_ended_well(child);
+    child_ended_with(child, 0);
     return now_ns() - begin;
 }
