@@ -122,7 +122,7 @@ class Side:
     def prepare(self, guests):
         """What tools want to find, the disk, the server, and the guests that stay: of those
         that work and are busy, what is asked for."""
-        self.host.run('mkdir -p /etc/xen /var/log/xen /var/lib/xen; : >/etc/xen/xl.conf')
+        self.host.run('mkdir -p /etc/xen /var/log/xen /var/lib/xen /var/lock; : >/etc/xen/xl.conf')
         if self.beside_xen:
             for path, text in SCRIPTS.items():
                 self.host.file(path, text)
@@ -164,10 +164,11 @@ class Side:
         for attempt in range(60):  # what is typed before its shell is there may be lost
             vm.send(f'\nstty cols 4000 -echo; PS1=; echo "=""r{session}="\n')
             try:
-                vm.expect(rf'=r{session}=$', 5)
-                break
+                if vm.expect(rf'=(r|left){session}=$', 5).group(1) == 'r':
+                    break
+                raise qemu.Failed(f'{self.name}: no console')
             except qemu.Failed:
-                if attempt == 59 or vm.ended:
+                if attempt == 59 or vm.ended or vm.seen(f'^=left{session}='):
                     raise
         for line in lines:
             self.host.number += 1
