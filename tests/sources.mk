@@ -15,6 +15,7 @@ include tests/unit/guests.mk
 include tests/guest/sources.mk
 include tests/system/sources.mk
 include tests/perf/sources.mk
+include tests/bench/sources.mk
 include tests/fuzz/sources.mk
 include tests/porter/sources.mk
 include tests/proof/sources.mk

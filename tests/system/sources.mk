@@ -95,6 +95,7 @@ test-image: image $(system_test_programs) $(toolstack_test_programs) $(system_lo
 		--add tests/system/programs/state=root-run/mortise/state \
 		$(foreach p,$(system_test_programs),--add $(p)=tests/$(notdir $(p))) image
 	$(MKIMAGE) --initrd initrd-toolstack --add tests/system/programs/state=tests/state \
+		--package tcc --program tcc:usr/bin/tcc \
 		$(foreach p,$(system_load_programs),--add $(p)=tests/$(notdir $(p))) \
 		$(foreach p,$(toolstack_test_programs),--program $(p)) \
 		--package grub-xen-host --program grub-xen-host:$(pvgrub)=$(pvgrub) $(xen_tools) image
