@@ -12,7 +12,7 @@
 
 struct tally {
     uint32_t tries, good;
-    uint64_t longest;
+    uint64_t longest, ticks;
     struct {
         int32_t answer;
         uint32_t count;
@@ -41,6 +41,9 @@ void file(unsigned int call, unsigned int sub, long answer)
     struct tally *t = tally_of(call, sub);
     struct side *s = side();
 
+    if (answer == UNWANTED) {
+        return;
+    }
     if (s->tell || comparing) {
         print("C %u %u.%u %ld\n", s->at, call, sub, answer);
     }
@@ -65,6 +68,9 @@ long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, 
     uint64_t begin, took;
     long answer;
 
+    if (!wanted(call, sub)) {
+        return UNWANTED;
+    }
     if (side()->tell) {
         print("> %u %u.%u %lx %lx %lx %lx\n", side()->at, call, sub, a, b, c, d);
     }
@@ -72,6 +78,7 @@ long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, 
     answer = hcall5(call, (long)a, (long)b, (long)c, (long)d, 0);
     took = rdtsc() - begin;
     t->longest = took > t->longest ? took : t->longest;
+    t->ticks += took;
     made[side()->id]++;
     return answer;
 }
@@ -81,6 +88,9 @@ long issue(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t
     struct side *s = side();
     long answer;
 
+    if (!wanted(call, sub)) {
+        return UNWANTED;
+    }
     if (s->deferring) {
         if (s->tell) {
             print("| %u.%u %lx %lx %lx %lx\n", call, sub, a, b, c, d);
@@ -114,6 +124,7 @@ void defer_end(void)
 
     s->deferring = false;
     s->members = 0;
+    s->want = NULL;
     for (unsigned int i = 0; i < count; i++) {
         calls[i] = batch[s->id][i];
         calls[i].result = 12345;
@@ -157,6 +168,7 @@ void statistics_print(void)
             }
             print("STAT %u %u tries %u good %u longest %lu", call, sub, t->tries, t->good,
                   t->longest);
+            print(" T%lu ", t->ticks);
             for (unsigned int i = 0; i < ERRNOS && t->bad[i].count != 0; i++) {
                 print(" %d=%u", t->bad[i].answer, t->bad[i].count);
             }

@@ -61,7 +61,8 @@ static void open_port(void)
     struct evtchn_bind_interdomain *bind = room(sizeof(*bind));
     struct evtchn_bind_pirq *pirq = room(sizeof(*pirq));
 
-    switch (pick(8)) {
+    switch (PART(8, {CALL, 6, 6, 0}, {CALL, 7, 7, 2}, {CALL, 1, 1, 4}, {CALL, 0, 0, 5},
+                 {CALL, 2, 2, 7})) {
     case 0:
     case 1:
         alloc->dom = controlling && one_in(8) ? victim_domid : some_domid();
@@ -111,7 +112,9 @@ void op_event(void)
     unsigned int sub;
 
     *port = some_port();
-    switch (pick(16)) {
+    switch (PART(16, {CALL, 0, 2, 0}, {CALL, 6, 7, 0}, {CALL, 3, 3, 6}, {CALL, 4, 4, 8},
+                 {CALL, 5, 5, 11}, {CALL, 8, 8, 12}, {CALL, 9, 9, 13}, {CALL, 10, 10, 14},
+                 {CALL, 11, 95, 15})) {
     case 0 ... 5:
         open_port();
         break;
@@ -147,7 +150,7 @@ void op_event(void)
         }
         break;
     default:
-        sub = 11 + pick(6);
+        sub = wanted_sub(CALL, 11 + pick(6));
         issue(CALL, sub, sub, (uint64_t)pointer(room(32)), 0, 0);
         break;
     }

@@ -197,7 +197,9 @@ void op_grant_other(void)
     struct gnttab_get_version *get = room(sizeof(*get));
     unsigned int sub;
 
-    switch (pick(16)) {
+    switch (PART(16, {CALL, 0, 0, 16}, {CALL, 1, 1, 0}, {CALL, 7, 7, 6}, {CALL, 5, 5, 7},
+                 {CALL, 2, 2, 10}, {CALL, 6, 6, 11}, {CALL, 11, 11, 12}, {CALL, 8, 8, 13},
+                 {CALL, 10, 10, 14}, {CALL, 3, 95, 15})) {
     case 0 ... 5:
         unmap();
         break;
@@ -227,8 +229,11 @@ void op_grant_other(void)
         get->dom = some_domid();
         issue(CALL, GNTTABOP_get_version, GNTTABOP_get_version, (uint64_t)pointer(get), 1, 0);
         break;
+    case 16:
+        op_grant_map();
+        break;
     default:
-        sub = one_in(2) ? GNTTABOP_transfer : 12 + pick(8);
+        sub = wanted_sub(CALL, one_in(2) ? GNTTABOP_transfer : 12 + pick(8));
         issue(CALL, sub, sub, (uint64_t)pointer(room(64)), 1, 0);
         break;
     }

@@ -4,26 +4,31 @@
  */
 #include "fuzz.h"
 
+#define CALL __HYPERVISOR_physdev_op
+
 void op_version(void)
 {
     static struct {
         char bytes[2048];
     } out[SIDES];
-    unsigned int sub = lie() ? pick(256) : pick(11);
+    unsigned int sub = wanted_sub(__HYPERVISOR_xen_version, lie() ? pick(256) : pick(11));
+    unsigned int part =
+        PART(12, {__HYPERVISOR_console_io, 0, 95, 0}, {__HYPERVISOR_xenpmu_op, 0, 95, 3},
+             {__HYPERVISOR_xen_version, 0, 95, 5});
     char *buffer = out[side()->id].bytes;
     uint64_t *few = room(64);
     long answer;
 
-    if (one_in(4)) {
-        sub = lie() ? pick(64) : pick(2);
+    if (part < 3) {
+        sub = wanted_sub(__HYPERVISOR_console_io, lie() ? pick(64) : pick(2));
         /* Text would only be in the way: a length of 0, or one that can't be read. */
         issue(__HYPERVISOR_console_io, sub, sub, one_in(4) ? (sub == 0 ? 64 : 1u << 31) : 0,
               sub == 0 ? (uint64_t)side()->room + PAGE_SIZE : (uint64_t)pointer(few), 0);
         return;
     }
-    if (one_in(6)) {
+    if (part < 5) {
         few[0] = lie() ? nasty() : 1;
-        sub = pick(8);
+        sub = wanted_sub(__HYPERVISOR_xenpmu_op, pick(8));
         issue(__HYPERVISOR_xenpmu_op, sub, sub, (uint64_t)pointer(few), 0, 0);
         return;
     }
@@ -51,7 +56,7 @@ static void pirqs(void)
     struct physdev_setup_gsi *gsi = room(sizeof(*gsi));
     struct physdev_get_free_pirq *get = room(sizeof(*get));
 
-    switch (pick(4)) {
+    switch (PART(4, {CALL, 13, 13, 0}, {CALL, 14, 14, 1}, {CALL, 21, 21, 2}, {CALL, 23, 23, 3})) {
     case 0:
         map->domid = some_domid();
         map->type = lie() ? (int)nasty() : one_in(8) ? (int)pick(6) : MAP_PIRQ_TYPE_GSI;
@@ -87,7 +92,7 @@ static void pirqs(void)
 static void devices(void)
 {
     static const uint8_t subs[] = {15, 16, 19, 20, 24, 25, 26, 27, 30, 31};
-    unsigned int sub = subs[pick(ARRAY_SIZE(subs))];
+    unsigned int sub = wanted_sub(CALL, subs[pick(ARRAY_SIZE(subs))]);
     uint8_t *argument = room(64);
 
     /* Old forms are bus and devfn, new ones a segment before them; 1.0 is the bridge. */
@@ -103,10 +108,13 @@ void op_physdev(void)
     struct physdev_set_iobitmap *bitmap = room(sizeof(*bitmap));
     unsigned int sub;
 
-    switch (pick(10)) {
+    switch (PART(10, {CALL, 5, 5, 0}, {CALL, 12, 12, 0}, {CALL, 6, 6, 1}, {CALL, 7, 7, 2},
+                 {CALL, 8, 9, 3}, {CALL, 10, 10, 4}, {CALL, 17, 17, 5}, {CALL, 28, 28, 5},
+                 {CALL, 13, 14, 6}, {CALL, 21, 21, 6}, {CALL, 23, 23, 6}, {CALL, 15, 31, 8},
+                 {CALL, 4, 95, 9})) {
     case 0:
         *argument = lie() ? nasty() : pick(24);
-        sub = one_in(2) ? PHYSDEVOP_irq_status_query : PHYSDEVOP_eoi;
+        sub = wanted_sub(CALL, one_in(2) ? PHYSDEVOP_irq_status_query : PHYSDEVOP_eoi);
         issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
         break;
     case 1:
@@ -123,8 +131,13 @@ void op_physdev(void)
     case 3:
         apic->apic_physbase = lie() ? nasty() : 0xfec00000;
         apic->reg = lie() ? (uint32_t)nasty() : pick(64);
-        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_apic_read, PHYSDEVOP_apic_read,
-              (uint64_t)pointer(apic), 0, 0);
+        sub = wanted_sub(CALL, one_in(4) ? PHYSDEVOP_apic_write : PHYSDEVOP_apic_read);
+        if (sub == PHYSDEVOP_apic_write) {
+            /* To where it stands, or to lines that are masked: an interrupt must go on. */
+            apic->reg = lie() ? (uint32_t)nasty() : 0x10 + 2 * (16 + pick(8));
+            apic->value = 0x10000;
+        }
+        issue(CALL, sub, sub, (uint64_t)pointer(apic), 0, 0);
         break;
     case 4:
         *argument = lie() ? nasty() : pick(24);
@@ -132,7 +145,7 @@ void op_physdev(void)
               (uint64_t)pointer(argument), 0, 0);
         break;
     case 5:
-        sub = one_in(2) ? PHYSDEVOP_pirq_eoi_gmfn_v1 : PHYSDEVOP_pirq_eoi_gmfn_v2;
+        sub = wanted_sub(CALL, one_in(2) ? PHYSDEVOP_pirq_eoi_gmfn_v1 : PHYSDEVOP_pirq_eoi_gmfn_v2);
         /* For good when it succeeds: a page that is no object. */
         *argument = lie() ? some_mfn(ROLE_L1) : mfn_of(side()->readonly);
         issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
@@ -145,7 +158,7 @@ void op_physdev(void)
         devices();
         break;
     default:
-        sub = one_in(2) ? 32 + pick(32) : 4 + 7 * pick(2);
+        sub = wanted_sub(CALL, one_in(2) ? 32 + pick(32) : 4 + 7 * pick(2));
         issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
         break;
     }
