@@ -12,7 +12,7 @@
 
 struct tally {
     uint32_t tries, good;
-    uint64_t longest, ticks;
+    uint64_t longest;
     struct {
         int32_t answer;
         uint32_t count;
@@ -78,7 +78,6 @@ long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, 
     answer = hcall5(call, (long)a, (long)b, (long)c, (long)d, 0);
     took = rdtsc() - begin;
     t->longest = took > t->longest ? took : t->longest;
-    t->ticks += took;
     made[side()->id]++;
     return answer;
 }
@@ -168,7 +167,6 @@ void statistics_print(void)
             }
             print("STAT %u %u tries %u good %u longest %lu", call, sub, t->tries, t->good,
                   t->longest);
-            print(" T%lu ", t->ticks);
             for (unsigned int i = 0; i < ERRNOS && t->bad[i].count != 0; i++) {
                 print(" %d=%u", t->bad[i].answer, t->bad[i].count);
             }
