@@ -16,7 +16,8 @@ from matrix import STATUSES, Matrix  # noqa: E402
 
 WANTED = 10000  # successes of each operation
 FAVOURED = 40   # operations that a boot favours
-DEAR = {"mortise_audit"} # the judges make them
+DEAR = {"mortise_audit"}  # the judges make them
+PRIVILEGED = {"platform_op", "sysctl", "domctl", "arch_0", "console_io"}
 SKIPPED = {"multicall"}  # comes by itself
 
 
@@ -91,12 +92,15 @@ def rows(counts):
         yield row
 
 
-def favours(counts, number):
-    """The kernel's arguments for a boot: operations that are behind, and how often it lies."""
+def favours(counts, number, guest):
+    """The kernel's arguments for a boot: operations that are behind, and how often it lies. A guest
+    is refused what is a control domain's."""
     chance = random.Random(number)
     weights = {}
     for row in rows(counts):
         if not row.lacks or row.op.number in ("ANY", "OTHER") or row.op.name in DEAR:
+            continue
+        if guest and row.op.call in PRIVILEGED and "EPERM" not in row.lacks:
             continue
         share = 1 - row.good / WANTED if "works" in row.lacks else 0.3
         for key in row.subs or [f"{row.call}.0"]:

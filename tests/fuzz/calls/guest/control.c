@@ -43,12 +43,14 @@ static void victim_make(void)
 
 void control_start(void)
 {
-    if (!controlling) {
-        return;
-    }
     for (unsigned int i = 0; i < SIDES; i++) {
         buffers[i] = page_alloc();
         REQUIRE(guarded_page() == buffers[i] + PAGE_SIZE);
+    }
+    if (!controlling) {
+        victim_domid = (domid_t)argument("neighbour=", victim_domid);
+        victim_mfn = canary_mfn = argument("canary=", 0);
+        return;
     }
     egg = child_new(4);
     victim_make();

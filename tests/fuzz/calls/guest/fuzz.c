@@ -117,7 +117,7 @@ void worn_out(const char *why)
 {
     print("WORN before program %u: %s\n", current_program, why);
     refusals_print();
-    if (subject_is_mortise()) {
+    if (subject_is_mortise() && controlling) {
         books_agree(current_program);
     }
     statistics_print();
@@ -154,7 +154,7 @@ static void program_run(unsigned int number)
 static bool judged(unsigned int number)
 {
     uint64_t began = rdtsc();
-    bool good = canary_sings() && books_agree(number);
+    bool good = canary_sings() && (!subject_is_mortise() || books_agree(number));
 
     judging += rdtsc() - began;
     return good;
@@ -162,7 +162,7 @@ static bool judged(unsigned int number)
 
 TEST(fuzz)
 {
-    bool audited = subject_is_mortise();
+    bool audited = subject_is_mortise() && (start_info->flags & SIF_PRIVILEGED) != 0;
     uint64_t next, end;
     unsigned int number;
 
@@ -179,6 +179,10 @@ TEST(fuzz)
     steer_start((const char *)start_info->cmd_line);
     end = time_now() + argument("limit=", 1000000) * 1000000000ul;
     control_start();
+    if (controlling && argument("guest=", 0) != 0) {
+        guest_run(judged);
+        return;
+    }
     objects_start();
     if (racing) {
         REQUIRE(cpu_start(1) == 0);

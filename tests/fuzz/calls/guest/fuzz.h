@@ -142,6 +142,9 @@ void control_start(void);
 void control_reset(void);
 bool canary_sings(void); /* false, and a finding, when its memory has changed */
 
+/* A domain of this kernel without privilege, until it ends (guest.c). */
+void guest_run(bool (*judged)(unsigned int number));
+
 /* Operations, one function a family. */
 void op_mmu_update(void);
 void op_va_mapping(void);
