@@ -48,6 +48,7 @@ void control_start(void)
         REQUIRE(guarded_page() == buffers[i] + PAGE_SIZE);
     }
     if (!controlling) {
+        own_domid = (domid_t)argument("self=", 0);
         victim_domid = (domid_t)argument("neighbour=", victim_domid);
         victim_mfn = canary_mfn = argument("canary=", 0);
         return;
@@ -118,7 +119,7 @@ static void destroy(void)
 
     op->cmd = XEN_DOMCTL_destroydomain;
     op->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
-    op->domain = whom();
+    op->domain = controlling && lie() ? own_domid : whom();
     issue(__HYPERVISOR_domctl, op->cmd, (uint64_t)pointer_or_none(op), 0, 0, 0);
 }
 
@@ -133,13 +134,15 @@ static void create(void)
     }
     op->cmd = XEN_DOMCTL_createdomain;
     op->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
-    op->domain = lie() ? (domid_t)nasty() : 0;
+    op->domain = lie() ? (one_in(2) ? victim_domid : (domid_t)nasty()) : 0;
     *c = (struct xen_domctl_createdomain){
         .flags = lie() ? (uint32_t)nasty() : 0,
         .max_vcpus = lie() ? (uint32_t)nasty() : 1 + pick(8),
         .max_evtchn_port = lie() ? (uint32_t)nasty() : 127,
         .max_grant_frames = lie() ? (int32_t)nasty() : (int32_t)pick(8),
         .max_maptrack_frames = lie() ? (int32_t)nasty() : (int32_t)pick(8),
+        .cpupool_id = lie() ? (uint32_t)nasty() : 0,
+        .arch.emulation_flags = lie() ? (uint32_t)nasty() : 0,
         .grant_opts = lie() ? (uint32_t)nasty() : XEN_DOMCTL_GRANT_version(1),
     };
     file(__HYPERVISOR_domctl, XEN_DOMCTL_createdomain,

@@ -140,7 +140,7 @@ void op_vcpu(void)
         vcpu(VCPUOP_get_physid, any_vcpu(), pointer(argument));
         break;
     case 10:
-        vcpu(VCPUOP_send_nmi, racing ? spare_vcpu() : side()->id, NULL);
+        vcpu(VCPUOP_send_nmi, racing || one_in(4) ? spare_vcpu() : side()->id, NULL);
         break;
     case 11:
         vcpu(wanted_sub(CALL, 14 + pick(20)), any_vcpu(), argument);
@@ -171,6 +171,30 @@ static void poll(void)
                        (uint64_t)pointer_or_none(p), 0, 0));
 }
 
+/* With an event that wakes it at once. */
+static void block(void)
+{
+    struct evtchn_bind_ipi ipi = {.vcpu = side()->id};
+    struct evtchn_send send;
+    struct evtchn_close end;
+    bool bound = false;
+
+    if (side()->want != NULL && wanted(__HYPERVISOR_sched_op, SCHEDOP_block) &&
+        hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &ipi) == 0) {
+        end.port = send.port = ipi.port;
+        port_mask(ipi.port, false);
+        bound = hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send) == 0;
+    }
+    if (vcpu_info_self()->evtchn_upcall_pending != 0) { /* else nobody would wake it */
+        file(__HYPERVISOR_sched_op, SCHEDOP_block,
+             issue_quietly(__HYPERVISOR_sched_op, SCHEDOP_block, SCHEDOP_block, 0, 0, 0));
+        upcalls_mask();
+    }
+    if (bound) {
+        hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &end);
+    }
+}
+
 void op_sched(void)
 {
     struct sched_watchdog *dog = room(sizeof(*dog));
@@ -181,11 +205,15 @@ void op_sched(void)
 
     switch (sub) {
     case SCHEDOP_block:
-        if (vcpu_info_self()->evtchn_upcall_pending == 0) {
-            break; /* nobody would wake it */
+        block();
+        break;
+    case SCHEDOP_shutdown:
+        /* Never a reason that there is: it would be the end. Nor on Xen, that takes any. */
+        if (!comparing) {
+            code->reason = 6 + pick(200);
+            issue(__HYPERVISOR_sched_op, sub, sub, one_in(4) ? 0xffff818000000000 : (uint64_t)code,
+                  0, 0);
         }
-        file(__HYPERVISOR_sched_op, sub, issue_quietly(__HYPERVISOR_sched_op, sub, sub, 0, 0, 0));
-        upcalls_mask();
         break;
     case SCHEDOP_poll:
         poll();
@@ -285,7 +313,7 @@ static void callback(unsigned int sub)
 {
     struct callback_register *callback = room(sizeof(*callback));
 
-    callback->type = lie() ? pick(20) : pick(8);
+    callback->type = lie() ? pick(20) : one_in(2) ? CALLBACKTYPE_nmi : pick(8);
     callback->flags = lie() ? (uint16_t)nasty() : pick(2);
     callback->address =
         (xen_callback_t)(lie() ? nasty()

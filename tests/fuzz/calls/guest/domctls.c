@@ -76,7 +76,7 @@ static void scheduling(struct xen_domctl_scheduler_op *s)
 
 static void permissions(struct xen_domctl *op)
 {
-    uint64_t first = lie() ? nasty() : 8 * pick(64), count = lie() ? nasty() : 1 + pick(8);
+    uint64_t first = lie() ? nasty() : 8 * pick(64), count = lie() ? nasty() : 1 + pick(4);
     uint8_t allow = one_in(3);
 
     switch (op->cmd) {
@@ -144,7 +144,9 @@ static void others(struct xen_domctl *op, const struct child *victim)
         op->u.max_vcpus.max = one_in(4) ? (uint32_t)some(8) : 1;
         break;
     case XEN_DOMCTL_max_mem:
-        op->u.max_mem.max_memkb = one_in(4) ? some(256) : CHILD_PAGES * 4;
+        op->u.max_mem.max_memkb = one_in(4)   ? some(256)
+                                  : one_in(4) ? HOST_FRAMES * 8
+                                              : CHILD_PAGES * 4;
         break;
     default:
         words[0] = some(one_in(4) ? 256 : 4);
@@ -194,17 +196,38 @@ static void fill(struct xen_domctl *op, const struct child *victim)
     }
 }
 
+/* What a domain can't do to itself is tried; the rest it may well do, to its end. */
+static bool not_for_oneself(unsigned int command)
+{
+    switch (command) {
+    case XEN_DOMCTL_destroydomain ... XEN_DOMCTL_unpausedomain:
+    case XEN_DOMCTL_setvcpucontext ... XEN_DOMCTL_getvcpucontext:
+    case XEN_DOMCTL_setdebugging ... XEN_DOMCTL_ioport_permission:
+    case XEN_DOMCTL_settscinfo:
+    case XEN_DOMCTL_set_cpu_policy:
+        return controlling && own_domid == 0;
+    default:
+        return false;
+    }
+}
+
 void domctl_make(const struct child *victim, domid_t id)
 {
     struct xen_domctl *op = room(sizeof(*op));
 
     op->cmd = command_of(__HYPERVISOR_domctl, commands, ARRAY_SIZE(commands));
     op->interface_version = lie() ? (uint32_t)nasty() : XEN_DOMCTL_INTERFACE_VERSION;
-    op->domain = id;
+    op->domain = lie() && not_for_oneself(op->cmd) ? own_domid : id;
     if (side()->want == NULL && lie()) {
         op->cmd = 100 + pick(100);
     } else {
         fill(op, victim);
     }
     issue(__HYPERVISOR_domctl, op->cmd, (uint64_t)pointer_or_none(op), 0, 0, 0);
+    if (op->cmd == XEN_DOMCTL_pausedomain && one_in(128)) {
+        /* There is an end to it. */
+        for (unsigned int i = 0; i < 260; i++) {
+            issue(__HYPERVISOR_domctl, op->cmd, (uint64_t)op, 0, 0, 0);
+        }
+    }
 }

@@ -6,6 +6,8 @@
 
 #define CALL __HYPERVISOR_event_channel_op
 
+static uint32_t unbound[SIDES]; /* the last one, that waits for this domain */
+
 static uint32_t some_port(void)
 {
     unsigned int first = pick(PORTS);
@@ -69,6 +71,7 @@ static void open_port(void)
         alloc->remote_dom = some_domid();
         if (make(EVTCHNOP_alloc_unbound, alloc) == 0 && alloc->dom == DOMID_SELF) {
             remember(alloc->port);
+            unbound[side()->id] = alloc->port;
         }
         break;
     case 2:
@@ -88,9 +91,10 @@ static void open_port(void)
     case 5:
     case 6:
         bind->remote_dom = some_domid();
-        bind->remote_port = some_port();
+        bind->remote_port = one_in(4) || !unbound[side()->id] ? some_port() : unbound[side()->id];
         if (make(EVTCHNOP_bind_interdomain, bind) == 0) {
             remember(bind->local_port);
+            unbound[side()->id] = 0;
         }
         break;
     default:
@@ -144,7 +148,9 @@ void op_event(void)
         make(EVTCHNOP_unmask, port);
         break;
     case 14:
-        reset->dom = one_in(8) ? DOMID_SELF : (domid_t)(5000 + pick(8));
+        reset->dom = one_in(side()->want == NULL ? 8 : 2) ? DOMID_SELF
+                     : one_in(4)                          ? victim_domid
+                                                          : (domid_t)(5000 + pick(8));
         if (make(EVTCHNOP_reset, reset) == 0) {
             memset(ports, 0, sizeof(ports));
         }

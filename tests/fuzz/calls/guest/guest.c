@@ -45,6 +45,21 @@ static void *page_of(unsigned long pfn)
     return slot_address(SLOT_WORK);
 }
 
+/* With few ports, so that they run out. */
+static domid_t guest_new(void)
+{
+    memset(&domctl_op, 0, sizeof(domctl_op));
+    domctl_op.u.createdomain = (struct xen_domctl_createdomain){
+        .max_vcpus = STACK_COUNT,
+        .max_evtchn_port = 63,
+        .max_grant_frames = 8,
+        .max_maptrack_frames = 16,
+        .grant_opts = XEN_DOMCTL_GRANT_version(1),
+    };
+    REQUIRE(domctl(XEN_DOMCTL_createdomain, 0) == 0);
+    return domctl_op.domain;
+}
+
 static void memory_make(void)
 {
     struct xen_memory_reservation r = {.nr_extents = BATCH, .domid = guest};
@@ -114,8 +129,8 @@ static void start_info_fill(void)
     si->nr_pt_frames = AT_END - AT_L4;
     si->mfn_list = VIRT_BASE + place(AT_P2M) * PAGE_SIZE;
     si->console.domU.mfn = mfns[place(AT_CONSOLE)];
-    snprintf((char *)si->cmd_line, MAX_GUEST_CMDLINE, "neighbour=%u canary=%u %s", victim_domid,
-             (unsigned int)canary_mfn, line);
+    snprintf((char *)si->cmd_line, MAX_GUEST_CMDLINE, "self=%u neighbour=%u canary=%u %s", guest,
+             victim_domid, (unsigned int)canary_mfn, line);
     slot_unmap(SLOT_WORK);
     REQUIRE(child_info(guest, &info));
     si = page_of(place(AT_START_INFO));
@@ -183,7 +198,7 @@ void guest_run(bool (*judged)(unsigned int))
     uint64_t judge_at = 0;
     bool good = true;
 
-    guest = child_new(STACK_COUNT);
+    guest = guest_new();
     memory_make();
     image_fill();
     tables_fill();

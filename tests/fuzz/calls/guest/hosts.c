@@ -139,7 +139,7 @@ static void platform_fill(struct xen_platform_op *op)
         op->u.enter_acpi_sleep.sleep_state = pick(5); /* 5 is the machine's end */
         break;
     default:
-        *(uint64_t *)&op->u = some(4);
+        *(uint64_t *)&op->u = one_in(2) ? 0 : some(4);
         break;
     }
 }
@@ -182,10 +182,13 @@ void machine_check_make(void)
 void mortise_make(void)
 {
     uint64_t *words = room(256);
-    unsigned int sub = lie() ? pick(64) : pick(6);
+    unsigned int sub = wanted_sub(__HYPERVISOR_mortise_op, lie() ? pick(64) : pick(6));
 
     if (sub == MORTISE_audit && !one_in(16)) {
-        sub = MORTISE_memory_info; /* an audit is long: the judge makes them */
+        /* An audit is long: the judge makes them, and here it is refused. */
+        words[0] = one_in(2) ? MORTISE_INTERFACE_VERSION | 1ul << 32 : nasty() | 1ul << 40;
+        issue(__HYPERVISOR_mortise_op, sub, sub, one_in(4) ? 1ul << 47 : (uint64_t)words, 0, 0);
+        return;
     }
     if (sub == MORTISE_fault) {
         sub = MORTISE_version;

@@ -149,7 +149,7 @@ static void exchange(void)
     *out = pfn_of(f->page);
     e->in = *reservation(in, 1);
     e->out = *reservation(out, 1);
-    e->out.mem_flags = one_in(4) ? 20 + pick(40) : 0;
+    e->out.mem_flags = one_in(4) ? 13 + pick(40) : 0;
     e->nr_exchanged = lie() ? nasty() : 0;
     frame_unmap(f);
     if (now(XENMEM_exchange, e) == 0 && *in == old && *out != pfn_of(f->page)) {
@@ -211,11 +211,12 @@ static void maps(void)
               0);
         break;
     case 2:
-        issue(CALL, XENMEM_machphys_mapping, XENMEM_machphys_mapping, (uint64_t)pointer(out), 0, 0);
+        issue(CALL, XENMEM_machphys_mapping, with_progress(XENMEM_machphys_mapping),
+              (uint64_t)pointer(out), 0, 0);
         break;
     case 3:
-        issue(CALL, XENMEM_machphys_mfn_list, XENMEM_machphys_mfn_list, (uint64_t)pointer(list), 0,
-              0);
+        issue(CALL, XENMEM_machphys_mfn_list, with_progress(XENMEM_machphys_mfn_list),
+              (uint64_t)pointer(list), 0, 0);
         break;
     case 4:
         issue(CALL, XENMEM_set_memory_map, XENMEM_set_memory_map, (uint64_t)pointer(foreign), 0, 0);
@@ -235,7 +236,7 @@ static void resources(void)
 
     if (one_in(3) || wanted_sub(CALL, 0) == XENMEM_claim_pages) {
         r->domid = controlling && !lie() ? victim_domid : some_domid();
-        r->nr_extents = lie() ? nasty() : one_in(2) ? 0 : 64 + pick(64);
+        r->nr_extents = lie() ? nasty() : one_in(2) ? 0 : one_in(8) ? HOST_FRAMES : pick(128);
         r->extent_order = lie();
         issue(CALL, XENMEM_claim_pages, XENMEM_claim_pages, (uint64_t)pointer(r), 0, 0);
         return;

@@ -40,7 +40,7 @@ void op_mmu_update(void)
     for (unsigned int i = 0; i < count; i++) {
         sub = wanted_sub(CALL, kind < 11   ? MMU_NORMAL_PT_UPDATE
                                : kind < 13 ? MMU_PT_UPDATE_PRESERVE_AD
-                               : kind < 14 ? MMU_PT_UPDATE_NO_TRANSLATE
+                               : kind < 14 ? (lie() ? 4 + pick(4) : MMU_PT_UPDATE_NO_TRANSLATE)
                                            : MMU_MACHPHYS_UPDATE);
         if (sub == MMU_MACHPHYS_UPDATE) {
             const struct frame_state *f = any_frame();
@@ -49,7 +49,7 @@ void op_mmu_update(void)
             updates[i].val = pfn_of(f->page);
             continue;
         }
-        updates[i].ptr = some_place(&level) | (lie() ? 3 : sub);
+        updates[i].ptr = some_place(&level) | sub;
         updates[i].val = some_entry(level);
     }
     if (domid == victim_domid && controlling) {
@@ -115,7 +115,8 @@ static void fill(struct mmuext_op *op)
         op->arg1.mfn = some_mfn((enum role)(ROLE_L1 + op->cmd));
         break;
     case MMUEXT_UNPIN_TABLE:
-        op->arg1.mfn = some_mfn((enum role)(ROLE_L1 + pick(4)));
+        op->arg1.mfn = one_in(2) ? some_mfn((enum role)(ROLE_L1 + pick(4)))
+                                 : frame_mfn(frame_pinned(true, ROLE_L1));
         break;
     case MMUEXT_NEW_BASEPTR:
         /* Any other root would lack the kernel and be loaded at once: lies are of other levels. */
@@ -163,6 +164,11 @@ void op_mmuext(void)
     domid_t domid = some_domid();
     void *told;
 
+    if (side()->want != NULL && side()->want->sub <= MMUEXT_PIN_L4_TABLE && !one_in(4)) {
+        op_build();
+        return;
+    }
+
     for (unsigned int i = 0; i < count; i++) {
         fill(&ops[i]);
     }
@@ -193,7 +199,7 @@ static void pin_one(struct frame_state *f, bool pinned)
 /* Makes a frame into what would do as a table, so that a pin of it has a chance. */
 void op_build(void)
 {
-    unsigned int level = 1 + pick(4), entries = pick(6);
+    unsigned int level = 1 + pick(4), entries = one_in(3) ? 0 : pick(6);
     struct frame_state *f = frame_of(ROLE_PLAIN);
     uint64_t *page = f->page;
     struct side *s = side();

@@ -18,6 +18,7 @@ void op_version(void)
     char *buffer = out[side()->id].bytes;
     uint64_t *few = room(64);
     long answer;
+    bool empty;
 
     if (part < 3) {
         sub = wanted_sub(__HYPERVISOR_console_io, lie() ? pick(64) : pick(2));
@@ -33,10 +34,13 @@ void op_version(void)
         return;
     }
     memset(buffer, 0, 16);
-    *(uint32_t *)buffer = sub == XENVER_build_id ? 64 : 0;
-    answer =
-        issue_quietly(__HYPERVISOR_xen_version, sub, sub,
-                      sub == XENVER_build_id && one_in(2) ? 0 : (uint64_t)pointer(buffer), 0, 0);
+    *(uint32_t *)buffer = sub == XENVER_build_id ? 64 : lie();
+    empty = sub == XENVER_build_id && one_in(2);
+    answer = issue_quietly(__HYPERVISOR_xen_version, sub, sub,
+                           sub == XENVER_pagesize ? lie()
+                           : empty                ? 0
+                                                  : (uint64_t)pointer(buffer),
+                           0, 0);
     file(__HYPERVISOR_xen_version, sub < 90 ? sub : 90, answer > 0 ? 1 : answer);
 }
 
@@ -63,7 +67,7 @@ static void pirqs(void)
         map->index = lie() ? (int)nasty() : (int)pick(24);
         map->pirq = one_in(2) ? -1 : lie() ? (int)nasty() : map->index;
         map->bus = lie() ? (int)nasty() : 0;
-        map->devfn = (int)pick(64);
+        map->devfn = 8 * (int)pick(5);
         map->table_base = lie() ? nasty() : 0;
         issue(__HYPERVISOR_physdev_op, PHYSDEVOP_map_pirq, PHYSDEVOP_map_pirq,
               (uint64_t)pointer(map), 0, 0);
@@ -98,6 +102,10 @@ static void devices(void)
     /* Old forms are bus and devfn, new ones a segment before them; 1.0 is the bridge. */
     argument[sub >= 24 ? 3 : 1] = (uint8_t)(lie() ? pick(256) : 8 * pick(4));
     argument[0] = (uint8_t)(lie() ? pick(256) : 0);
+    if (sub == PHYSDEVOP_pci_mmcfg_reserved) {
+        argument[14] = (uint8_t)pick(4); /* buses, from and to */
+        argument[15] = (uint8_t)(lie() ? 0 : 4 + pick(250));
+    }
     issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
 }
 
