@@ -186,6 +186,7 @@ TEST(fuzz)
     objects_start();
     if (racing) {
         REQUIRE(cpu_start(1) == 0);
+        cpus_nap = true;
     }
     next = audit_every;
     for (number = first; number < first + programs && time_now() < end; number++) {
