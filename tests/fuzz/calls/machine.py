@@ -19,18 +19,21 @@ END = re.compile(rb"^VERDICTS .*$", re.M)
 DEAD = re.compile(rb"stands still|Manual reset required|Reboot disabled|machine halted|"
                   rb"Panic on CPU", re.I)
 STAT = re.compile(r"^STAT (\d+) (\d+) tries (\d+) good (\d+) longest (\d+)(.*)$", re.M)
-QUIET = 60.0  # seconds without a word of progress, by this machine's clock, are the end
+QUIET = 60.0  # seconds without a word of progress are the end: of sleep, or of work
 
 
 class Ending:
-    """What a boot said and how it ended: `done`, `worn`, `finding` or `silent`."""
+    """What a boot said and how it ended: `done`, `worn`, `finding` or `silent`; `work` is QEMU's
+    seconds of CPU."""
 
-    def __init__(self, text: str, silent: bool):
-        self.text, self.silent = text, silent
+    def __init__(self, text: str, silent: bool, work=0.0):
+        self.text, self.silent, self.work = text, silent, work
         numbers = re.findall(r"^PROGRAM (\d+)$", text, re.M)
         self.last = int(numbers[-1]) if numbers else None
         worn = re.search(r"^WORN before program (\d+): (.*)$", text, re.M)
         calls = re.search(r"^CALLS (\d+)", text, re.M)
+        following = re.search(r"^NEXT (\d+)", text, re.M)
+        self.next = int(following.group(1)) if following else None
         self.calls = int(calls.group(1)) if calls else 0
         self.worn = int(worn.group(1)) if worn else None
         self.finding = self.judge()
@@ -69,6 +72,39 @@ def registers(monitor: Path) -> bytes:
     return b"\n".join(line for line in text.splitlines() if wanted.match(line)) + b"\n"
 
 
+def worked_and_waited(process: int) -> tuple:
+    """Seconds of CPU that a process has had, and that its threads were kept waiting for one."""
+    had, waited = 0, 0
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        try:
+            numbers = (thread / "schedstat").read_text().split()
+        except OSError:  # it has just ended
+            continue
+        had, waited = had + int(numbers[0]), waited + int(numbers[1])
+    return had / 1e9, waited / 1e9
+
+
+class Quiet:
+    """Whether a machine has said nothing for too long: this computer may be busy with others, so
+    what counts is time that QEMU slept, or worked."""
+
+    def __init__(self, process: int):
+        self.process, self.last = process, None
+        self.limit = QUIET * float(os.environ.get("MORTISE_TIME_FACTOR", "1"))
+
+    def heard(self):
+        """Something was said."""
+        self.last = None
+
+    def too_long(self) -> bool:
+        """To be asked while nothing is said."""
+        now = (time.monotonic(), *worked_and_waited(self.process))
+        if self.last is None:
+            self.last = now
+        passed, worked, waited = (a - b for a, b in zip(now, self.last))
+        return worked > self.limit or passed - worked - waited > self.limit
+
+
 class Machine:
     """The hypervisor, the kernel and QEMU's options of all boots."""
 
@@ -82,7 +118,7 @@ class Machine:
                 "loglvl=warning")
         command = ["qemu-system-x86_64", "-machine", "pc", "-accel", "tcg", "-cpu", "qemu64",
                    "-m", "256M", "-smp", str(self.cpus), "-display", "none", "-no-reboot",
-                   "-nodefaults", "-serial", "stdio", "-kernel", str(self.image), "-append", line,
+                   "-nodefaults", "-device", "virtio-rng-pci,addr=3", "-serial", "stdio", "-kernel", str(self.image), "-append", line,
                    "-initrd", f"{self.kernel} {arguments}".replace(",", ",,")]
         return command + ["-icount", "shift=0,sleep=off"] * self.counted
 
@@ -98,26 +134,28 @@ class Machine:
         qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT)
         os.set_blocking(qemu.stdout.fileno(), False)
-        text, heard = b"", time.monotonic()
-        limit, grace, silent = heard + seconds, None, False
-        quiet = QUIET * float(os.environ.get("MORTISE_TIME_FACTOR", "1"))
+        text = b""
+        limit, grace, silent = time.monotonic() + seconds, None, False
+        quiet = Quiet(qemu.pid)
         try:
             while grace is None or time.monotonic() < grace:
                 part = qemu.stdout.read()
                 now = time.monotonic()
                 if part:
-                    text, heard = text + part, now
+                    text += part
+                    quiet.heard()
                     if grace is None and (END.search(text[-4000:]) or DEAD.search(text[-4000:])):
                         grace = now + 0.2
                 elif qemu.poll() is not None:
                     break
-                elif now > limit + quiet or now - heard > quiet:
+                elif now > limit or quiet.too_long():
                     silent = True
                     text += registers(monitor)
                     break
                 else:
-                    time.sleep(0.01)
+                    time.sleep(0.02)
         finally:
+            work = worked_and_waited(qemu.pid)[0] if qemu.poll() is None else 0.0
             if qemu.poll() is None:
                 qemu.send_signal(signal.SIGKILL)
             qemu.wait()
@@ -129,7 +167,7 @@ class Machine:
         text = text.decode("utf-8", "replace").replace("\r", "")
         with log.open("a") as file:
             file.write(f"==== {self.subject}: {arguments}\n{text}\n")
-        return Ending(text, silent)
+        return Ending(text, silent, work)
 
 
 def image_of(subject: str, build: Path, cache: Path) -> Path:

@@ -66,5 +66,8 @@ def text(tally, counted=False):
                     f"{'longest   ' * counted}refused")
     lines.append(f"measure fuzz calls: {tries} answers ({modes}), {100 * good / max(tries, 1):.1f}% "
                  f"succeeded, {tally.boots} boots, {len(tally.findings)} findings")
+    for mode, work in sorted(tally.work.items()):
+        lines.append(f"measure fuzz rate {mode}: {tally.calls[mode] / max(work, 1):.0f} calls in a "
+                     f"second of QEMU's CPU time")
     lines += [f"finding: {what}" for what in tally.findings]
     return "\n".join(lines)

@@ -41,6 +41,8 @@ uint64_t time_now(void);
 /* What the upcall entry calls. */
 void event_upcall(void);
 
+/* Whether a vCPU without a job, and one that waits for it, sleep in between (cpu_wait()). */
+extern bool cpus_nap;
 /* Brings vCPU `id` up, on its own stack with the traps set; 0 or an errno. */
 long cpu_start(unsigned int id);
 /* Gives a started vCPU a job; cpu_wait() is false when it is not done in twenty seconds. */

@@ -11,6 +11,20 @@ static void (*volatile jobs[STACK_COUNT])(void);
 static volatile bool started[STACK_COUNT];
 static struct context homes[STACK_COUNT];
 
+bool cpus_nap;
+
+/* While another works: near, or out of its way. */
+static void wait_moment(void)
+{
+    struct sched_poll nap = {.timeout = time_now() + 100000};
+
+    if (cpus_nap) {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_poll, &nap);
+    } else {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+    }
+}
+
 static void cpu_main(void)
 {
     unsigned int id = this_cpu()->id;
@@ -23,7 +37,7 @@ static void cpu_main(void)
         this_cpu()->hook = NULL;
         jobs[id] = NULL;
         while (jobs[id] == NULL) {
-            hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+            wait_moment();
         }
         jobs[id]();
     }
@@ -70,7 +84,7 @@ static bool wait_for(volatile bool *flag)
         if (time_now() > end) {
             return false;
         }
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        wait_moment();
     }
     return true;
 }
@@ -115,7 +129,7 @@ bool cpu_wait(unsigned int id)
         if (time_now() > end) {
             return false;
         }
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        wait_moment();
     }
     return true;
 }

@@ -41,6 +41,9 @@ void file(unsigned int call, unsigned int sub, long answer)
     struct tally *t = tally_of(call, sub);
     struct side *s = side();
 
+    if (answer == UNWANTED) {
+        return;
+    }
     if (s->tell || comparing) {
         print("C %u %u.%u %ld\n", s->at, call, sub, answer);
     }
@@ -65,6 +68,9 @@ long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, 
     uint64_t begin, took;
     long answer;
 
+    if (!wanted(call, sub)) {
+        return UNWANTED;
+    }
     if (side()->tell) {
         print("> %u %u.%u %lx %lx %lx %lx\n", side()->at, call, sub, a, b, c, d);
     }
@@ -81,6 +87,9 @@ long issue(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t
     struct side *s = side();
     long answer;
 
+    if (!wanted(call, sub)) {
+        return UNWANTED;
+    }
     if (s->deferring) {
         if (s->tell) {
             print("| %u.%u %lx %lx %lx %lx\n", call, sub, a, b, c, d);
@@ -114,6 +123,7 @@ void defer_end(void)
 
     s->deferring = false;
     s->members = 0;
+    s->want = NULL;
     for (unsigned int i = 0; i < count; i++) {
         calls[i] = batch[s->id][i];
         calls[i].result = 12345;

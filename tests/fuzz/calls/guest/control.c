@@ -2,104 +2,25 @@
 /*
  * What only a control domain may do, to a victim: a domain made for it, which is ended and made
  * anew now and then. Beside it lives a canary, a domain that nobody touches: its memory must
- * stay as it was filled. Each command's argument is described by one letter a word.
+ * stay as it was filled.
  */
 #include "../../../guest/domains/domain.h"
-#include "fuzz.h"
+#include "control.h"
 
 #define CANARY_PAGES 32
 
-/*
- * v: a vCPU's number and a small number; s: a small number; b: one up to 255; p: a buffer;
- * m: a frame of the victim's; 0: nothing. The rest of the record is 0.
- */
-struct command {
-    uint16_t number;
-    const char *words;
-};
-
-static const struct command domctls[] = {
-    {XEN_DOMCTL_pausedomain, ""},          {XEN_DOMCTL_unpausedomain, ""},
-    {XEN_DOMCTL_getdomaininfo, ""},        {XEN_DOMCTL_setvcpuaffinity, "vpsps"},
-    {XEN_DOMCTL_getvcpuaffinity, "vpsps"}, {XEN_DOMCTL_max_mem, "b"},
-    {XEN_DOMCTL_setvcpucontext, "vp"},     {XEN_DOMCTL_getvcpucontext, "vp"},
-    {XEN_DOMCTL_getvcpuinfo, "v"},         {XEN_DOMCTL_max_vcpus, "s"},
-    {XEN_DOMCTL_scheduler_op, "sb"},       {XEN_DOMCTL_setdomainhandle, "bb"},
-    {XEN_DOMCTL_setdebugging, "s"},        {XEN_DOMCTL_irq_permission, "b"},
-    {XEN_DOMCTL_iomem_permission, "bbs"},  {XEN_DOMCTL_ioport_permission, "bs"},
-    {XEN_DOMCTL_hypercall_init, "m"},      {XEN_DOMCTL_settimeoffset, "b"},
-    {XEN_DOMCTL_resumedomain, ""},         {XEN_DOMCTL_sendtrigger, "v"},
-    {XEN_DOMCTL_shadow_op, "s"},           {XEN_DOMCTL_set_address_size, "b"},
-    {XEN_DOMCTL_get_address_size, ""},     {XEN_DOMCTL_set_ext_vcpucontext, "v"},
-    {XEN_DOMCTL_get_ext_vcpucontext, "v"}, {XEN_DOMCTL_gettscinfo, ""},
-    {XEN_DOMCTL_settscinfo, "s"},          {XEN_DOMCTL_getpageframeinfo3, "sp"},
-    {XEN_DOMCTL_getvcpuextstate, "v0bp"},  {XEN_DOMCTL_setvcpuextstate, "v0bp"},
-    {XEN_DOMCTL_setnodeaffinity, "ps"},    {XEN_DOMCTL_getnodeaffinity, "ps"},
-    {XEN_DOMCTL_get_vcpu_msrs, "vp"},      {XEN_DOMCTL_set_vcpu_msrs, "vp"},
-    {XEN_DOMCTL_get_cpu_policy, "bpp"},    {XEN_DOMCTL_set_cpu_policy, "spp"},
-    {XEN_DOMCTL_set_virq_handler, "b"},
-};
-
-static const struct command sysctls[] = {
-    {XEN_SYSCTL_readconsole, "0pb"},
-    {XEN_SYSCTL_physinfo, ""},
-    {XEN_SYSCTL_sched_id, ""},
-    {XEN_SYSCTL_getdomaininfolist, "spb"},
-    {XEN_SYSCTL_getcpuinfo, "sp"},
-    {XEN_SYSCTL_availheap, ""},
-    {XEN_SYSCTL_cputopoinfo, "sp"},
-    {XEN_SYSCTL_numainfo, "spsp"},
-    {XEN_SYSCTL_cpupool_op, "ss"},
-    {XEN_SYSCTL_scheduler_op, "s"},
-    {XEN_SYSCTL_pcitopoinfo, "spp"},
-    {XEN_SYSCTL_get_cpu_levelling_caps, ""},
-    {XEN_SYSCTL_get_cpu_featureset, "sp"},
-    {XEN_SYSCTL_get_cpu_policy, "bpp"},
-};
-
-static const struct command platform_ops[] = {
-    {XENPF_read_memtype, "s"},  {XENPF_get_cpu_version, "s"}, {XENPF_firmware_info, "v"},
-    {XENPF_getidletime, "pps"}, {XENPF_get_cpuinfo, "s"},     {XENPF_settime64, "bb"},
-    {XENPF_get_symbol, "bpp"},  {XENPF_resource_op, "sp"},    {XENPF_add_memtype, "bbs"},
-    {XENPF_del_memtype, "ss"},  {XENPF_core_parking, "s"},    {XENPF_set_processor_pminfo, "sp"},
-};
-
 static struct child victim, canary;
-static char *buffers[SIDES]; /* a page each, with nothing behind */
+/* A domain without vCPUs: they are not made yet. Programs may make them. */
+static domid_t egg;
+static bool egg_used;
+static char *buffers[SIDES];
 
-static void fill(uint64_t *at, const char *words)
+void *some_buffer(void)
 {
-    for (; *words != 0; words++, at++) {
-        uint32_t *half = (uint32_t *)at;
-
-        if (lie()) {
-            *at = nasty();
-            continue;
-        }
-        switch (*words) {
-        case 'v':
-            half[0] = one_in(4) ? pick(4) : 0;
-            half[1] = pick(4);
-            break;
-        case 's':
-            *at = pick(8);
-            break;
-        case 'b':
-            *at = pick(256);
-            break;
-        case 'p':
-            *at = (uint64_t)(one_in(8) ? NULL : pointer(buffers[side()->id]));
-            break;
-        case 'm':
-            *at = victim.mfns[CHILD_FREE + pick(8)];
-            break;
-        default:
-            break;
-        }
-    }
+    return buffers[side()->id];
 }
 
-static domid_t whom(void)
+domid_t whom(void)
 {
     /* Never this domain itself: it may well do to itself what it asks for. */
     return lie() ? (domid_t)(one_in(2) ? 5000 : DOMID_IO + pick(8)) : victim_domid;
@@ -122,12 +43,17 @@ static void victim_make(void)
 
 void control_start(void)
 {
+    for (unsigned int i = 0; i < SIDES; i++) {
+        buffers[i] = page_alloc();
+        REQUIRE(guarded_page() == buffers[i] + PAGE_SIZE);
+    }
     if (!controlling) {
+        own_domid = (domid_t)argument("self=", 0);
+        victim_domid = (domid_t)argument("neighbour=", victim_domid);
+        victim_mfn = canary_mfn = argument("canary=", 0);
         return;
     }
-    for (unsigned int i = 0; i < SIDES; i++) {
-        buffers[i] = guarded_page();
-    }
+    egg = child_new(4);
     victim_make();
     canary.id = child_new(1);
     child_populate(&canary, CANARY_PAGES);
@@ -170,6 +96,11 @@ void control_reset(void)
     if (!controlling) {
         return;
     }
+    if (egg_used) {
+        child_destroy(egg);
+        egg = child_new(4);
+        egg_used = false;
+    }
     if (child_info(victim.id, &info) &&
         (info.flags & (XEN_DOMINF_dying | XEN_DOMINF_shutdown)) == 0) {
         return;
@@ -181,22 +112,6 @@ void control_reset(void)
     victim_make();
 }
 
-static void record(unsigned int call, uint32_t version, const struct command *list,
-                   unsigned int count)
-{
-    const struct command *c = &list[pick(count)];
-    struct xen_domctl *op = room(sizeof(*op));
-    unsigned int number = lie() ? 100 + pick(100) : c->number;
-
-    op->cmd = number;
-    op->interface_version = lie() ? (uint32_t)nasty() : version;
-    if (call == __HYPERVISOR_domctl) {
-        op->domain = whom();
-    }
-    fill((uint64_t *)(call == __HYPERVISOR_domctl ? (char *)&op->u : (char *)op + 8), c->words);
-    issue(call, number, (uint64_t)pointer_or_none(op), 0, 0, 0);
-}
-
 /* Ended by one side while the other may be at it. */
 static void destroy(void)
 {
@@ -204,7 +119,7 @@ static void destroy(void)
 
     op->cmd = XEN_DOMCTL_destroydomain;
     op->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
-    op->domain = whom();
+    op->domain = controlling && lie() ? own_domid : whom();
     issue(__HYPERVISOR_domctl, op->cmd, (uint64_t)pointer_or_none(op), 0, 0, 0);
 }
 
@@ -214,15 +129,20 @@ static void create(void)
     struct xen_domctl_createdomain *c = &op->u.createdomain;
     domid_t made;
 
+    if (!wanted(__HYPERVISOR_domctl, XEN_DOMCTL_createdomain)) {
+        return;
+    }
     op->cmd = XEN_DOMCTL_createdomain;
     op->interface_version = XEN_DOMCTL_INTERFACE_VERSION;
-    op->domain = lie() ? (domid_t)nasty() : 0;
+    op->domain = lie() ? (one_in(2) ? victim_domid : (domid_t)nasty()) : 0;
     *c = (struct xen_domctl_createdomain){
         .flags = lie() ? (uint32_t)nasty() : 0,
         .max_vcpus = lie() ? (uint32_t)nasty() : 1 + pick(8),
         .max_evtchn_port = lie() ? (uint32_t)nasty() : 127,
         .max_grant_frames = lie() ? (int32_t)nasty() : (int32_t)pick(8),
         .max_maptrack_frames = lie() ? (int32_t)nasty() : (int32_t)pick(8),
+        .cpupool_id = lie() ? (uint32_t)nasty() : 0,
+        .arch.emulation_flags = lie() ? (uint32_t)nasty() : 0,
         .grant_opts = lie() ? (uint32_t)nasty() : XEN_DOMCTL_GRANT_version(1),
     };
     file(__HYPERVISOR_domctl, XEN_DOMCTL_createdomain,
@@ -236,45 +156,63 @@ static void create(void)
     }
 }
 
-static void own_calls(void)
+/* Which part of the family: one of sixteen, or the one that is wanted. */
+static unsigned int part(void)
 {
-    uint64_t *words = room(256);
-    unsigned int sub = lie() ? pick(64) : pick(5);
+    const struct wish *want = side()->want;
+    unsigned int chosen = pick(16);
 
-    if (sub == MORTISE_audit && !one_in(16)) {
-        sub = MORTISE_memory_info; /* an audit is long: the judge makes them */
+    if (want == NULL) {
+        return chosen;
     }
-    *(uint32_t *)words = lie() ? (uint32_t)nasty() : MORTISE_INTERFACE_VERSION;
-    ((uint16_t *)words)[2] = whom();
-    words[1] = lie() ? nasty() : 0;
-    words[2] = lie() ? nasty() : sub == MORTISE_audit ? 0 : 8;
-    words[3] = sub == MORTISE_audit ? 0 : (uint64_t)pointer(buffers[side()->id]);
-    issue(__HYPERVISOR_mortise_op, sub, sub, (uint64_t)pointer(words), 0, 0);
+    switch (want->call) {
+    case __HYPERVISOR_sysctl:
+        return 1;
+    case __HYPERVISOR_platform_op:
+        return 4;
+    case __HYPERVISOR_mortise_op:
+        return 6;
+    case __HYPERVISOR_arch_0:
+        return 7;
+    default:
+        return want->sub > XEN_DOMCTL_destroydomain ? 8 : 0;
+    }
+}
+
+unsigned int command_of(unsigned int call, const uint16_t *commands, unsigned int count)
+{
+    const struct wish *want = side()->want;
+    unsigned int chosen = commands[pick(count)];
+
+    return want != NULL && want->call == call ? want->sub : chosen;
 }
 
 void op_control(void)
 {
-    switch (pick(16)) {
+    switch (part()) {
     case 0:
         one_in(4) ? destroy() : create();
         break;
     case 1 ... 3:
-        record(__HYPERVISOR_sysctl, XEN_SYSCTL_INTERFACE_VERSION, sysctls, ARRAY_SIZE(sysctls));
+        sysctl_make();
         break;
     case 4:
     case 5:
-        record(__HYPERVISOR_platform_op, XENPF_INTERFACE_VERSION, platform_ops,
-               ARRAY_SIZE(platform_ops));
+        platform_make();
         break;
     case 6:
-        own_calls();
+        mortise_make();
         break;
     case 7:
-        issue(__HYPERVISOR_arch_0, 0, (uint64_t)pointer(memset(room(64), (int)pick(4), 64)), 0, 0,
-              0);
+        machine_check_make();
         break;
     default:
-        record(__HYPERVISOR_domctl, XEN_DOMCTL_INTERFACE_VERSION, domctls, ARRAY_SIZE(domctls));
+        if (one_in(8)) {
+            egg_used = true;
+            domctl_make(&victim, egg);
+        } else {
+            domctl_make(&victim, whom());
+        }
         break;
     }
 }

@@ -6,6 +6,7 @@
  */
 #include "fuzz.h"
 
+#define CALL  __HYPERVISOR_vcpu_op
 #define SPARE 2 /* vCPUs from here on are objects; 0 and 1 are the sides */
 
 static char areas[STACK_COUNT][PAGE_SIZE] __attribute__((aligned(4096)));
@@ -46,6 +47,9 @@ static void initialise(void)
     struct vcpu_guest_context *c = &contexts[side()->id];
     unsigned int id = spare_vcpu();
 
+    if (!wanted(__HYPERVISOR_vcpu_op, VCPUOP_initialise)) {
+        return;
+    }
     cpu_context(c, id % STACK_COUNT, spare_run);
     /* What succeeds is for good: frames of the playground would never come back. */
     if (lie()) {
@@ -69,7 +73,8 @@ static void timers(void)
     struct vcpu_set_singleshot_timer *single = room(sizeof(*single));
     uint64_t *period = room(8);
 
-    switch (pick(5)) {
+    switch (PART(5, {CALL, 6, 6, 0}, {CALL, 7, 7, 1}, {CALL, 8, 8, 2}, {CALL, 9, 9, 3},
+                 {__HYPERVISOR_set_timer_op, 0, 0, 4})) {
     case 0:
         *period = lie() ? nasty() : 1000000 + 100000 * pick(256);
         vcpu(VCPUOP_set_periodic_timer, any_vcpu(), pointer(period));
@@ -97,7 +102,10 @@ void op_vcpu(void)
     uint64_t *argument = room(sizeof(struct vcpu_runstate_info));
     struct vcpu_register_vcpu_info *info = room(sizeof(*info));
 
-    switch (pick(16)) {
+    switch (PART(16, {CALL, 0, 3, 0}, {CALL, 4, 4, 4}, {CALL, 5, 5, 6}, {CALL, 13, 13, 7},
+                 {CALL, 10, 10, 8}, {CALL, 12, 12, 9}, {CALL, 11, 11, 10}, {CALL, 14, 95, 11},
+                 {CALL, 6, 9, 12}, {__HYPERVISOR_set_timer_op, 0, 0, 12}) +
+            (wanted_sub(CALL, 0) <= 3 ? wanted_sub(CALL, 0) : 0)) {
     case 0:
         initialise();
         break;
@@ -132,10 +140,10 @@ void op_vcpu(void)
         vcpu(VCPUOP_get_physid, any_vcpu(), pointer(argument));
         break;
     case 10:
-        vcpu(VCPUOP_send_nmi, racing ? spare_vcpu() : side()->id, NULL);
+        vcpu(VCPUOP_send_nmi, racing || one_in(4) ? spare_vcpu() : side()->id, NULL);
         break;
     case 11:
-        vcpu(14 + pick(20), any_vcpu(), argument);
+        vcpu(wanted_sub(CALL, 14 + pick(20)), any_vcpu(), argument);
         break;
     default:
         timers();
@@ -148,6 +156,9 @@ static void poll(void)
     struct sched_poll *p = room(sizeof(*p));
     evtchn_port_t *list = room(4 * 8);
 
+    if (!wanted(__HYPERVISOR_sched_op, SCHEDOP_poll)) {
+        return;
+    }
     for (unsigned int i = 0; i < 8; i++) {
         list[i] = lie() ? (evtchn_port_t)nasty() : pick(64);
     }
@@ -160,21 +171,49 @@ static void poll(void)
                        (uint64_t)pointer_or_none(p), 0, 0));
 }
 
+/* With an event that wakes it at once. */
+static void block(void)
+{
+    struct evtchn_bind_ipi ipi = {.vcpu = side()->id};
+    struct evtchn_send send;
+    struct evtchn_close end;
+    bool bound = false;
+
+    if (side()->want != NULL && wanted(__HYPERVISOR_sched_op, SCHEDOP_block) &&
+        hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &ipi) == 0) {
+        end.port = send.port = ipi.port;
+        port_mask(ipi.port, false);
+        bound = hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send) == 0;
+    }
+    if (vcpu_info_self()->evtchn_upcall_pending != 0) { /* else nobody would wake it */
+        file(__HYPERVISOR_sched_op, SCHEDOP_block,
+             issue_quietly(__HYPERVISOR_sched_op, SCHEDOP_block, SCHEDOP_block, 0, 0, 0));
+        upcalls_mask();
+    }
+    if (bound) {
+        hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &end);
+    }
+}
+
 void op_sched(void)
 {
     struct sched_watchdog *dog = room(sizeof(*dog));
     struct sched_shutdown *code = room(sizeof(*code));
     struct sched_remote_shutdown *remote = room(sizeof(*remote));
     int32_t *pin = room(8);
-    unsigned int sub = pick(10);
+    unsigned int sub = wanted_sub(__HYPERVISOR_sched_op, pick(10));
 
     switch (sub) {
     case SCHEDOP_block:
-        if (vcpu_info_self()->evtchn_upcall_pending == 0) {
-            break; /* nobody would wake it */
+        block();
+        break;
+    case SCHEDOP_shutdown:
+        /* Never a reason that there is: it would be the end. Nor on Xen, that takes any. */
+        if (!comparing) {
+            code->reason = 6 + pick(200);
+            issue(__HYPERVISOR_sched_op, sub, sub, one_in(4) ? 0xffff818000000000 : (uint64_t)code,
+                  0, 0);
         }
-        file(__HYPERVISOR_sched_op, sub, issue_quietly(__HYPERVISOR_sched_op, sub, sub, 0, 0, 0));
-        upcalls_mask();
         break;
     case SCHEDOP_poll:
         poll();
@@ -197,8 +236,8 @@ void op_sched(void)
         *pin = one_in(2) ? -1 : lie() ? (int32_t)nasty() : (int32_t)pick(2);
         issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(pin), 0, 0);
         break;
-    case 8:
-        sub = 8 + pick(30);
+    case 8 ... 95:
+        sub = wanted_sub(__HYPERVISOR_sched_op, 8 + pick(30));
         issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pin, 0, 0);
         break;
     default:
@@ -210,9 +249,12 @@ void op_sched(void)
 void op_registers(void)
 {
     static const uint8_t switches[] = {0, 1, 2, 4, 5, 32};
-    unsigned int n;
+    unsigned int n, command;
 
-    switch (pick(10)) {
+    switch (PART(10, {__HYPERVISOR_fpu_taskswitch, 0, 0, 0}, {__HYPERVISOR_set_debugreg, 0, 0, 1},
+                 {__HYPERVISOR_get_debugreg, 0, 0, 3}, {__HYPERVISOR_set_segment_base, 0, 95, 4},
+                 {__HYPERVISOR_vm_assist, 0, 95, 5}, {__HYPERVISOR_stack_switch, 0, 0, 6},
+                 {__HYPERVISOR_set_gdt, 0, 0, 8}, {__HYPERVISOR_update_descriptor, 0, 0, 8})) {
     case 0:
         issue(__HYPERVISOR_fpu_taskswitch, 0, pick(2), 0, 0, 0);
         break;
@@ -228,7 +270,7 @@ void op_registers(void)
         issue(__HYPERVISOR_get_debugreg, 0, n, 0, 0, 0);
         break;
     case 4:
-        n = lie() ? (unsigned int)nasty() : pick(4);
+        n = wanted_sub(__HYPERVISOR_set_segment_base, lie() ? (unsigned int)nasty() : pick(4));
         issue(__HYPERVISOR_set_segment_base, n < 4 ? n : 4, n,
               lie()    ? nasty()
               : n == 3 ? 0
@@ -238,7 +280,8 @@ void op_registers(void)
     case 5:
         n = switches[pick(ARRAY_SIZE(switches))];
         n = lie() ? (unsigned int)nasty() : n;
-        issue(__HYPERVISOR_vm_assist, n < 64 ? n : 63, lie() ? 2 + pick(99) : pick(2), n, 0, 0);
+        command = wanted_sub(__HYPERVISOR_vm_assist, lie() ? 2 + pick(90) : pick(2));
+        issue(__HYPERVISOR_vm_assist, command, command, n, 0, 0);
         break;
     case 6:
         issue(__HYPERVISOR_stack_switch, 0, lie() ? nasty() : FLAT_KERNEL_SS,
@@ -254,48 +297,66 @@ void op_registers(void)
     }
 }
 
+static void trap_table(void)
+{
+    trap_info_t *table = room(TRAP_TABLE_SIZE * sizeof(trap_info_t));
+
+    trap_table_fill(table);
+    table[pick(8)].address = lie() ? nasty() : (unsigned long)entry_0;
+    table[pick(8)].cs = lie() ? (uint16_t)nasty() : FLAT_KERNEL_CS;
+    file(__HYPERVISOR_set_trap_table, 0,
+         issue_quietly(__HYPERVISOR_set_trap_table, 0, one_in(8) ? 0 : (uint64_t)pointer(table), 0,
+                       0, 0));
+}
+
+static void callback(unsigned int sub)
+{
+    struct callback_register *callback = room(sizeof(*callback));
+
+    callback->type = lie() ? pick(20) : one_in(2) ? CALLBACKTYPE_nmi : pick(8);
+    callback->flags = lie() ? (uint16_t)nasty() : pick(2);
+    callback->address =
+        (xen_callback_t)(lie() ? nasty()
+                               : (unsigned long)(callback->type == CALLBACKTYPE_nmi ? entry_nmi
+                                                                                    : entry_event));
+    file(__HYPERVISOR_callback_op, sub,
+         issue_quietly(__HYPERVISOR_callback_op, sub, sub, (uint64_t)pointer(callback), 0, 0));
+}
+
 /* Garbage stands for a moment only, in which nothing may trap. */
 void op_traps(void)
 {
-    trap_info_t *table = room(TRAP_TABLE_SIZE * sizeof(trap_info_t));
-    struct callback_register *callback = room(sizeof(*callback));
+    static const uint8_t calls[] = {__HYPERVISOR_set_trap_table, __HYPERVISOR_set_callbacks,
+                                    __HYPERVISOR_callback_op, __HYPERVISOR_nmi_op};
+    unsigned int call =
+        calls[PART(4, {__HYPERVISOR_set_trap_table, 0, 0, 0}, {__HYPERVISOR_set_callbacks, 0, 0, 1},
+                   {__HYPERVISOR_callback_op, 0, 95, 2}, {__HYPERVISOR_nmi_op, 0, 95, 3})];
+    unsigned int sub = 0;
     uint64_t a, b, c;
-    unsigned int sub = one_in(4);
 
-    switch (pick(4)) {
-    case 0:
-        trap_table_fill(table);
-        table[pick(8)].address = lie() ? nasty() : (unsigned long)entry_0;
-        table[pick(8)].cs = lie() ? (uint16_t)nasty() : FLAT_KERNEL_CS;
-        file(__HYPERVISOR_set_trap_table, 0,
-             issue_quietly(__HYPERVISOR_set_trap_table, 0, one_in(8) ? 0 : (uint64_t)pointer(table),
-                           0, 0, 0));
+    if (call == __HYPERVISOR_callback_op || call == __HYPERVISOR_nmi_op) {
+        sub = wanted_sub(call, lie() ? 2 + pick(10) : one_in(4));
+    }
+    if (!wanted(call, sub)) {
+        return;
+    }
+    switch (call) {
+    case __HYPERVISOR_set_trap_table:
+        trap_table();
         break;
-    case 1:
+    case __HYPERVISOR_set_callbacks:
         a = lie() ? nasty() : (uint64_t)entry_event;
         b = lie() ? nasty() : (uint64_t)entry_failsafe;
         c = lie() ? nasty() : (uint64_t)entry_syscall;
-        file(__HYPERVISOR_set_callbacks, 0,
-             issue_quietly(__HYPERVISOR_set_callbacks, 0, a, b, c, 0));
+        file(call, 0, issue_quietly(call, 0, a, b, c, 0));
         break;
-    case 2:
-        sub = one_in(4);
-        callback->type = lie() ? pick(20) : pick(8);
-        callback->flags = lie() ? (uint16_t)nasty() : pick(2);
-        callback->address =
-            (xen_callback_t)(lie() ? nasty()
-                                   : (unsigned long)(callback->type == CALLBACKTYPE_nmi
-                                                         ? entry_nmi
-                                                         : entry_event));
-        sub = lie() ? 2 + pick(10) : sub;
-        file(__HYPERVISOR_callback_op, sub,
-             issue_quietly(__HYPERVISOR_callback_op, sub, sub, (uint64_t)pointer(callback), 0, 0));
+    case __HYPERVISOR_callback_op:
+        callback(sub);
         break;
     default:
-        *(uint64_t *)callback = lie() ? nasty() : (uint64_t)entry_nmi;
-        sub = lie() ? 2 + pick(10) : sub;
-        file(__HYPERVISOR_nmi_op, sub,
-             issue_quietly(__HYPERVISOR_nmi_op, sub, sub, (uint64_t)pointer(callback), 0, 0));
+        a = lie() ? nasty() : (uint64_t)entry_nmi;
+        file(call, sub,
+             issue_quietly(call, sub, sub, (uint64_t)pointer(memcpy(room(8), &a, 8)), 0, 0));
         break;
     }
     traps_restore();
@@ -305,11 +366,15 @@ void op_descriptors(void)
 {
     xen_pfn_t *list = room(16 * 8);
     unsigned int entries = lie() ? (unsigned int)nasty() : one_in(3) ? 0 : 1 + 512 * pick(3);
+    bool gdt = PART(2, {__HYPERVISOR_set_gdt, 0, 0, 1}, {__HYPERVISOR_update_descriptor, 0, 0, 0});
 
-    for (unsigned int i = 0; i < 16; i++) {
-        list[i] = some_mfn(ROLE_PLAIN);
+    if (!wanted(gdt ? __HYPERVISOR_set_gdt : __HYPERVISOR_update_descriptor, 0)) {
+        return;
     }
-    if (one_in(2)) {
+    for (unsigned int i = 0; i < 16; i++) {
+        list[i] = i < 3 || lie() ? some_mfn(ROLE_PLAIN) : list[0];
+    }
+    if (gdt) {
         issue(__HYPERVISOR_set_gdt, 0, (uint64_t)pointer(list), entries, 0, 0);
     } else {
         uint64_t where = list[0] << PAGE_SHIFT | 8 * pick(64);

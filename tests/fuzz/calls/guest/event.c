@@ -6,6 +6,8 @@
 
 #define CALL __HYPERVISOR_event_channel_op
 
+static uint32_t unbound[SIDES]; /* the last one, that waits for this domain */
+
 static uint32_t some_port(void)
 {
     unsigned int first = pick(PORTS);
@@ -61,13 +63,15 @@ static void open_port(void)
     struct evtchn_bind_interdomain *bind = room(sizeof(*bind));
     struct evtchn_bind_pirq *pirq = room(sizeof(*pirq));
 
-    switch (pick(8)) {
+    switch (PART(8, {CALL, 6, 6, 0}, {CALL, 7, 7, 2}, {CALL, 1, 1, 4}, {CALL, 0, 0, 5},
+                 {CALL, 2, 2, 7})) {
     case 0:
     case 1:
         alloc->dom = controlling && one_in(8) ? victim_domid : some_domid();
         alloc->remote_dom = some_domid();
         if (make(EVTCHNOP_alloc_unbound, alloc) == 0 && alloc->dom == DOMID_SELF) {
             remember(alloc->port);
+            unbound[side()->id] = alloc->port;
         }
         break;
     case 2:
@@ -87,9 +91,10 @@ static void open_port(void)
     case 5:
     case 6:
         bind->remote_dom = some_domid();
-        bind->remote_port = some_port();
+        bind->remote_port = one_in(4) || !unbound[side()->id] ? some_port() : unbound[side()->id];
         if (make(EVTCHNOP_bind_interdomain, bind) == 0) {
             remember(bind->local_port);
+            unbound[side()->id] = 0;
         }
         break;
     default:
@@ -111,7 +116,9 @@ void op_event(void)
     unsigned int sub;
 
     *port = some_port();
-    switch (pick(16)) {
+    switch (PART(16, {CALL, 0, 2, 0}, {CALL, 6, 7, 0}, {CALL, 3, 3, 6}, {CALL, 4, 4, 8},
+                 {CALL, 5, 5, 11}, {CALL, 8, 8, 12}, {CALL, 9, 9, 13}, {CALL, 10, 10, 14},
+                 {CALL, 11, 95, 15})) {
     case 0 ... 5:
         open_port();
         break;
@@ -141,13 +148,15 @@ void op_event(void)
         make(EVTCHNOP_unmask, port);
         break;
     case 14:
-        reset->dom = one_in(8) ? DOMID_SELF : (domid_t)(5000 + pick(8));
+        reset->dom = one_in(side()->want == NULL ? 8 : 2) ? DOMID_SELF
+                     : one_in(4)                          ? victim_domid
+                                                          : (domid_t)(5000 + pick(8));
         if (make(EVTCHNOP_reset, reset) == 0) {
             memset(ports, 0, sizeof(ports));
         }
         break;
     default:
-        sub = 11 + pick(6);
+        sub = wanted_sub(CALL, 11 + pick(6));
         issue(CALL, sub, sub, (uint64_t)pointer(room(32)), 0, 0);
         break;
     }

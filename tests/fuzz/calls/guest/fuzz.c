@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Programs one after the other: `seed=N first=K programs=N length=BYTES audit=CALLS`. A program's
- * bytes come of the seed and its number alone, and all objects are reset before it. `racing` has
- * two vCPUs interpret at once; `tell` prints every answer.
+ * Programs one after the other: `seed=N first=K programs=N length=BYTES audit=CALLS lies=N
+ * limit=SECONDS`. A program's bytes come of the seed and its number alone, and all objects are reset
+ * before it. `racing` has two vCPUs interpret at once; `tell` prints every answer; `favour` is
+ * steer.c's.
  */
 #include "fuzz.h"
 
@@ -10,36 +11,10 @@
 
 #define AUDIT_TRIES 50
 
-/* How often each is chosen, of 256. */
-static const struct {
-    void (*op)(void);
-    unsigned int weight;
-} families[] = {
-    {op_mmu_update, 26},  {op_va_mapping, 22}, {op_mmuext, 26},    {op_build, 14},
-    {op_store, 8},        {op_memory, 22},     {op_grant_map, 10}, {op_grant_entry, 8},
-    {op_grant_other, 18}, {op_event, 24},      {op_vcpu, 14},      {op_sched, 6},
-    {op_registers, 12},   {op_traps, 4},       {op_version, 8},    {op_physdev, 12},
-    {op_unknown, 2},      {op_control, 20},
-};
-
 static unsigned int programs, first, length, seed, audit_every;
 static unsigned int current_program;
 static volatile bool round_over;
-
-static void operate(void)
-{
-    unsigned int choice = take();
-
-    for (unsigned int i = 0; i < ARRAY_SIZE(families); i++) {
-        if (choice < families[i].weight) {
-            if (families[i].op != op_control || !comparing) {
-                families[i].op();
-            }
-            return;
-        }
-        choice -= families[i].weight;
-    }
-}
+static uint64_t resetting, interpreting, judging; /* ticks of the TSC */
 
 static void interpret(void)
 {
@@ -101,7 +76,10 @@ static void program_start(unsigned int id, uint64_t number)
     s->generator = mix(mix((uint64_t)seed << 32 | number) ^ id) | 1;
     s->length = length;
     s->at = 0;
+    s->word = mix(s->generator);
+    s->word_at = 0;
     s->deferring = false;
+    s->want = NULL;
     s->used = PAGE_SIZE;
 }
 
@@ -139,7 +117,7 @@ void worn_out(const char *why)
 {
     print("WORN before program %u: %s\n", current_program, why);
     refusals_print();
-    if (subject_is_mortise()) {
+    if (subject_is_mortise() && controlling) {
         books_agree(current_program);
     }
     statistics_print();
@@ -148,9 +126,13 @@ void worn_out(const char *why)
 
 static void program_run(unsigned int number)
 {
+    uint64_t began = rdtsc(), reset;
+
     current_program = number;
     objects_reset();
     control_reset();
+    reset = rdtsc();
+    resetting += reset - began;
     round_over = false;
     program_start(0, number);
     program_start(1, number);
@@ -165,43 +147,65 @@ static void program_run(unsigned int number)
     if (racing) {
         REQUIRE(cpu_wait(1));
     }
+    interpreting += rdtsc() - reset;
+}
+
+/* All judges; false when one has found something. */
+static bool judged(unsigned int number)
+{
+    uint64_t began = rdtsc();
+    bool good = canary_sings() && (!subject_is_mortise() || books_agree(number));
+
+    judging += rdtsc() - began;
+    return good;
 }
 
 TEST(fuzz)
 {
-    bool audited = subject_is_mortise();
-    uint64_t next;
+    bool audited = subject_is_mortise() && (start_info->flags & SIF_PRIVILEGED) != 0;
+    uint64_t next, end;
+    unsigned int number;
 
     seed = argument("seed=", 1);
     first = argument("first=", 0);
     programs = argument("programs=", 10);
     length = argument("length=", 1024);
     audit_every = argument("audit=", 10000);
+    lies = argument("lies=", lies);
     racing = argument("racing=", 0) != 0;
     comparing = argument("comparing=", 0) != 0;
     sides[0].tell = sides[1].tell = argument("tell=", 0) == 1;
     controlling = (start_info->flags & SIF_PRIVILEGED) != 0;
+    steer_start((const char *)start_info->cmd_line);
+    end = time_now() + argument("limit=", 1000000) * 1000000000ul;
     control_start();
+    if (controlling && argument("guest=", 0) != 0) {
+        guest_run(judged);
+        return;
+    }
     objects_start();
     if (racing) {
         REQUIRE(cpu_start(1) == 0);
+        cpus_nap = true;
     }
     next = audit_every;
-    for (unsigned int number = first; number < first + programs; number++) {
+    for (number = first; number < first + programs && time_now() < end; number++) {
         if (sides[0].tell || comparing || number % (racing ? 1 : 16) == 0) {
             print("PROGRAM %u\n", number);
         }
         program_run(number);
         if (audited && calls_made() >= next) {
-            if (!canary_sings() || !books_agree(number)) {
+            if (!judged(number)) {
                 break;
             }
             next = calls_made() + audit_every;
         }
     }
+    print("NEXT %u\n", number);
     objects_reset();
-    if (audited && canary_sings()) {
-        books_agree(first + programs);
+    if (audited) {
+        judged(number);
     }
     statistics_print();
+    print("TICKS of resets %lu, programs %lu, judges %lu\n", resetting, interpreting, judging);
 }

@@ -30,18 +30,27 @@ struct frame_state {
     bool pinned;
 };
 
+/* An operation that is to be the next call. */
+struct wish {
+    unsigned int call, sub;
+};
+
 struct side {
     unsigned int id;
     const uint8_t *program;
     unsigned int length, at;
     uint64_t generator; /* of a program that is not stored; 0 if it is */
-    char *room;         /* a page for arguments; behind it nothing is mapped */
+    uint64_t word;      /* the last one that it gave, of that number */
+    unsigned int word_at;
+    char *room; /* a page for arguments; behind it nothing is mapped */
     unsigned int used;
-    char *readonly;       /* a page that can't be written */
-    bool deferring;       /* calls are collected for a multicall */
-    char *batch_end;      /* where its list ends; behind it nothing is mapped */
-    unsigned int members; /* of it */
-    bool tell;            /* print each call and answer */
+    char *readonly;          /* a page that can't be written */
+    bool deferring;          /* calls are collected for a multicall */
+    char *batch_end;         /* where its list ends; behind it nothing is mapped */
+    unsigned int members;    /* of it */
+    bool tell;               /* print each call and answer */
+    const struct wish *want; /* NULL: any call is made */
+    bool granted;            /* the call that was wanted is made */
 };
 
 extern struct side sides[SIDES];
@@ -63,6 +72,7 @@ extern unsigned long victim_mfn, canary_mfn;
 struct side *side(void);
 
 /* Choices (stream.c). */
+extern unsigned int lies; /* of 256 choices */
 uint8_t take(void);
 bool program_over(void);
 unsigned int pick(unsigned int below); /* below at most 256 */
@@ -79,10 +89,28 @@ void *pointer_or_none(void *good);
 /* Between operations: makes at least that many bytes of room. */
 void room_refresh(unsigned int least);
 
+/* Which operation is next (steer.c). */
+void steer_start(const char *line); /* from the kernel's command line */
+void operate(void);
+/* Whether a call is to be made; for a call that has preparations, before these. */
+bool wanted(unsigned int call, unsigned int sub);
+
+/* The operation of a call: the one that is wanted, or `otherwise`. */
+unsigned int wanted_sub(unsigned int call, unsigned int otherwise);
+/* One of `below` parts of a family, or the part that makes the wanted one. */
+struct part {
+    unsigned int call, first, last, part; /* operations from first to last */
+};
+unsigned int part_of(unsigned int below, const struct part *parts, unsigned int count);
+#define PART(below, ...)                                                                           \
+    part_of(below, (const struct part[]){__VA_ARGS__},                                             \
+            sizeof((const struct part[]){__VA_ARGS__}) / sizeof(struct part))
+
 /* Calls (answers.c): `sub` is what the statistics file it under. */
 long issue(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t c, uint64_t d);
 /* Answers that tell of something to be remembered are 0 or more; DEFERRED is none. */
 #define DEFERRED (-99999)
+#define UNWANTED (-99998) /* the call was not made */
 /* The same without a verdict: the caller finds one and files it. */
 long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t c,
                    uint64_t d);
@@ -113,6 +141,9 @@ char *some_window(void);
 void control_start(void);
 void control_reset(void);
 bool canary_sings(void); /* false, and a finding, when its memory has changed */
+
+/* A domain of this kernel without privilege, until it ends (guest.c). */
+void guest_run(bool (*judged)(unsigned int number));
 
 /* Operations, one function a family. */
 void op_mmu_update(void);

@@ -7,6 +7,18 @@
 
 #define CALL __HYPERVISOR_grant_table_op
 
+/* What to file: the call's answer, or the element's status if it was told one. */
+static long verdict(long answer, int16_t status)
+{
+    return answer != 0 || status == 77 || status > 0 || status < -13 ? answer : status;
+}
+
+/* How many elements: there is one, and behind it are zeros. */
+static unsigned int elements(void)
+{
+    return lie() ? (one_in(2) ? pick(3) : (unsigned int)nasty()) : 1;
+}
+
 static grant_ref_t some_ref(void)
 {
     return lie() ? (one_in(2) ? pick(FIRST_REF) : (grant_ref_t)nasty()) : FIRST_REF + pick(REFS);
@@ -81,13 +93,13 @@ void op_grant_map(void)
     }
     map->status = 77;
     answer = issue_quietly(CALL, GNTTABOP_map_grant_ref, GNTTABOP_map_grant_ref, (uint64_t)argument,
-                           lie() ? pick(3) : 1, 0);
+                           elements(), 0);
     if (map->status == GNTST_okay) {
         *h = (struct fuzz_handle){.handle = map->handle, .live = true};
         h->host = map->flags & GNTMAP_host_map ? map->host_addr : 0;
         h->device = map->flags & GNTMAP_device_map ? map->dev_bus_addr : 0;
     }
-    file(CALL, GNTTABOP_map_grant_ref, answer != 0 || map->status == 77 ? answer : map->status);
+    file(CALL, GNTTABOP_map_grant_ref, verdict(answer, map->status));
 }
 
 static void unmap(void)
@@ -105,13 +117,13 @@ static void unmap(void)
     u->dev_bus_addr = lie() ? nasty() : parts ? h->device : 0;
     u->status = 77;
     answer = issue_quietly(CALL, GNTTABOP_unmap_grant_ref, GNTTABOP_unmap_grant_ref,
-                           (uint64_t)pointer(u), 1, 0);
+                           (uint64_t)pointer(u), elements(), 0);
     if (u->status == GNTST_okay && u->handle == h->handle) {
         h->host = u->host_addr != 0 ? 0 : h->host;
         h->device = u->dev_bus_addr != 0 ? 0 : h->device;
         h->live = h->host != 0 || h->device != 0;
     }
-    file(CALL, GNTTABOP_unmap_grant_ref, answer != 0 || u->status == 77 ? answer : u->status);
+    file(CALL, GNTTABOP_unmap_grant_ref, verdict(answer, u->status));
 }
 
 static void replace(void)
@@ -131,12 +143,12 @@ static void replace(void)
     }
     u->status = 77;
     answer = issue_quietly(CALL, GNTTABOP_unmap_and_replace, GNTTABOP_unmap_and_replace,
-                           (uint64_t)pointer(u), 1, 0);
+                           (uint64_t)pointer(u), elements(), 0);
     if (u->status == GNTST_okay && u->handle == h->handle) {
         h->host = 0;
         h->live = h->device != 0;
     }
-    file(CALL, GNTTABOP_unmap_and_replace, answer != 0 || u->status == 77 ? answer : u->status);
+    file(CALL, GNTTABOP_unmap_and_replace, verdict(answer, u->status));
 }
 
 static void copy_side(struct gnttab_copy_ptr *p, bool by_ref)
@@ -164,8 +176,8 @@ static void copy(void)
     copy_side(&c->dest, c->flags & GNTCOPY_dest_gref);
     c->len = lie() ? (uint16_t)nasty() : 8 * pick(256);
     c->status = 77;
-    answer = issue_quietly(CALL, GNTTABOP_copy, GNTTABOP_copy, (uint64_t)pointer(c), 1, 0);
-    file(CALL, GNTTABOP_copy, answer != 0 || c->status == 77 ? answer : c->status);
+    answer = issue_quietly(CALL, GNTTABOP_copy, GNTTABOP_copy, (uint64_t)pointer(c), elements(), 0);
+    file(CALL, GNTTABOP_copy, verdict(answer, c->status));
 }
 
 /* Those whose status lies at `status` behind the record. */
@@ -174,8 +186,8 @@ static void with_status(unsigned int sub, void *record, int16_t *status)
     long answer;
 
     *status = 77;
-    answer = issue_quietly(CALL, sub, sub, (uint64_t)pointer(record), lie() ? pick(4) : 1, 0);
-    file(CALL, sub, answer != 0 || *status == 77 ? answer : *status);
+    answer = issue_quietly(CALL, sub, sub, (uint64_t)pointer(record), elements(), 0);
+    file(CALL, sub, verdict(answer, *status));
 }
 
 static void setup(void)
@@ -197,7 +209,9 @@ void op_grant_other(void)
     struct gnttab_get_version *get = room(sizeof(*get));
     unsigned int sub;
 
-    switch (pick(16)) {
+    switch (PART(16, {CALL, 0, 0, 16}, {CALL, 1, 1, 0}, {CALL, 7, 7, 6}, {CALL, 5, 5, 7},
+                 {CALL, 2, 2, 10}, {CALL, 6, 6, 11}, {CALL, 11, 11, 12}, {CALL, 8, 8, 13},
+                 {CALL, 10, 10, 14}, {CALL, 3, 95, 15})) {
     case 0 ... 5:
         unmap();
         break;
@@ -221,14 +235,19 @@ void op_grant_other(void)
         break;
     case 13:
         set->version = lie() ? (uint32_t)nasty() : 1;
-        issue(CALL, GNTTABOP_set_version, GNTTABOP_set_version, (uint64_t)pointer(set), 1, 0);
+        issue(CALL, GNTTABOP_set_version, GNTTABOP_set_version, (uint64_t)pointer(set), elements(),
+              0);
         break;
     case 14:
         get->dom = some_domid();
-        issue(CALL, GNTTABOP_get_version, GNTTABOP_get_version, (uint64_t)pointer(get), 1, 0);
+        issue(CALL, GNTTABOP_get_version, GNTTABOP_get_version, (uint64_t)pointer(get), elements(),
+              0);
+        break;
+    case 16:
+        op_grant_map();
         break;
     default:
-        sub = one_in(2) ? GNTTABOP_transfer : 12 + pick(8);
+        sub = wanted_sub(CALL, one_in(2) ? GNTTABOP_transfer : 12 + pick(8));
         issue(CALL, sub, sub, (uint64_t)pointer(room(64)), 1, 0);
         break;
     }

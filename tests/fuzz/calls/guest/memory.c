@@ -73,10 +73,14 @@ static long extents(unsigned int sub, struct xen_memory_reservation *r)
 
 static void decrease(void)
 {
-    struct frame_state *f = frame_of(one_in(8) ? (enum role)pick(5) : ROLE_PLAIN);
+    struct frame_state *f;
     xen_pfn_t *list = room(8 * LIST);
     struct xen_memory_reservation *r;
 
+    if (!wanted(CALL, XENMEM_decrease_reservation)) {
+        return;
+    }
+    f = frame_of(one_in(8) ? (enum role)pick(5) : ROLE_PLAIN);
     *list = lie() ? some_mfn(ROLE_PLAIN) : frame_mfn(f);
     r = reservation(list, 1);
     frame_unmap(f);
@@ -131,16 +135,21 @@ static void increase(void)
 
 static void exchange(void)
 {
-    struct frame_state *f = frame_of(one_in(8) ? (enum role)pick(5) : ROLE_PLAIN);
+    struct frame_state *f;
     struct xen_memory_exchange *e = room(sizeof(*e));
     xen_pfn_t *in = room(8 * LIST), *out = room(8 * LIST);
-    unsigned long old = frame_mfn(f);
+    unsigned long old;
 
+    if (!wanted(CALL, XENMEM_exchange)) {
+        return;
+    }
+    f = frame_of(one_in(8) ? (enum role)pick(5) : ROLE_PLAIN);
+    old = frame_mfn(f);
     *in = lie() ? some_mfn(ROLE_PLAIN) : old;
     *out = pfn_of(f->page);
     e->in = *reservation(in, 1);
     e->out = *reservation(out, 1);
-    e->out.mem_flags = one_in(4) ? 20 + pick(40) : 0;
+    e->out.mem_flags = one_in(4) ? 13 + pick(40) : 0;
     e->nr_exchanged = lie() ? nasty() : 0;
     frame_unmap(f);
     if (now(XENMEM_exchange, e) == 0 && *in == old && *out != pfn_of(f->page)) {
@@ -166,7 +175,7 @@ static void numbers(void)
 
     argument->domid = some_domid();
     /* Amounts differ between hosts: only that there is one counts. */
-    for (unsigned int sub = subs[pick(ARRAY_SIZE(subs))]; sub != 0; sub = 0) {
+    for (unsigned int sub = wanted_sub(CALL, subs[pick(ARRAY_SIZE(subs))]); sub != 0; sub = 0) {
         long answer =
             issue_quietly(CALL, sub, with_progress(sub), (uint64_t)pointer(argument), 0, 0);
 
@@ -190,7 +199,8 @@ static void maps(void)
     foreign->map = *map;
     foreign->map.nr_entries = lie() ? (unsigned int)nasty() : pick(8);
     reserved->flags = lie() ? (unsigned int)nasty() : pick(2);
-    switch (pick(6)) {
+    switch (PART(6, {CALL, 9, 9, 0}, {CALL, 10, 10, 1}, {CALL, 12, 12, 2}, {CALL, 5, 5, 3},
+                 {CALL, 13, 13, 4}, {CALL, 27, 27, 5})) {
     case 0:
         issue(CALL, XENMEM_memory_map, with_progress(XENMEM_memory_map), (uint64_t)pointer(map), 0,
               0);
@@ -201,11 +211,12 @@ static void maps(void)
               0);
         break;
     case 2:
-        issue(CALL, XENMEM_machphys_mapping, XENMEM_machphys_mapping, (uint64_t)pointer(out), 0, 0);
+        issue(CALL, XENMEM_machphys_mapping, with_progress(XENMEM_machphys_mapping),
+              (uint64_t)pointer(out), 0, 0);
         break;
     case 3:
-        issue(CALL, XENMEM_machphys_mfn_list, XENMEM_machphys_mfn_list, (uint64_t)pointer(list), 0,
-              0);
+        issue(CALL, XENMEM_machphys_mfn_list, with_progress(XENMEM_machphys_mfn_list),
+              (uint64_t)pointer(list), 0, 0);
         break;
     case 4:
         issue(CALL, XENMEM_set_memory_map, XENMEM_set_memory_map, (uint64_t)pointer(foreign), 0, 0);
@@ -223,9 +234,9 @@ static void resources(void)
     struct xen_memory_reservation *r = room(sizeof(*r));
     xen_pfn_t *list = room(8 * 8);
 
-    if (one_in(3)) {
+    if (one_in(3) || wanted_sub(CALL, 0) == XENMEM_claim_pages) {
         r->domid = controlling && !lie() ? victim_domid : some_domid();
-        r->nr_extents = lie() ? nasty() : one_in(2) ? 0 : 64 + pick(64);
+        r->nr_extents = lie() ? nasty() : one_in(2) ? 0 : one_in(8) ? HOST_FRAMES : pick(128);
         r->extent_order = lie();
         issue(CALL, XENMEM_claim_pages, XENMEM_claim_pages, (uint64_t)pointer(r), 0, 0);
         return;
@@ -245,7 +256,10 @@ void op_memory(void)
     static const uint8_t refused[] = {7, 8, 15, 16, 17, 20, 21, 22, 23, 25, 26, 29, 30, 40, 63};
     unsigned int sub;
 
-    switch (pick(12)) {
+    switch (PART(12, {CALL, 1, 1, 0}, {CALL, 6, 6, 2}, {CALL, 0, 0, 4}, {CALL, 11, 11, 5},
+                 {CALL, 2, 4, 7}, {CALL, 14, 14, 7}, {CALL, 18, 19, 7}, {CALL, 5, 5, 8},
+                 {CALL, 9, 13, 8}, {CALL, 27, 27, 8}, {CALL, 24, 24, 10}, {CALL, 28, 28, 10},
+                 {CALL, 7, 95, 11})) {
     case 0:
     case 1:
         decrease();
@@ -272,7 +286,7 @@ void op_memory(void)
         resources();
         break;
     default:
-        sub = refused[pick(ARRAY_SIZE(refused))];
+        sub = wanted_sub(CALL, refused[pick(ARRAY_SIZE(refused))]);
         issue(CALL, sub, sub, (uint64_t)pointer(room(64)), 0, 0);
         break;
     }

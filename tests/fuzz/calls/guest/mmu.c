@@ -4,6 +4,8 @@
  */
 #include "fuzz.h"
 
+#define CALL __HYPERVISOR_mmu_update
+
 /* An entry that programs may change: of the playground's tables, or of the pinned hierarchy. */
 static uint64_t some_place(unsigned int *level)
 {
@@ -32,20 +34,22 @@ void op_mmu_update(void)
 {
     unsigned int count = one_in(4) ? 1 + pick(6) : 1, level;
     mmu_update_t *updates = room(count * sizeof(*updates));
-    unsigned int *done = room(8), kind = pick(8), sub = 0;
+    unsigned int *done = room(8), kind = pick(16), sub = 0;
     domid_t domid = some_domid();
 
     for (unsigned int i = 0; i < count; i++) {
-        if (kind == 7) {
+        sub = wanted_sub(CALL, kind < 11   ? MMU_NORMAL_PT_UPDATE
+                               : kind < 13 ? MMU_PT_UPDATE_PRESERVE_AD
+                               : kind < 14 ? (lie() ? 4 + pick(4) : MMU_PT_UPDATE_NO_TRANSLATE)
+                                           : MMU_MACHPHYS_UPDATE);
+        if (sub == MMU_MACHPHYS_UPDATE) {
             const struct frame_state *f = any_frame();
 
-            sub = MMU_MACHPHYS_UPDATE;
             updates[i].ptr = (lie() ? some_mfn(ROLE_PLAIN) : frame_mfn(f)) << PAGE_SHIFT | sub;
             updates[i].val = pfn_of(f->page);
             continue;
         }
-        sub = kind == 6 ? MMU_PT_UPDATE_PRESERVE_AD : MMU_NORMAL_PT_UPDATE;
-        updates[i].ptr = some_place(&level) | (lie() ? 3 : sub);
+        updates[i].ptr = some_place(&level) | sub;
         updates[i].val = some_entry(level);
     }
     if (domid == victim_domid && controlling) {
@@ -61,6 +65,8 @@ void op_va_mapping(void)
     char *va = one_in(4) ? (char *)any_frame()->page : some_window();
     uint64_t flags = pick(4), value = some_entry(1);
     uint64_t *mask = room(8);
+    bool other = PART(8, {__HYPERVISOR_update_va_mapping_otherdomain, 0, 0, 7},
+                      {__HYPERVISOR_update_va_mapping, 0, 0, 0}) == 7;
 
     if (flags == 3) {
         flags = 0;
@@ -78,11 +84,15 @@ void op_va_mapping(void)
     if ((unsigned long)va >= VIRT_BASE && value != 0 && va < (char *)frames[0].page) {
         va = some_window();
     }
-    if (controlling && one_in(16)) {
+    if (!wanted(other ? __HYPERVISOR_update_va_mapping_otherdomain : __HYPERVISOR_update_va_mapping,
+                0)) {
+        return;
+    }
+    if (other && controlling && one_in(2)) {
         issue(__HYPERVISOR_update_va_mapping_otherdomain, 0, (uint64_t)some_window(),
               one_in(2) ? pte_make(victim_mfn, PTE_RO) : value, flags,
               lie() ? some_domid() : victim_domid);
-    } else if (one_in(16)) {
+    } else if (other) {
         issue(__HYPERVISOR_update_va_mapping_otherdomain, 0, (uint64_t)va, value, flags,
               some_domid());
     } else {
@@ -98,13 +108,15 @@ static void fill(struct mmuext_op *op)
     uint64_t *mask = room(8);
 
     *mask = pick(16);
-    op->cmd = lie() ? pick(64) : commands[pick(ARRAY_SIZE(commands))];
+    op->cmd =
+        wanted_sub(__HYPERVISOR_mmuext_op, lie() ? pick(64) : commands[pick(ARRAY_SIZE(commands))]);
     switch (op->cmd) {
     case MMUEXT_PIN_L1_TABLE ... MMUEXT_PIN_L4_TABLE:
         op->arg1.mfn = some_mfn((enum role)(ROLE_L1 + op->cmd));
         break;
     case MMUEXT_UNPIN_TABLE:
-        op->arg1.mfn = some_mfn((enum role)(ROLE_L1 + pick(4)));
+        op->arg1.mfn = one_in(2) ? some_mfn((enum role)(ROLE_L1 + pick(4)))
+                                 : frame_mfn(frame_pinned(true, ROLE_L1));
         break;
     case MMUEXT_NEW_BASEPTR:
         /* Any other root would lack the kernel and be loaded at once: lies are of other levels. */
@@ -152,6 +164,11 @@ void op_mmuext(void)
     domid_t domid = some_domid();
     void *told;
 
+    if (side()->want != NULL && side()->want->sub <= MMUEXT_PIN_L4_TABLE && !one_in(4)) {
+        op_build();
+        return;
+    }
+
     for (unsigned int i = 0; i < count; i++) {
         fill(&ops[i]);
     }
@@ -182,11 +199,15 @@ static void pin_one(struct frame_state *f, bool pinned)
 /* Makes a frame into what would do as a table, so that a pin of it has a chance. */
 void op_build(void)
 {
-    unsigned int level = 1 + pick(4), entries = pick(6);
+    unsigned int level = 1 + pick(4), entries = one_in(3) ? 0 : pick(6);
     struct frame_state *f = frame_of(ROLE_PLAIN);
     uint64_t *page = f->page;
+    struct side *s = side();
 
-    if (one_in(3)) {
+    if (s->want != NULL && s->want->sub <= MMUEXT_PIN_L4_TABLE) {
+        level = s->want->sub + 1;
+        s->want = NULL; /* all that follows is made for it */
+    } else if (one_in(3) || s->want != NULL) {
         pin_one(frame_pinned(true, ROLE_L1), false);
         return;
     }

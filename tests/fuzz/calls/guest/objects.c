@@ -103,8 +103,10 @@ struct frame_state *frame_of(enum role role)
 
     if (!lie()) {
         for (unsigned int i = 0; i < FRAMES; i++) {
-            if (frames[(first + i) % FRAMES].role == role) {
-                first = (first + i) % FRAMES;
+            unsigned int at = first + i < FRAMES ? first + i : first + i - FRAMES;
+
+            if (frames[at].role == role) {
+                first = at;
                 break;
             }
         }
@@ -274,6 +276,8 @@ static void frame_reset(unsigned int i)
 
 static void frames_reset(void)
 {
+    bool clear[FRAMES] = {false};
+
     for (unsigned int i = 0; i < FRAMES; i++) {
         if (dirty[i]) {
             unpin(frames[i].page);
@@ -283,8 +287,9 @@ static void frames_reset(void)
     /* A table goes when nothing names it: those above it first, whichever they are. */
     for (unsigned int round = 0; round < 4; round++) {
         for (unsigned int i = 0; i < FRAMES; i++) {
-            if (dirty[i] && page_unprotect(frames[i].page) == 0) {
+            if (dirty[i] && !clear[i] && page_unprotect(frames[i].page) == 0) {
                 words_clear(frames[i].page);
+                clear[i] = true;
             }
         }
     }

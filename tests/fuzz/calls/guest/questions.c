@@ -4,34 +4,43 @@
  */
 #include "fuzz.h"
 
+#define CALL __HYPERVISOR_physdev_op
+
 void op_version(void)
 {
     static struct {
         char bytes[2048];
     } out[SIDES];
-    unsigned int sub = lie() ? pick(256) : pick(11);
+    unsigned int sub = wanted_sub(__HYPERVISOR_xen_version, lie() ? pick(256) : pick(11));
+    unsigned int part =
+        PART(12, {__HYPERVISOR_console_io, 0, 95, 0}, {__HYPERVISOR_xenpmu_op, 0, 95, 3},
+             {__HYPERVISOR_xen_version, 0, 95, 5});
     char *buffer = out[side()->id].bytes;
     uint64_t *few = room(64);
     long answer;
+    bool empty;
 
-    if (one_in(4)) {
-        sub = lie() ? pick(64) : pick(2);
+    if (part < 3) {
+        sub = wanted_sub(__HYPERVISOR_console_io, lie() ? pick(64) : pick(2));
         /* Text would only be in the way: a length of 0, or one that can't be read. */
         issue(__HYPERVISOR_console_io, sub, sub, one_in(4) ? (sub == 0 ? 64 : 1u << 31) : 0,
               sub == 0 ? (uint64_t)side()->room + PAGE_SIZE : (uint64_t)pointer(few), 0);
         return;
     }
-    if (one_in(6)) {
+    if (part < 5) {
         few[0] = lie() ? nasty() : 1;
-        sub = pick(8);
+        sub = wanted_sub(__HYPERVISOR_xenpmu_op, pick(8));
         issue(__HYPERVISOR_xenpmu_op, sub, sub, (uint64_t)pointer(few), 0, 0);
         return;
     }
     memset(buffer, 0, 16);
-    *(uint32_t *)buffer = sub == XENVER_build_id ? 64 : 0;
-    answer =
-        issue_quietly(__HYPERVISOR_xen_version, sub, sub,
-                      sub == XENVER_build_id && one_in(2) ? 0 : (uint64_t)pointer(buffer), 0, 0);
+    *(uint32_t *)buffer = sub == XENVER_build_id ? 64 : lie();
+    empty = sub == XENVER_build_id && one_in(2);
+    answer = issue_quietly(__HYPERVISOR_xen_version, sub, sub,
+                           sub == XENVER_pagesize ? lie()
+                           : empty                ? 0
+                                                  : (uint64_t)pointer(buffer),
+                           0, 0);
     file(__HYPERVISOR_xen_version, sub < 90 ? sub : 90, answer > 0 ? 1 : answer);
 }
 
@@ -51,14 +60,14 @@ static void pirqs(void)
     struct physdev_setup_gsi *gsi = room(sizeof(*gsi));
     struct physdev_get_free_pirq *get = room(sizeof(*get));
 
-    switch (pick(4)) {
+    switch (PART(4, {CALL, 13, 13, 0}, {CALL, 14, 14, 1}, {CALL, 21, 21, 2}, {CALL, 23, 23, 3})) {
     case 0:
         map->domid = some_domid();
         map->type = lie() ? (int)nasty() : one_in(8) ? (int)pick(6) : MAP_PIRQ_TYPE_GSI;
         map->index = lie() ? (int)nasty() : (int)pick(24);
         map->pirq = one_in(2) ? -1 : lie() ? (int)nasty() : map->index;
         map->bus = lie() ? (int)nasty() : 0;
-        map->devfn = (int)pick(64);
+        map->devfn = 8 * (int)pick(5);
         map->table_base = lie() ? nasty() : 0;
         issue(__HYPERVISOR_physdev_op, PHYSDEVOP_map_pirq, PHYSDEVOP_map_pirq,
               (uint64_t)pointer(map), 0, 0);
@@ -87,12 +96,16 @@ static void pirqs(void)
 static void devices(void)
 {
     static const uint8_t subs[] = {15, 16, 19, 20, 24, 25, 26, 27, 30, 31};
-    unsigned int sub = subs[pick(ARRAY_SIZE(subs))];
+    unsigned int sub = wanted_sub(CALL, subs[pick(ARRAY_SIZE(subs))]);
     uint8_t *argument = room(64);
 
     /* Old forms are bus and devfn, new ones a segment before them; 1.0 is the bridge. */
     argument[sub >= 24 ? 3 : 1] = (uint8_t)(lie() ? pick(256) : 8 * pick(4));
     argument[0] = (uint8_t)(lie() ? pick(256) : 0);
+    if (sub == PHYSDEVOP_pci_mmcfg_reserved) {
+        argument[14] = (uint8_t)pick(4); /* buses, from and to */
+        argument[15] = (uint8_t)(lie() ? 0 : 4 + pick(250));
+    }
     issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
 }
 
@@ -103,10 +116,13 @@ void op_physdev(void)
     struct physdev_set_iobitmap *bitmap = room(sizeof(*bitmap));
     unsigned int sub;
 
-    switch (pick(10)) {
+    switch (PART(10, {CALL, 5, 5, 0}, {CALL, 12, 12, 0}, {CALL, 6, 6, 1}, {CALL, 7, 7, 2},
+                 {CALL, 8, 9, 3}, {CALL, 10, 10, 4}, {CALL, 17, 17, 5}, {CALL, 28, 28, 5},
+                 {CALL, 13, 14, 6}, {CALL, 21, 21, 6}, {CALL, 23, 23, 6}, {CALL, 15, 31, 8},
+                 {CALL, 4, 95, 9})) {
     case 0:
         *argument = lie() ? nasty() : pick(24);
-        sub = one_in(2) ? PHYSDEVOP_irq_status_query : PHYSDEVOP_eoi;
+        sub = wanted_sub(CALL, one_in(2) ? PHYSDEVOP_irq_status_query : PHYSDEVOP_eoi);
         issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
         break;
     case 1:
@@ -123,8 +139,13 @@ void op_physdev(void)
     case 3:
         apic->apic_physbase = lie() ? nasty() : 0xfec00000;
         apic->reg = lie() ? (uint32_t)nasty() : pick(64);
-        issue(__HYPERVISOR_physdev_op, PHYSDEVOP_apic_read, PHYSDEVOP_apic_read,
-              (uint64_t)pointer(apic), 0, 0);
+        sub = wanted_sub(CALL, one_in(4) ? PHYSDEVOP_apic_write : PHYSDEVOP_apic_read);
+        if (sub == PHYSDEVOP_apic_write) {
+            /* To where it stands, or to lines that are masked: an interrupt must go on. */
+            apic->reg = lie() ? (uint32_t)nasty() : 0x10 + 2 * (16 + pick(8));
+            apic->value = 0x10000;
+        }
+        issue(CALL, sub, sub, (uint64_t)pointer(apic), 0, 0);
         break;
     case 4:
         *argument = lie() ? nasty() : pick(24);
@@ -132,7 +153,7 @@ void op_physdev(void)
               (uint64_t)pointer(argument), 0, 0);
         break;
     case 5:
-        sub = one_in(2) ? PHYSDEVOP_pirq_eoi_gmfn_v1 : PHYSDEVOP_pirq_eoi_gmfn_v2;
+        sub = wanted_sub(CALL, one_in(2) ? PHYSDEVOP_pirq_eoi_gmfn_v1 : PHYSDEVOP_pirq_eoi_gmfn_v2);
         /* For good when it succeeds: a page that is no object. */
         *argument = lie() ? some_mfn(ROLE_L1) : mfn_of(side()->readonly);
         issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
@@ -145,7 +166,7 @@ void op_physdev(void)
         devices();
         break;
     default:
-        sub = one_in(2) ? 32 + pick(32) : 4 + 7 * pick(2);
+        sub = wanted_sub(CALL, one_in(2) ? 32 + pick(32) : 4 + 7 * pick(2));
         issue(__HYPERVISOR_physdev_op, sub, sub, (uint64_t)pointer(argument), 0, 0);
         break;
     }

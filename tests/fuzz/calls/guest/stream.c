@@ -4,9 +4,10 @@
  */
 #include "fuzz.h"
 
-#define LIES 14 /* of 256 choices */
+#define RESULTS 512 /* bytes */
 
 struct side sides[SIDES];
+unsigned int lies = 14;
 
 struct side *side(void)
 {
@@ -38,7 +39,11 @@ uint8_t take(void)
     if (s->generator == 0) {
         return s->program[at];
     }
-    return (uint8_t)(mix(s->generator + at / 8) >> at % 8 * 8);
+    if (at % 8 == 0 || s->word_at != at / 8) {
+        s->word = mix(s->generator + at / 8);
+        s->word_at = at / 8;
+    }
+    return (uint8_t)(s->word >> at % 8 * 8);
 }
 
 unsigned int pick(unsigned int below)
@@ -53,7 +58,7 @@ bool one_in(unsigned int n)
 
 bool lie(void)
 {
-    return take() >= 256 - LIES;
+    return take() >= 256 - lies;
 }
 
 uint64_t nasty(void)
@@ -94,13 +99,21 @@ uint64_t nasty(void)
     return one_in(4) ? value ^ 1ul << pick(64) : value;
 }
 
-/* What lies behind the last argument must be zeros: a list may be longer than it should be. */
+/*
+ * What lies behind the last argument must be zeros: a list may be longer than it should be. Results
+ * may be longer than their room, and pointers that are lies are to the page's end.
+ */
 void room_refresh(unsigned int least)
 {
     struct side *s = side();
 
     if (PAGE_SIZE - s->used < least || least == 0) {
-        words_clear(s->room);
+        for (unsigned int at = 0; at < PAGE_SIZE; at += 8) {
+            if (at == s->used + RESULTS && at < PAGE_SIZE - RESULTS) {
+                at = PAGE_SIZE - RESULTS;
+            }
+            *(volatile uint64_t *)(s->room + at) = 0;
+        }
         s->used = 0;
         s->members = 0;
         s->deferring = false;
