@@ -35,13 +35,26 @@
     cld
 .endm
 
-.macro RESTORE_REGS_BUT_RCX_R11
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+/*
+ * Leaves by SYSRET, from a frame at `at`(%rsp). RAX and what calls preserve are loaded already;
+ * `iret` is where to go instead when SYSRET would fault in ring 0, on a RIP that is not canonical:
+ * there bits 63 to 47 are not all the same, that is, the upper half is not in -0x8000 to 0x7fff.
+ */
+.macro SYSRET at, iret
+    movl \at + FRAME_RIP + 4(%rsp), %ecx
+    addl $0x8000, %ecx
+    cmpl $0xffff, %ecx
+    ja \iret
+    movq \at + FRAME_RIP(%rsp), %rcx
+    movq \at + FRAME_RFLAGS(%rsp), %r11
+    movq \at + FRAME_R10(%rsp), %r10
+    movq \at + FRAME_R9(%rsp), %r9
+    movq \at + FRAME_R8(%rsp), %r8
+    movq \at + FRAME_RDX(%rsp), %rdx
+    movq \at + FRAME_RSI(%rsp), %rsi
+    movq \at + FRAME_RDI(%rsp), %rdi
+    movq \at + FRAME_RSP(%rsp), %rsp
+    sysretq
 .endm
 
 /*
@@ -69,7 +82,12 @@
 
 /*
  * The pCPU's own stub has saved %rsp in struct cpu and points %rsp at the end of the frame's first
- * part.
+ * part. SYSCALL has cleared DF and AC.
+ *
+ * Only the registers that C may change are saved: the others are still the guest's when the handler
+ * comes back. So the frame is in part until syscall_slow completes it, which is before anybody can
+ * take it for a vCPU's whole state: softirqs, and with them the scheduler, run behind it. Whoever
+ * looks earlier sees FRAME_PART in the error code.
  */
 .globl syscall_entry
 .hidden syscall_entry
@@ -79,22 +97,66 @@ syscall_entry:
     pushq %r11
     pushq $SEL_GUEST_CS64
     pushq %rcx
-    pushq $0
-    movl $VECTOR_SYSCALL, 4(%rsp)
-    SAVE_REGS
+    pushq $-1 /* FRAME_PART and VECTOR_SYSCALL */
+    pushq %rdi
+    pushq %rsi
+    pushq %rdx
+    pushq %rcx
+    pushq %rax
+    pushq %r8
+    pushq %r9
+    pushq %r10
+    pushq %r11
+    subq $FRAME_R11, %rsp
     sti
     cmpl $0, CPU_GUEST_KERNEL(%rsp)
     je user_syscall
-    cmpq $64, %rax
-    sbbq %rbx, %rbx /* all ones in range: the index is clamped even if the branch is mispredicted */
-    jae bad_hypercall
-    andl %ebx, %eax
+    cmpq $63, %rax
+    ja bad_hypercall
+    andl $63, %eax /* also when the branch was mispredicted: the index is one of the table's */
     movq %r10, %rcx
-    leaq hypercall_table(%rip), %rbx
-    call *(%rbx, %rax, 8)
+    leaq hypercall_table(%rip), %r11
+    call *(%r11, %rax, 8)
     cmpq $-ERESTART, %rax
     je restart_hypercall
+
+/* RAX is the guest's; what calls preserve has not been touched. */
+syscall_exit:
+    cli
+    cmpl $0, CPU_SOFTIRQ(%rsp)
+    jne syscall_slow
+    movq CPU_EVENTS(%rsp), %rcx
+    cmpb $0, (%rcx) /* vcpu_info.evtchn_upcall_pending */
+    jne syscall_event
+syscall_restore:
+    cmpl $VECTOR_SYSCALL, FRAME_VECTOR(%rsp)
+    jne syscall_iret
+    SYSRET 0, syscall_iret
+
+syscall_event:
+    cmpb $0, 1(%rcx) /* vcpu_info.evtchn_upcall_mask */
+    jne syscall_restore
     movq %rax, FRAME_RAX(%rsp)
+    movq %rsp, %rdi
+    call pv_deliver_upcall
+    movq FRAME_RAX(%rsp), %rax
+    jmp syscall_exit
+
+syscall_iret:
+    movq %rax, FRAME_RAX(%rsp)
+    addq $FRAME_R11, %rsp
+    jmp exit_iret_scratch
+
+/* Makes the frame whole. */
+syscall_slow:
+    movl $0, FRAME_ERROR(%rsp)
+    movq %rax, FRAME_RAX(%rsp)
+    movq %rbx, FRAME_RBX(%rsp)
+    movq %rbp, FRAME_RBP(%rsp)
+    movq %r12, FRAME_R12(%rsp)
+    movq %r13, FRAME_R13(%rsp)
+    movq %r14, FRAME_R14(%rsp)
+    movq %r15, FRAME_R15(%rsp)
 
 .globl exit_to_guest
 .hidden exit_to_guest
@@ -108,25 +170,14 @@ exit_to_guest:
 exit_restore:
     cmpl $VECTOR_SYSCALL, FRAME_VECTOR(%rsp)
     jne exit_iret
-    movq FRAME_RIP(%rsp), %rcx
-    movq %rcx, %rax
-    sarq $47, %rax
-    incq %rax
-    cmpq $1, %rax
-    ja exit_iret /* SYSRET would fault in ring 0 on a non-canonical address */
-    RESTORE_REGS_BUT_RCX_R11
-    movq FRAME_RFLAGS - 48(%rsp), %r11
-    popq %rax /* r11's place */
-    popq %r10
-    popq %r9
-    popq %r8
-    popq %rax
-    addq $8, %rsp /* rcx's */
-    popq %rdx
-    popq %rsi
-    popq %rdi
-    movq FRAME_RSP - 120(%rsp), %rsp
-    sysretq
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    movq FRAME_RAX - FRAME_R11(%rsp), %rax
+    SYSRET -FRAME_R11, exit_iret_scratch
 
 exit_iret:
     popq %r15
@@ -135,6 +186,7 @@ exit_iret:
     popq %r12
     popq %rbp
     popq %rbx
+exit_iret_scratch:
     popq %r11
     popq %r10
     popq %r9
@@ -174,20 +226,22 @@ guest_iret_failed:
     jmp exit_to_guest
 
 bad_hypercall:
-    movq $-38, FRAME_RAX(%rsp) /* -ENOSYS */
-    jmp exit_to_guest
+    movq $-38, %rax /* -ENOSYS */
+    jmp syscall_exit
 
 /*
  * The call left its progress in its own arguments: the guest's SYSCALL (2 bytes) is executed again.
  */
 restart_hypercall:
     subq $2, FRAME_RIP(%rsp)
-    jmp exit_to_guest
+    movq FRAME_RAX(%rsp), %rax
+    jmp syscall_exit
 
 user_syscall:
     movq %rsp, %rdi
     call pv_user_syscall
-    jmp exit_to_guest
+    movq FRAME_RAX(%rsp), %rax
+    jmp syscall_exit
 
 /* SYSCALL from 32-bit user code (AMD). */
 .globl syscall32_entry

@@ -99,8 +99,12 @@
 #define PF_RESERVED 0x8
 #define PF_FETCH    0x10
 
-#define VECTOR_SYSCALL                                                                             \
-    256 /* entry vector of a frame made by SYSCALL; no exception or interrupt has it */
+/*
+ * The entry vector of a frame made by SYSCALL; no exception or interrupt has it. Such a frame's
+ * error code is FRAME_PART until rbx, rbp and r12 to r15 are in it (cpu/entry.S).
+ */
+#define VECTOR_SYSCALL  0xffffffff
+#define FRAME_PART      0xffffffff
 #define VECTOR_SYSENTER 257
 
 /*

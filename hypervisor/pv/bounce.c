@@ -97,8 +97,8 @@ static inline __attribute__((always_inline)) bool bounce(struct cpu_user_regs *r
 
     if (unlikely(!b->handler)) {
         domain_crash(v->domain,
-                     "no handler for what its vCPU %u met (vector %u, error code %x, rip %lx)",
-                     v->id, regs->entry_vector, regs->error_code, regs->rip);
+                     "no handler for what its vCPU %u met (vector %d, error code %x, rip %lx)",
+                     v->id, (int)regs->entry_vector, regs->error_code, regs->rip);
         return false;
     }
     w = frame_words(regs, v, kernel);
