@@ -157,6 +157,18 @@ syscall_slow:
     movq %r13, FRAME_R13(%rsp)
     movq %r14, FRAME_R14(%rsp)
     movq %r15, FRAME_R15(%rsp)
+    jmp exit_to_guest
+
+/*
+ * All exceptions but those with a stack of their own. The frame holds an error code and a vector.
+ */
+common_exception:
+    SAVE_REGS
+    CLAC
+    movq %rsp, %rdi
+    testb $3, FRAME_CS(%rsp)
+    jz exception_inside
+    call exception_from_guest
 
 .globl exit_to_guest
 .hidden exit_to_guest
@@ -299,21 +311,11 @@ entry_idle:
     call *%rsi
     ud2
 
-/*
- * All exceptions and interrupts but those with a stack of their own. The frame holds an error code
- * and a vector.
- */
-common_exception:
-    SAVE_REGS
-    CLAC
-    movq %rsp, %rdi
-    testb $3, FRAME_CS(%rsp)
-    jz 1f
-    call exception_from_guest
-    jmp exit_to_guest
-1:  call exception_from_hypervisor
+exception_inside:
+    call exception_from_hypervisor
     jmp restore_hypervisor
 
+/* All interrupts of devices and other CPUs. The frame holds an error code and a vector. */
 common_interrupt:
     SAVE_REGS
     CLAC

@@ -41,6 +41,7 @@
 #include "lib/types.h"
 
 struct vcpu;
+struct window_cache;
 
 struct cpu {
     struct cpu_user_regs regs;
@@ -57,8 +58,9 @@ struct cpu {
     uint32_t guest_loaded; /* mm/tlb.h: some guest's tables may be loaded: flushes must come here */
     uint32_t irq_depth;    /* nested interrupt handlers */
     uint32_t apic_id;
-    uint32_t locks; /* debug builds: ranks held, as a bit set */
-    uint64_t reserved[7];
+    uint32_t locks;               /* debug builds: ranks held, as a bit set */
+    struct window_cache *windows; /* mm/window.h: of the region in use here */
+    uint64_t reserved[6];
 };
 
 static inline struct cpu *this_cpu(void)

@@ -15,6 +15,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/cpu/features_parse.c \
 	hypervisor/cpu/fixup.h \
 	hypervisor/cpu/layout.h \
+	hypervisor/cpu/lock.h \
 	hypervisor/cpu/mapping.c \
 	hypervisor/cpu/mapping.h \
 	hypervisor/cpu/msr.c \

@@ -51,7 +51,8 @@ static int ram_cacheability(uint64_t *stored, domid_t owner)
     return 0;
 }
 
-static int l1_entry_get(uint64_t entry, domid_t table_owner, domid_t frame_owner, uint64_t *stored)
+static inline __attribute__((always_inline)) int l1_entry_get(uint64_t entry, domid_t table_owner,
+                                                              domid_t frame_owner, uint64_t *stored)
 {
     mfn_t m = pte_mfn(entry);
     int rc;
@@ -84,8 +85,10 @@ static int entry_l1tf(uint64_t entry, domid_t owner)
     return refuse(RULE_ENTRY_L1TF, entry, -EINVAL);
 }
 
-int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner,
-                 uint64_t *stored)
+/* Expanded where the level is known. */
+static inline __attribute__((always_inline)) int entry_get(unsigned int level, uint64_t entry,
+                                                           domid_t table_owner, domid_t frame_owner,
+                                                           uint64_t *stored)
 {
     struct pte_ask ask = {level, entry, cpu_features.phys_bits};
     int rc;
@@ -104,7 +107,13 @@ int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_
     return rc;
 }
 
-void pt_entry_put(unsigned int level, uint64_t entry)
+int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner,
+                 uint64_t *stored)
+{
+    return entry_get(level, entry, table_owner, frame_owner, stored);
+}
+
+static inline __attribute__((always_inline)) void entry_put(unsigned int level, uint64_t entry)
 {
     mfn_t m = pte_mfn(entry);
 
@@ -116,16 +125,20 @@ void pt_entry_put(unsigned int level, uint64_t entry)
         frame_put(frame_of(m));
 }
 
-/* Whether both entries hold the same references, so that none needs to change hands. */
-static bool same_references(const struct pt_change *c, uint64_t old)
+void pt_entry_put(unsigned int level, uint64_t entry)
 {
-    return c->level == 1 && old & c->entry & PTE_P &&
-           !((old ^ c->entry) & (PTE_ADDR | PTE_RW | PTE_CACHE)) &&
+    entry_put(level, entry);
+}
+
+/* Whether both entries hold the same references, so that none needs to change hands. */
+static inline bool same_references(const struct pt_change *c, uint64_t old)
+{
+    return old & c->entry & PTE_P && !((old ^ c->entry) & (PTE_ADDR | PTE_RW | PTE_CACHE)) &&
            c->frame_owner == c->table_owner && !(old & PTE_GRANTED);
 }
 
 /* Exchanges the entry; *old is what was there. */
-static int entry_store(struct pt_change *c, uint64_t *slot, uint64_t stored, uint64_t *old)
+static inline int entry_store(struct pt_change *c, uint64_t *slot, uint64_t stored, uint64_t *old)
 {
     unsigned int tries;
     uint64_t next;
@@ -148,9 +161,10 @@ static int entry_store(struct pt_change *c, uint64_t *slot, uint64_t stored, uin
  * The change that keeps the references: only bits of the same mapping. The exchange is against the
  * value that was compared.
  */
-static int entry_store_bits(struct pt_change *c, uint64_t *slot, uint64_t old)
+static inline __attribute__((always_inline)) int entry_store_bits(struct pt_change *c,
+                                                                  uint64_t *slot, uint64_t old)
 {
-    struct pte_ask ask = {c->level, c->entry, cpu_features.phys_bits};
+    struct pte_ask ask = {1, c->entry, cpu_features.phys_bits};
     uint64_t stored;
 
     if (pte_check(&ask, &stored) != PTE_OK)
@@ -167,21 +181,18 @@ static int entry_store_bits(struct pt_change *c, uint64_t *slot, uint64_t old)
                : -ERESTART;
 }
 
-int pt_entry_set(struct pt_change *c)
+static inline __attribute__((always_inline)) int entry_set(struct pt_change *c, unsigned int level)
 {
-    uint64_t *slot, stored, old;
+    uint64_t *slot = (uint64_t *)window_map(c->table) + c->index, stored, old;
     int rc;
 
-    if (c->level == 4 && !l4_slot_is_guests(c->index))
-        return refuse(RULE_ENTRY_SLOT, c->index, -EINVAL);
-    slot = (uint64_t *)window_map(c->table) + c->index;
     old = READ_ONCE(*slot);
-    if (same_references(c, old)) {
+    if (level == 1 && same_references(c, old)) {
         rc = entry_store_bits(c, slot, old);
         window_unmap(slot);
         return rc;
     }
-    rc = pt_entry_get(c->level, c->entry, c->table_owner, c->frame_owner, &stored);
+    rc = entry_get(level, c->entry, c->table_owner, c->frame_owner, &stored);
     if (!rc) {
         old = READ_ONCE(*slot);
         rc = entry_store(c, slot, stored, &old);
@@ -191,10 +202,20 @@ int pt_entry_set(struct pt_change *c)
         old = 0;
     }
     window_unmap(slot);
-    if (c->level > 1)
+    if (level > 1)
         pv_upper_changed(c->table_owner);
-    pt_entry_put(c->level, old);
+    entry_put(level, old);
     return rc;
+}
+
+/* Level 1 apart from the others: most of what is asked about an entry is known then. */
+int pt_entry_set(struct pt_change *c)
+{
+    if (likely(c->level == 1))
+        return entry_set(c, 1);
+    if (c->level == 4 && !l4_slot_is_guests(c->index))
+        return refuse(RULE_ENTRY_SLOT, c->index, -EINVAL);
+    return entry_set(c, c->level);
 }
 
 int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,

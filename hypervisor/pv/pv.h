@@ -19,10 +19,11 @@
 #include "mm/window.h"
 
 struct pv_domain {
-    uint64_t *l3, *l2;           /* of the domain's L4 slot; heap */
-    uint32_t tsc_mode;           /* XEN_DOMCTL_set_tsc_info; 0: default */
-    bool tsc_trapped;            /* rdtsc is emulated */
-    struct cpuid_policy *policy; /* NULL: the host's default for PV */
+    uint64_t *l3, *l2;                /* of the domain's L4 slot; heap */
+    uint32_t tsc_mode;                /* XEN_DOMCTL_set_tsc_info; 0: default */
+    bool tsc_trapped;                 /* rdtsc is emulated */
+    struct cpuid_policy *policy;      /* NULL: the host's default for PV */
+    const struct cpuid_policy *shown; /* pv_policy(), once a vCPU has asked; else NULL */
 };
 
 /* Where the last look for an L1 table found it: pv_find_l1(). */
