@@ -39,14 +39,43 @@ static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v,
     return true;
 }
 
+#define CODE_64    (1UL << 56) /* in the byte behind INSN_MAX */
+#define CODE_THERE (1UL << 57)
+
+/*
+ * The same for code that ends well before its page does, so that all of INSN_MAX bytes and one more
+ * can be fetched at once. A kernel stores to its tables, or reads a register, at few places: the
+ * same bytes, of the same kind of code, are the same instruction.
+ */
+static inline bool fetch_known(struct emulation *e, uint64_t at)
+{
+    struct pv_decoded *d = &e->v->pv->decoded[(at ^ at >> 3) % DECODED_SLOTS];
+    uint64_t code[2];
+
+    if (unlikely(!gva_range_ok(gva(at), sizeof(code)) || !guest_fetch(code, at, 2)))
+        return false;
+    code[1] = (code[1] & (CODE_64 - 1)) | CODE_THERE | (e->long_mode ? CODE_64 : 0);
+    if (unlikely(d->code[0] != code[0] || d->code[1] != code[1])) {
+        d->code[1] = 0;
+        if (decode_insn(&d->insn, (const uint8_t *)code, INSN_MAX, e->long_mode) != DECODE_OK)
+            return false;
+        d->code[0] = code[0];
+        d->code[1] = code[1];
+    }
+    e->insn = d->insn;
+    return true;
+}
+
 /* Up to INSN_MAX bytes of code: those of the next page are read only when the instruction needs
  * them. */
-static bool fetch_and_decode(struct emulation *e, uint64_t at)
+static inline bool fetch_and_decode(struct emulation *e, uint64_t at)
 {
     uint8_t code[INSN_MAX];
-    size_t here = MIN(PAGE_SIZE - (at & (PAGE_SIZE - 1)), (size_t)INSN_MAX);
+    size_t here = PAGE_SIZE - (at & (PAGE_SIZE - 1));
     enum decode_result r;
 
+    if (likely(here > INSN_MAX))
+        return fetch_known(e, at);
     if (copy_from_guest(code, gva(at), here))
         return false;
     r = decode_insn(&e->insn, code, here, e->long_mode);

@@ -22,11 +22,11 @@
 /* The frame that the guest's tables map read-only at va. */
 static bool find_frame(struct vcpu *v, uint64_t va, mfn_t *m)
 {
-    struct pv_walk w;
+    uint64_t entry;
 
-    if (pv_walk_l1(v, va, &w) || w.level != 1 || !(w.entry & PTE_P) || w.entry & PTE_RW)
+    if (pv_find_entry(v, va, &entry) || !(entry & PTE_P) || entry & PTE_RW)
         return false;
-    *m = pte_mfn(w.entry);
+    *m = pte_mfn(entry);
     return true;
 }
 
@@ -76,7 +76,7 @@ bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va)
     if (!emulate_fetch(&e, regs) || !e.long_mode || !e.insn.memory || e.insn.segment == SEG_FS ||
         e.insn.segment == SEG_GS)
         return false;
-    registers_read(regs, gpr);
+    registers_read_named(regs, &e.insn, gpr);
     at = insn_address(&e.insn, gpr, e.next);
     if (va - at >= e.insn.size || at & (e.insn.size - 1) || !alu_prepare(&a, &e.insn, regs))
         return false;

@@ -17,6 +17,7 @@
 #include "lib/upcall.h"
 #include "mm/tlb.h"
 #include "mm/window.h"
+#include "pv/decode.h"
 
 struct pv_domain {
     uint64_t *l3, *l2;                /* of the domain's L4 slot; heap */
@@ -33,6 +34,14 @@ struct pv_walked {
     uint64_t changes; /* pv_upper_changes() as it was before the walk */
 };
 
+/* An instruction that was decoded, to be known again by its bytes: pv/emulate.c. */
+struct pv_decoded {
+    uint64_t code[2]; /* fifteen bytes; then whether the code is 64-bit, and that there is one */
+    struct insn insn;
+};
+
+#define DECODED_SLOTS 8
+
 #define GDT_FRAMES 14 /* of a guest; ours follows */
 #define UNDO_SLOTS                                                                                 \
     8 /* tables whose undoing stopped in between: at most one a level, and some room */
@@ -48,6 +57,7 @@ struct pv_vcpu {
     bool in_nmi;
 
     struct pv_walked walked;
+    struct pv_decoded decoded[DECODED_SLOTS];
     mfn_t kernel_l4, user_l4; /* each holds a reference and a use; MFN_INVALID: none */
 
     uint64_t fs_base, gs_base_kernel, gs_base_user; /* valid while not running */
