@@ -65,15 +65,27 @@ failed:
 
 static int copy_one(struct domain *d, uint64_t at)
 {
-    struct gnttab_copy op;
+    union {
+        struct gnttab_copy op;
+        uint64_t word[5];
+    } m;
     int rc;
 
-    if (copy_from_guest(&op, gva(at), sizeof(op)))
+    _Static_assert(sizeof(m) == 40 && offsetof(struct gnttab_copy, status) == 36,
+                   "the status is the upper half of word 4");
+    if (unlikely(!gva_range_ok(gva(at), sizeof(m)) || !guest_fetch(m.word, at, 5)))
         return fault(at);
-    rc = grant_copy(d, &op);
-    if (rc)
+    rc = grant_copy(d, &m.op);
+    if (unlikely(rc))
         return rc;
-    return PUT_FIELDS(at, op, status, status) ? fault(at) : 0;
+    guest_access_begin();
+    guest_store_u32(at + 36, (uint16_t)m.op.status, failed);
+    guest_access_end();
+    return 0;
+
+failed:
+    guest_access_end();
+    return fault(at);
 }
 
 static int swap_one(struct domain *d, uint64_t at)
@@ -329,10 +341,9 @@ static int single(uint32_t cmd, uint64_t at, uint64_t count)
     return get_version(at);
 }
 
-long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
+static noinline long any_operation(struct domain *d, uint64_t cmd, uint64_t at, uint64_t count)
 {
-    struct domain *d = current()->domain;
-    uint64_t count = (uint32_t)elements, done = 0;
+    uint64_t done = 0;
     size_t size = 0;
     int rc;
 
@@ -341,17 +352,11 @@ long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
     switch ((uint32_t)cmd) {
     case GNTTABOP_map_grant_ref:
         size = sizeof(struct gnttab_map_grant_ref);
-        if (likely(count == 1))
-            rc = map_one(d, at);
-        else
-            rc = one_by_one(d, at, count, size, map_one, &done);
+        rc = one_by_one(d, at, count, size, map_one, &done);
         break;
     case GNTTABOP_unmap_grant_ref:
         size = unmap_kind.size;
-        if (likely(count == 1))
-            rc = unmap_one(d, at);
-        else
-            rc = in_batches(d, at, count, &unmap_kind, &done);
+        rc = in_batches(d, at, count, &unmap_kind, &done);
         break;
     case GNTTABOP_unmap_and_replace:
         size = replace_kind.size;
@@ -376,4 +381,24 @@ long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
     if (rc == -ERESTART)
         return call_again(3, cmd, at + done * size, count - done, 0);
     return rc;
+}
+
+/* What guests ask for most, one element, without the loops. */
+long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
+{
+    struct domain *d = current()->domain;
+    uint64_t count = (uint32_t)elements;
+    int rc;
+
+    if (unlikely(count != 1))
+        return any_operation(d, cmd, at, count);
+    if ((uint32_t)cmd == GNTTABOP_map_grant_ref)
+        rc = map_one(d, at);
+    else if ((uint32_t)cmd == GNTTABOP_unmap_grant_ref)
+        rc = unmap_one(d, at);
+    else if ((uint32_t)cmd == GNTTABOP_copy)
+        rc = copy_one(d, at);
+    else
+        return any_operation(d, cmd, at, count);
+    return likely(rc != -ERESTART) ? rc : call_again(3, cmd, at, count, 0);
 }

@@ -141,10 +141,34 @@ int grant_swap(struct domain *d, uint32_t a, uint32_t b)
     return status;
 }
 
-/* Marks and pins the entry, under the lock. */
-static int claim_locked(struct grant_domain *g, uint32_t ref, domid_t to, bool write,
-                        unsigned int n, uint64_t *frame)
+/* The entry does not allow it. */
+static noinline int claim_refused(enum claim_result why, uint32_t ref)
 {
+    enum rule rule = RULE_GRANT_RACE;
+
+    switch (why) {
+    case CLAIM_OK:
+    case CLAIM_RACE:
+        break;
+    case CLAIM_NO_ACCESS:
+        rule = RULE_GRANT_NO_ACCESS;
+        break;
+    case CLAIM_DOMAIN:
+        rule = RULE_GRANT_FOR_ANOTHER;
+        break;
+    case CLAIM_READONLY:
+        rule = RULE_GRANT_READONLY;
+        break;
+    }
+    (void)refuse(rule, ref, -EINVAL);
+    return GNTST_general_error;
+}
+
+/* Marks and pins the entry, under the lock. */
+static inline int claim_locked(struct grant_domain *g, uint32_t ref, domid_t to, bool write,
+                               unsigned int n, uint64_t *frame)
+{
+    enum claim_result claimed;
     struct grant_pins *pins;
     uint64_t *entry;
 
@@ -152,29 +176,17 @@ static int claim_locked(struct grant_domain *g, uint32_t ref, domid_t to, bool w
         (void)refuse(g->dying ? RULE_GRANT_DYING : RULE_GRANT_REF, ref, -EINVAL);
         return GNTST_bad_gntref;
     }
-    switch (grant_entry_claim(entry, to, write, frame)) {
-    case CLAIM_OK:
-        break;
-    case CLAIM_NO_ACCESS:
-        (void)refuse(RULE_GRANT_NO_ACCESS, ref, -EINVAL);
-        return GNTST_general_error;
-    case CLAIM_DOMAIN:
-        (void)refuse(RULE_GRANT_FOR_ANOTHER, ref, -EINVAL);
-        return GNTST_general_error;
-    case CLAIM_READONLY:
-        (void)refuse(RULE_GRANT_READONLY, ref, -EINVAL);
-        return GNTST_general_error;
-    case CLAIM_RACE:
-        (void)refuse(RULE_GRANT_RACE, ref, -EINVAL);
-        return GNTST_general_error;
+    claimed = grant_entry_claim(entry, to, write, frame);
+    if (likely(claimed == CLAIM_OK)) {
+        /* records are fewer than 2^32, and each has two pins at most, so the count can't wrap
+         * before memory ends */
+        if (write)
+            pins->writers += n;
+        else
+            pins->readers += n;
+        return GNTST_okay;
     }
-    /* records are fewer than 2^32, and each has two pins at most, so the count can't wrap before
-     * memory ends */
-    if (write)
-        pins->writers += n;
-    else
-        pins->readers += n;
-    return GNTST_okay;
+    return claim_refused(claimed, ref);
 }
 
 int grant_claim(struct domain *granter, uint32_t ref, domid_t to, bool write, unsigned int pins,
@@ -202,14 +214,6 @@ int grant_claim(struct domain *granter, uint32_t ref, domid_t to, bool write, un
         return status;
     (void)refuse(RULE_GRANT_FRAME, number, status);
     return GNTST_bad_page;
-}
-
-void grant_release_frame(mfn_t frame, bool write)
-{
-    if (write)
-        frame_put_type(frame_of(frame));
-    else
-        frame_put(frame_of(frame));
 }
 
 void grant_release_pins(struct domain *granter, uint32_t ref, bool write, unsigned int n)

@@ -106,14 +106,14 @@ static inline void pv_enter(bool kernel, mfn_t l4)
     tlb_load_cr3(mfn_to_paddr(l4).a, false);
 }
 
-static inline void pv_enter_kernel(void)
+static inline void pv_enter_kernel(const struct pv_vcpu *pv)
 {
-    pv_enter(true, current()->pv->kernel_l4);
+    pv_enter(true, pv->kernel_l4);
 }
 
-static inline void pv_enter_user(void)
+static inline void pv_enter_user(const struct pv_vcpu *pv)
 {
-    pv_enter(false, current()->pv->user_l4);
+    pv_enter(false, pv->user_l4);
 }
 
 /* pv/bounce.c: makes the guest go on in a handler of its own. */

@@ -238,23 +238,42 @@ struct iret_frame {
     uint64_t rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
 };
 
+#define IRET_WORD(name)   "1: movq %c[at_" #name "](%[from]), %[" #name "]\n" FIXUP("1b", "9f")
+#define IRET_OUT(name)    [name] "=&r"(f->name)
+#define IRET_OFFSET(name) [at_##name] "i"(offsetof(struct iret_frame, name))
+
+/* Without R11 and RCX, which SYSRET does not bring back. In one piece, so that all stay in registers
+ * until they are checked. */
 static inline bool iret_frame_load(struct iret_frame *f, uint64_t at)
 {
-    const struct iret_frame *from = (const struct iret_frame *)at;
-    unsigned int bad = 0;
+    uint32_t bad = 0;
 
     if (unlikely(!gva_range_ok(gva(at), sizeof(*f))))
         return false;
     guest_access_begin();
-    guest_load_u64(f->rax, &from->rax, bad);
+    __asm__ volatile(IRET_WORD(rax) IRET_WORD(flags) IRET_WORD(rip) IRET_WORD(cs) IRET_WORD(rflags)
+                         IRET_WORD(rsp) IRET_WORD(ss) "2:\n"
+                                                      ".subsection 1\n"
+                                                      "9: movl $1, %k[fault]\n"
+                                                      "jmp 2b\n"
+                                                      ".previous\n"
+                     : IRET_OUT(rax), IRET_OUT(flags), IRET_OUT(rip), IRET_OUT(cs),
+                       IRET_OUT(rflags), IRET_OUT(rsp), IRET_OUT(ss), [fault] "+r"(bad)
+                     : [from] "r"(at), IRET_OFFSET(rax), IRET_OFFSET(flags), IRET_OFFSET(rip),
+                       IRET_OFFSET(cs), IRET_OFFSET(rflags), IRET_OFFSET(rsp), IRET_OFFSET(ss));
+    guest_access_end();
+    return !bad;
+}
+
+/* The other two, from the same range. */
+static inline bool iret_frame_load_scratch(struct iret_frame *f, uint64_t at)
+{
+    const struct iret_frame *from = (const struct iret_frame *)at;
+    uint32_t bad = 0;
+
+    guest_access_begin();
     guest_load_u64(f->r11, &from->r11, bad);
     guest_load_u64(f->rcx, &from->rcx, bad);
-    guest_load_u64(f->flags, &from->flags, bad);
-    guest_load_u64(f->rip, &from->rip, bad);
-    guest_load_u64(f->cs, &from->cs, bad);
-    guest_load_u64(f->rflags, &from->rflags, bad);
-    guest_load_u64(f->rsp, &from->rsp, bad);
-    guest_load_u64(f->ss, &from->ss, bad);
     guest_access_end();
     return !bad;
 }
@@ -280,6 +299,12 @@ static long iret_rax(struct cpu_user_regs *regs, uint64_t rax)
     return (long)rax;
 }
 
+static noinline long iret_impossible(struct vcpu *v, const char *why)
+{
+    domain_crash(v->domain, "IRET from a frame at %lx: %s", guest_regs()->rsp, why);
+    return 0;
+}
+
 long do_iret(void)
 {
     struct cpu_user_regs *regs = guest_regs();
@@ -287,16 +312,19 @@ long do_iret(void)
     struct pv_vcpu *pv = v->pv;
     struct iret_frame f;
 
-    if (unlikely(!iret_frame_load(&f, regs->rsp))) {
-        domain_crash(v->domain, "no frame for its IRET at %lx", regs->rsp);
-        return 0;
+    if (unlikely(!iret_frame_load(&f, regs->rsp)))
+        return iret_impossible(v, "no frame for it");
+    if (!(f.flags & VGCF_in_syscall) || unlikely((uint16_t)f.cs == SEL_GUEST_CS32)) {
+        if (unlikely(!iret_frame_load_scratch(&f, regs->rsp)))
+            return iret_impossible(v, "no frame for it");
+        regs->entry_vector = 0; /* else it leaves as it came, by SYSRET */
+        regs->r11 = f.r11;
+        regs->rcx = f.rcx;
     }
     if ((f.cs & 3) == 3) {
-        if (unlikely(mfn_eq(pv->user_l4, MFN_INVALID))) {
-            domain_crash(v->domain, "IRET to user mode without tables for it");
-            return 0;
-        }
-        pv_enter_user();
+        if (unlikely(mfn_eq(pv->user_l4, MFN_INVALID)))
+            return iret_impossible(v, "no tables for user mode");
+        pv_enter_user(pv);
     }
     if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
         pv->iopl = (f.rflags & RFLAGS_IOPL) >> 12;
@@ -310,10 +338,5 @@ long do_iret(void)
         RFLAGS_IF | RFLAGS_FIXED;
     regs->rsp = f.rsp;
     regs->ss = (uint16_t)f.ss | 3;
-    if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32)
-        return iret_rax(regs, f.rax); /* leaves as it came, by SYSRET */
-    regs->entry_vector = 0;
-    regs->r11 = f.r11;
-    regs->rcx = f.rcx;
     return iret_rax(regs, f.rax);
 }
