@@ -108,9 +108,9 @@ syscall_entry:
     pushq %r10
     pushq %r11
     subq $FRAME_R11, %rsp
-    sti
     cmpl $0, CPU_GUEST_KERNEL(%rsp)
     je user_syscall
+    sti
     cmpq $63, %rax
     ja bad_hypercall
     andl $63, %eax /* also when the branch was mispredicted: the index is one of the table's */
@@ -131,6 +131,21 @@ syscall_exit:
 syscall_restore:
     cmpl $VECTOR_SYSCALL, FRAME_VECTOR(%rsp)
     jne syscall_iret
+    SYSRET 0, syscall_iret
+
+/*
+ * From the guest's user mode, with interrupts off: its kernel's handler gets the frame, and is gone
+ * to by SYSRET, too.
+ */
+user_syscall:
+    movq %rsp, %rdi
+    call pv_user_syscall
+    movq FRAME_RAX(%rsp), %rax
+    cmpl $0, CPU_SOFTIRQ(%rsp)
+    jne syscall_slow
+    movq CPU_EVENTS(%rsp), %rcx
+    cmpb $0, (%rcx)
+    jne syscall_event
     SYSRET 0, syscall_iret
 
 syscall_event:
@@ -245,13 +260,9 @@ bad_hypercall:
  * The call left its progress in its own arguments: the guest's SYSCALL (2 bytes) is executed again.
  */
 restart_hypercall:
+    cmpq $HYPERCALL_IRET, FRAME_RAX(%rsp)
+    je syscall_exit /* not a result, but what the guest wants in RAX */
     subq $2, FRAME_RIP(%rsp)
-    movq FRAME_RAX(%rsp), %rax
-    jmp syscall_exit
-
-user_syscall:
-    movq %rsp, %rdi
-    call pv_user_syscall
     movq FRAME_RAX(%rsp), %rax
     jmp syscall_exit
 

@@ -87,6 +87,12 @@ static inline struct cpu_user_regs *guest_regs(void)
     return &this_cpu()->regs;
 }
 
+/* This CPU's block, by the guest's frame that entry.S gave us: its first member. */
+static inline struct cpu *frame_cpu(struct cpu_user_regs *regs)
+{
+    return (struct cpu *)regs;
+}
+
 /* The block of any CPU; NULL when that CPU was never brought up. */
 extern struct cpu *cpu_blocks[MAX_CPUS];
 extern unsigned int cpu_count; /* CPUs that are on line: 0 .. cpu_count - 1 */

@@ -107,6 +107,8 @@
 #define FRAME_PART      0xffffffff
 #define VECTOR_SYSENTER 257
 
+#define HYPERCALL_IRET 23 /* its result is the guest's RAX: cpu/entry.S makes it never again */
+
 /*
  * vectors 0x20 to 0xdf are devices' and 0x80 the guests'; our own messages between CPUs come above
  * them

@@ -16,24 +16,42 @@
 #include "pv/traps.h"
 #include "pv/pv.h"
 
-#define CLEARED (RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_VM | RFLAGS_AC | RFLAGS_DF)
+#define FRAME_WORDS 12 /* of the longest one: failsafe */
+#define CLEARED     (RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_VM | RFLAGS_AC | RFLAGS_DF)
 
 /* RFLAGS as the handler sees them: IF is the inverse of the event mask, IOPL the guest's own. */
 static inline uint64_t frame_rflags(uint64_t rflags, uint64_t mask, const struct vcpu *v)
 {
-    rflags = (rflags & ~(uint64_t)(RFLAGS_IF | RFLAGS_IOPL)) | (mask ? 0 : RFLAGS_IF);
+    rflags &= ~(uint64_t)RFLAGS_IOPL; /* IF is on whenever the guest runs */
+    if (unlikely(mask)) {
+        barrier(); /* a branch: it is hardly ever taken */
+        rflags &= ~(uint64_t)RFLAGS_IF;
+    }
     if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
         rflags |= (uint64_t)v->pv->iopl << 12;
     return rflags;
 }
 
-static noinline bool no_stack(const struct vcpu *v, uint64_t sp, uint64_t handler)
+static noinline __attribute__((cold)) bool no_stack(const struct vcpu *v, uint64_t sp,
+                                                    uint64_t handler)
 {
-    domain_crash(v->domain, "no stack at %lx for the handler at %lx", sp, handler);
+    domain_crash(v->domain, "no stack at %lx for the handler at %lx",
+                 sp == NO_KERNEL_STACK ? v->pv->kernel_sp : sp, handler);
     return false;
 }
 
-static noinline void no_handler(const struct cpu_user_regs *regs, const struct vcpu *v)
+void pv_set_kernel_stack(struct pv_vcpu *pv, uint64_t ss, uint64_t sp)
+{
+    uint64_t base = sp & ~0xfUL;
+
+    pv->kernel_ss = ss | 3;
+    pv->kernel_sp = sp;
+    pv->kernel_stack =
+        gva_range_ok(gva(base - FRAME_WORDS * 8), FRAME_WORDS * 8) ? base : NO_KERNEL_STACK;
+}
+
+static noinline __attribute__((cold)) void no_handler(const struct cpu_user_regs *regs,
+                                                      const struct vcpu *v)
 {
     domain_crash(v->domain,
                  "no handler for what its vCPU %u met (vector %d, error code %x, rip %lx)", v->id,
@@ -83,14 +101,14 @@ static inline __attribute__((always_inline)) bool bounce(struct cpu_user_regs *r
     mask = READ_ONCE(v->info->evtchn_upcall_mask);
     cs = (kernel ? regs->cs & 0xfffc : regs->cs) | mask << 32;
     rflags = frame_rflags(regs->rflags, mask, v);
-    sp = regs->rsp;
-    if (!kernel) {
+    if (kernel) {
+        sp = regs->rsp & ~0xfUL;
+        if (unlikely(!gva_range_ok(gva(sp - FRAME_WORDS * 8), FRAME_WORDS * 8)))
+            return no_stack(v, sp, b->handler);
+    } else {
         pv_enter_kernel(v->pv);
-        sp = v->pv->kernel_sp;
+        sp = v->pv->kernel_stack;
     }
-    sp &= ~0xfUL;
-    if (unlikely(!gva_range_ok(gva(sp - 12 * 8), 12 * 8)))
-        return no_stack(v, sp, b->handler);
     guest_access_begin();
     guest_store_word(sp, -8, regs->ss, fault);
     guest_store_word(sp, -16, regs->rsp, fault);
@@ -126,45 +144,57 @@ bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b)
     return bounce(regs, b);
 }
 
+/* The same with interrupts off. */
+static noinline __attribute__((cold)) void no_stack_off(const struct vcpu *v, uint64_t sp)
+{
+    irq_enable();
+    no_stack(v, sp, v->pv->syscall_callback);
+    irq_disable();
+}
+
+static noinline __attribute__((cold)) void no_handler_off(const struct cpu_user_regs *regs,
+                                                          const struct vcpu *v)
+{
+    irq_enable();
+    no_handler(regs, v);
+    irq_disable();
+}
+
 /*
  * The bounce that is made most, on its own: SYSCALL has left RIP in RCX and RFLAGS in R11, and the
- * frame's selectors are those that the handler starts with, too.
+ * frame's selectors are those that the handler starts with, too. Interrupts are off, and stay off
+ * until the guest runs.
  */
 void pv_user_syscall(struct cpu_user_regs *regs)
 {
-    struct vcpu *v = current();
+    struct vcpu *v = frame_cpu(regs)->current;
     struct vcpu_info *info = v->info;
     struct pv_vcpu *pv = v->pv;
-    uint64_t mask = READ_ONCE(info->evtchn_upcall_mask), rip = regs->rip, flags = regs->rflags;
-    uint64_t sp = pv->kernel_sp & ~0xfUL;
+    uint64_t mask = READ_ONCE(info->evtchn_upcall_mask), sp = pv->kernel_stack;
 
     if (unlikely(!pv->syscall_callback)) {
-        no_handler(regs, v);
+        no_handler_off(regs, v);
         return;
     }
-    pv_enter_kernel(pv);
-    if (unlikely(!gva_range_ok(gva(sp - 7 * 8), 7 * 8))) {
-        no_stack(v, sp, pv->syscall_callback);
-        return;
-    }
+    pv_enter(frame_cpu(regs), true, pv->kernel_l4);
     guest_access_begin();
     guest_store_word(sp, -8, SEL_GUEST_DS, fault);
     guest_store_word(sp, -16, regs->rsp, fault);
-    guest_store_word(sp, -24, frame_rflags(flags, mask, v), fault);
+    guest_store_word(sp, -24, frame_rflags(regs->rflags, mask, v), fault);
     guest_store_word(sp, -32, SEL_GUEST_CS64 | mask << 32, fault);
-    guest_store_word(sp, -40, rip, fault);
-    guest_store_word(sp, -48, flags, fault);
-    guest_store_word(sp, -56, rip, fault);
+    guest_store_word(sp, -40, regs->rip, fault);
+    guest_store_word(sp, -48, regs->rflags, fault);
+    guest_store_word(sp, -56, regs->rip, fault);
     guest_access_end();
     if (pv->syscall_masks)
         info->evtchn_upcall_mask = 1;
     regs->rsp = sp - 56;
     regs->rip = pv->syscall_callback;
-    regs->rflags = flags & ~(uint64_t)CLEARED;
+    regs->rflags &= ~(uint64_t)CLEARED;
     return;
 fault:
     guest_access_end();
-    no_stack(v, sp, pv->syscall_callback);
+    no_stack_off(v, sp);
 }
 
 /* The bounce of a trap in the guest's own table. */

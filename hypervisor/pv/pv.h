@@ -49,6 +49,7 @@ struct pv_decoded {
 struct pv_vcpu {
     struct trap_info *traps; /* 256 entries; heap. Gate 2 is the NMI's callback too */
     uint64_t kernel_sp, kernel_ss;
+    uint64_t kernel_stack; /* where a handler's frame begins: pv_set_kernel_stack() */
     uint64_t event_callback, failsafe_callback, syscall_callback; /* 0: none */
     uint64_t syscall32_callback, sysenter_callback;
     bool failsafe_masks, syscall_masks, syscall32_masks,
@@ -99,22 +100,29 @@ static inline uint64_t pv_region(const struct vcpu *v)
  * 3: they differ in tables and GS base. In either mode GS_BASE is that of the mode and
  * KERNEL_GS_BASE that of the other; SWAPGS changes them over.
  */
-static inline void pv_enter(bool kernel, mfn_t l4)
+static inline void pv_enter(struct cpu *c, bool kernel, mfn_t l4)
 {
-    this_cpu()->guest_kernel = kernel;
+    c->guest_kernel = kernel;
     __asm__ volatile("swapgs" ::: "memory");
-    tlb_load_cr3(mfn_to_paddr(l4).a, false);
+    tlb_load_cr3_on(c, mfn_to_paddr(l4).a);
 }
 
 static inline void pv_enter_kernel(const struct pv_vcpu *pv)
 {
-    pv_enter(true, pv->kernel_l4);
+    pv_enter(this_cpu(), true, pv->kernel_l4);
 }
 
 static inline void pv_enter_user(const struct pv_vcpu *pv)
 {
-    pv_enter(false, pv->user_l4);
+    pv_enter(this_cpu(), false, pv->user_l4);
 }
+
+/*
+ * pv/bounce.c: the kernel's stack for what comes from user mode. It is checked here: one that no
+ * frame can be on stands as an address where each store faults.
+ */
+#define NO_KERNEL_STACK (1UL << 63)
+void pv_set_kernel_stack(struct pv_vcpu *pv, uint64_t ss, uint64_t sp);
 
 /* pv/bounce.c: makes the guest go on in a handler of its own. */
 void pv_inject_trap(struct cpu_user_regs *regs, unsigned int vector, uint32_t error_code);
