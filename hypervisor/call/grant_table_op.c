@@ -32,8 +32,20 @@ static int fault(uint64_t at)
     return refuse(RULE_GUEST_MEMORY, at, -EFAULT);
 }
 
-/* The words of map_grant_ref, the operation that is made most: fetched and answered without a
- * loop. */
+/* A status and the two bytes that fill its word, in a range that was checked. */
+static inline int put_status(uint64_t at, int16_t status)
+{
+    guest_access_begin();
+    guest_store_u32(at, (uint16_t)status, failed);
+    guest_access_end();
+    return 0;
+
+failed:
+    guest_access_end();
+    return fault(at);
+}
+
+/* The words of map_grant_ref: fetched and answered without a loop. */
 union map_words {
     struct gnttab_map_grant_ref op;
     uint64_t word[4];
@@ -76,16 +88,7 @@ static int copy_one(struct domain *d, uint64_t at)
     if (unlikely(!gva_range_ok(gva(at), sizeof(m)) || !guest_fetch(m.word, at, 5)))
         return fault(at);
     rc = grant_copy(d, &m.op);
-    if (unlikely(rc))
-        return rc;
-    guest_access_begin();
-    guest_store_u32(at + 36, (uint16_t)m.op.status, failed);
-    guest_access_end();
-    return 0;
-
-failed:
-    guest_access_end();
-    return fault(at);
+    return unlikely(rc) ? rc : put_status(at + 36, m.op.status);
 }
 
 static int swap_one(struct domain *d, uint64_t at)
@@ -194,14 +197,7 @@ static int unmap_one(struct domain *d, uint64_t at)
         grant_unmap_flush();
     if (likely(rc == GNTST_okay))
         grant_unmap_end(d, &u);
-    guest_access_begin();
-    guest_store_u32(at + 20, (uint16_t)rc, failed);
-    guest_access_end();
-    return 0;
-
-failed:
-    guest_access_end();
-    return fault(at);
+    return put_status(at + 20, (int16_t)rc);
 }
 
 static int in_batches(struct domain *d, uint64_t at, uint64_t count, const struct unmap_kind *k,

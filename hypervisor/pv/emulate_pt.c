@@ -13,7 +13,7 @@
 #include "cpu/percpu.h"
 #include "cpu/pte.h"
 #include "lib/errno.h"
-#include "mm/guest_copy.h"
+#include "mm/guest_access.h"
 #include "pv/alu.h"
 #include "pv/device_memory.h"
 #include "pv/pt_entry.h"
@@ -36,9 +36,15 @@ static enum emulated table_store(struct emulation *e, mfn_t table, uint64_t at, 
     unsigned int index = (at & (PAGE_SIZE - 1)) / sizeof(uint64_t);
     uint64_t old, next, mask;
     struct alu_result r;
+    uint32_t bad = 0;
     int rc;
 
-    if (frame_type_now(frame_of(table)) != TYPE_L1 || get_guest_u64(&old, gva(at & ~7UL)))
+    if (frame_type_now(frame_of(table)) != TYPE_L1)
+        return EMULATED_NOT;
+    guest_access_begin();
+    guest_load_u64(old, at & ~7UL, bad); /* the word that the fault's address is in: the guest's */
+    guest_access_end();
+    if (unlikely(bad))
         return EMULATED_NOT;
     mask = (a->size == 8 ? ~0UL : (1UL << (8 * a->size)) - 1) << shift;
     r = alu_compute(a, (old & mask) >> shift);

@@ -77,10 +77,9 @@ static inline __attribute__((always_inline)) int l1_entry_get(uint64_t entry, do
  * On a CPU that speculates through such entries (L1TF) the address must not be RAM's; the control
  * domain is trusted to see to it.
  */
-static int entry_l1tf(uint64_t entry, domid_t owner)
+static noinline int entry_l1tf(uint64_t entry, domid_t owner)
 {
-    if (likely(!entry || !cpu_features.l1tf) || !mfn_valid(pte_mfn(entry)) ||
-        device_memory_owner(owner))
+    if (!mfn_valid(pte_mfn(entry)) || device_memory_owner(owner))
         return 0;
     return refuse(RULE_ENTRY_L1TF, entry, -EINVAL);
 }
@@ -96,7 +95,7 @@ static inline __attribute__((always_inline)) int entry_get(unsigned int level, u
     if (unlikely(pte_check(&ask, stored) != PTE_OK))
         return refuse(RULE_ENTRY_BITS, entry, -EINVAL);
     if (!(entry & PTE_P))
-        return entry_l1tf(entry, table_owner);
+        return likely(!entry || !cpu_features.l1tf) ? 0 : entry_l1tf(entry, table_owner);
     if (level == 1)
         return l1_entry_get(entry, table_owner, frame_owner, stored);
     if (!mfn_valid(pte_mfn(entry)))
@@ -218,27 +217,36 @@ int pt_entry_set(struct pt_change *c)
     return entry_set(c, c->level);
 }
 
-int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,
-                    uint64_t next)
+/* Expanded where the type is known, as pt_entry_set() is. */
+static inline __attribute__((always_inline)) int update_as(domid_t d, mfn_t table,
+                                                           enum frame_type t, unsigned int index,
+                                                           uint64_t expected, uint64_t next)
 {
-    domid_t d = v->domain->id;
     struct pt_change c = {.table = table,
+                          .level = type_level(t),
                           .index = index,
                           .entry = next,
                           .table_owner = d,
                           .frame_owner = d,
                           .how = PT_EXPECT,
                           .expected = expected};
-    enum frame_type t = mfn_valid(table) ? frame_type_now(frame_of(table)) : TYPE_NONE;
-    int rc;
+    int rc = frame_get_type(table, d, t);
 
-    if (!type_is_table(t))
-        return refuse(RULE_TABLE_TYPE, table.n, -EINVAL);
-    rc = frame_get_type(table, d, t);
-    if (rc)
+    if (unlikely(rc))
         return rc == -ERESTART ? rc : refuse(RULE_TABLE_TYPE, table.n, rc);
-    c.level = type_level(t);
     rc = pt_entry_set(&c);
     frame_put_type(frame_of(table));
     return rc;
+}
+
+int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,
+                    uint64_t next)
+{
+    enum frame_type t = mfn_valid(table) ? frame_type_now(frame_of(table)) : TYPE_NONE;
+
+    if (likely(t == TYPE_L1))
+        return update_as(v->domain->id, table, TYPE_L1, index, expected, next);
+    if (!type_is_table(t))
+        return refuse(RULE_TABLE_TYPE, table.n, -EINVAL);
+    return update_as(v->domain->id, table, t, index, expected, next);
 }

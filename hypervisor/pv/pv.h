@@ -38,7 +38,9 @@ struct pv_walked {
 struct pv_decoded {
     uint64_t code[2]; /* fifteen bytes; then whether the code is 64-bit, and that there is one */
     struct insn insn;
+    uint64_t unused[2]; /* 64 bytes in all: a slot is found by a shift */
 };
+_Static_assert(sizeof(struct pv_decoded) == 64, "a power of two");
 
 #define DECODED_SLOTS 8
 
