@@ -2,10 +2,10 @@
 /*
  * Owns every way into the hypervisor and every way out of it.
  *
- * In: an exception or interrupt through the table at the end (one line a vector), SYSCALL and
- * SYSENTER. Each builds a struct cpu_user_regs; coming from the guest it is the first member of
- * struct cpu, so that %rsp then points at struct cpu. Out: exit_to_guest looks whether work is
- * waiting, then leaves by SYSRET or IRET.
+ * In: an exception or interrupt through the table of cpu/vectors.S, SYSCALL and SYSENTER. Each
+ * builds a struct cpu_user_regs; coming from the guest it is the first member of struct cpu, so
+ * that %rsp then points at struct cpu. Out: exit_to_guest looks whether work is waiting, then
+ * leaves by SYSRET or IRET.
  *
  * GS base is never touched. #DB, NMI, #MC and #DF have stacks of their own, so that one which hits
  * on the first instructions of SYSCALL, where %rsp is still the guest's, does no harm.
@@ -177,6 +177,8 @@ syscall_slow:
 /*
  * All exceptions but those with a stack of their own. The frame holds an error code and a vector.
  */
+.globl common_exception
+.hidden common_exception
 common_exception:
     SAVE_REGS
     CLAC
@@ -327,6 +329,8 @@ exception_inside:
     jmp restore_hypervisor
 
 /* All interrupts of devices and other CPUs. The frame holds an error code and a vector. */
+.globl common_interrupt
+.hidden common_interrupt
 common_interrupt:
     SAVE_REGS
     CLAC
@@ -354,6 +358,8 @@ restore_hypervisor:
     iretq
 
 /* On a stack of its own: handled there and left by IRET, whoever was interrupted. */
+.globl common_own_stack
+.hidden common_own_stack
 common_own_stack:
     SAVE_REGS
     CLAC
@@ -365,6 +371,8 @@ common_own_stack:
  * #DB from the guest is moved to the main stack, since serving it may take long; from the
  * hypervisor it stays here.
  */
+.globl debug_exception
+.hidden debug_exception
 debug_exception:
     testb $3, 16(%rsp) /* error/vector, rip, cs */
     jz common_own_stack
@@ -382,82 +390,3 @@ debug_exception:
     pushq 8(%rax)
     movq (%rax), %rax
     jmp common_exception
-
-.macro VECTOR_STUB n, error, target
-    .balign 16
-    .if \error == 0
-    pushq $0
-    .endif
-    movl $\n, 4(%rsp)
-    jmp \target
-.endm
-
-/*
- * The table: sixteen bytes a vector. Vectors that push an error code: 8, 10 to 14, 17, 21, 29, 30.
- */
-.balign 16
-.globl entry_stubs
-.hidden entry_stubs
-entry_stubs:
-    VECTOR_STUB 0, 0, common_exception  /* #DE */
-    VECTOR_STUB 1, 0, debug_exception   /* #DB */
-    VECTOR_STUB 2, 0, common_own_stack  /* NMI */
-    VECTOR_STUB 3, 0, common_exception  /* #BP */
-    VECTOR_STUB 4, 0, common_exception  /* #OF */
-    VECTOR_STUB 5, 0, common_exception  /* #BR */
-    VECTOR_STUB 6, 0, common_exception  /* #UD */
-    VECTOR_STUB 7, 0, common_exception  /* #NM */
-    VECTOR_STUB 8, 1, common_own_stack  /* #DF */
-    VECTOR_STUB 9, 0, common_exception
-    VECTOR_STUB 10, 1, common_exception /* #TS */
-    VECTOR_STUB 11, 1, common_exception /* #NP */
-    VECTOR_STUB 12, 1, common_exception /* #SS */
-    VECTOR_STUB 13, 1, common_exception /* #GP */
-    VECTOR_STUB 14, 1, common_exception /* #PF */
-    VECTOR_STUB 15, 0, common_exception
-    VECTOR_STUB 16, 0, common_exception /* #MF */
-    VECTOR_STUB 17, 1, common_exception /* #AC */
-    VECTOR_STUB 18, 0, common_own_stack /* #MC */
-    VECTOR_STUB 19, 0, common_exception /* #XM */
-    VECTOR_STUB 20, 0, common_exception
-    VECTOR_STUB 21, 1, common_exception /* #CP */
-    VECTOR_STUB 22, 0, common_exception
-    VECTOR_STUB 23, 0, common_exception
-    VECTOR_STUB 24, 0, common_exception
-    VECTOR_STUB 25, 0, common_exception
-    VECTOR_STUB 26, 0, common_exception
-    VECTOR_STUB 27, 0, common_exception
-    VECTOR_STUB 28, 0, common_exception
-    VECTOR_STUB 29, 1, common_exception
-    VECTOR_STUB 30, 1, common_exception
-    VECTOR_STUB 31, 0, common_exception
-.set n, 32
-.rept 96
-    VECTOR_STUB n, 0, common_interrupt /* devices */
-    .set n, n + 1
-.endr
-    VECTOR_STUB 128, 0, common_exception /* int $0x80, a guest's own gate */
-.set n, 129
-.rept 127
-    VECTOR_STUB n, 0, common_interrupt /* devices, then messages between CPUs */
-    .set n, n + 1
-.endr
-
-/*
- * What each pCPU's stub is copied from; the numbers are filled in (cpu/descriptors.c). 64 bytes
- * apart: LSTAR, CSTAR.
- */
-.section .rodata, "a"
-.globl stub_template
-.globl stub_template_end
-.hidden stub_template
-.hidden stub_template_end
-stub_template:
-    .byte 0x48, 0x89, 0x25 /* mov %rsp, guest_rsp(%rip) */
-    .long 0
-    .byte 0x48, 0x8d, 0x25 /* lea frame_end(%rip), %rsp */
-    .long 0
-    .byte 0xff, 0x25       /* jmp *target(%rip) */
-    .long 0
-    .quad 0                /* target */
-stub_template_end:

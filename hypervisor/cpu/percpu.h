@@ -11,8 +11,8 @@
  *
  * `regs` is the frame of what was interrupted in the guest: hardware pushes it right below the
  * block's end when it comes from ring 3, so that it is always in the same place while a guest's
- * call or fault is being served. While it serves a system call, rbx, rbp and r12 to r15 are not in it
- * (cpu/entry.S): the error code is FRAME_PART then.
+ * call or fault is being served. While it serves a system call, rbx, rbp and r12 to r15 are not in
+ * it (cpu/entry.S): the error code is FRAME_PART then.
  *
  * Other data of a pCPU are arrays indexed by cpu_id() in the folder that owns them.
  */

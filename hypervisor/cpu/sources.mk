@@ -26,4 +26,5 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/cpu/regs.c \
 	hypervisor/cpu/regs.h \
 	hypervisor/cpu/spinlock.c \
-	hypervisor/cpu/spinlock.h
+	hypervisor/cpu/spinlock.h \
+	hypervisor/cpu/vectors.S

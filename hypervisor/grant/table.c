@@ -144,24 +144,23 @@ int grant_swap(struct domain *d, uint32_t a, uint32_t b)
 /* The entry does not allow it. */
 static noinline int claim_refused(enum claim_result why, uint32_t ref)
 {
-    enum rule rule = RULE_GRANT_RACE;
-
     switch (why) {
     case CLAIM_OK:
-    case CLAIM_RACE:
         break;
     case CLAIM_NO_ACCESS:
-        rule = RULE_GRANT_NO_ACCESS;
-        break;
+        (void)refuse(RULE_GRANT_NO_ACCESS, ref, -EINVAL);
+        return GNTST_general_error;
     case CLAIM_DOMAIN:
-        rule = RULE_GRANT_FOR_ANOTHER;
-        break;
+        (void)refuse(RULE_GRANT_FOR_ANOTHER, ref, -EINVAL);
+        return GNTST_general_error;
     case CLAIM_READONLY:
-        rule = RULE_GRANT_READONLY;
-        break;
+        (void)refuse(RULE_GRANT_READONLY, ref, -EINVAL);
+        return GNTST_general_error;
+    case CLAIM_RACE:
+        (void)refuse(RULE_GRANT_RACE, ref, -EINVAL);
+        return GNTST_general_error;
     }
-    (void)refuse(rule, ref, -EINVAL);
-    return GNTST_general_error;
+    return GNTST_okay;
 }
 
 /* Marks and pins the entry, under the lock. */

@@ -239,8 +239,10 @@ struct iret_frame {
 #define IRET_OUT(name)    [name] "=&r"(f->name)
 #define IRET_OFFSET(name) [at_##name] "i"(offsetof(struct iret_frame, name))
 
-/* Without R11 and RCX, which SYSRET does not bring back. In one piece, so that all stay in registers
- * until they are checked. */
+/*
+ * Without R11 and RCX, which SYSRET does not bring back. In one piece, so that all stay in
+ * registers until they are checked.
+ */
 static inline bool iret_frame_load(struct iret_frame *f, uint64_t at)
 {
     uint32_t bad = 0;

@@ -32,7 +32,7 @@ static void region_fault(struct cpu_user_regs *regs, struct vcpu *v, uint64_t va
     }
 }
 
-static void page_fault(struct cpu_user_regs *regs)
+static noinline void page_fault(struct cpu_user_regs *regs)
 {
     uint64_t va = read_cr2();
     uint32_t error = regs->error_code;
@@ -73,7 +73,7 @@ static bool soft_interrupt(struct cpu_user_regs *regs)
     return true;
 }
 
-static void general_protection(struct cpu_user_regs *regs)
+static noinline void general_protection(struct cpu_user_regs *regs)
 {
     irq_enable();
     if (regs->error_code ? soft_interrupt(regs) : pv_emulate_privileged(regs))
@@ -81,7 +81,7 @@ static void general_protection(struct cpu_user_regs *regs)
     pv_inject_trap(regs, TRAP_GP, regs->error_code);
 }
 
-static void invalid_opcode(struct cpu_user_regs *regs)
+static noinline void invalid_opcode(struct cpu_user_regs *regs)
 {
     irq_enable();
     if (!pv_emulate_forced_cpuid(regs))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A call changes RAX and nothing else, whatever happens on its way out: another vCPU's turn, a wait,
- * an upcall.
+ * A call changes RAX and nothing else, whatever happens on its way out: another vCPU's turn, a
+ * wait, an upcall.
  */
 #include "harness.h"
 
