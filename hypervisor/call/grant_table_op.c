@@ -27,8 +27,20 @@
                   offsetof(__typeof__(op), last) + sizeof((op).last) -                             \
                       offsetof(__typeof__(op), first))
 
-/* The words of map_grant_ref, the operation that is made most: fetched and answered without a
- * loop. */
+/* A status and the two bytes that fill its word, in a range that was checked. */
+static inline int put_status(uint64_t at, int16_t status)
+{
+    guest_access_begin();
+    guest_store_u32(at, (uint16_t)status, failed);
+    guest_access_end();
+    return 0;
+
+failed:
+    guest_access_end();
+    return refuse_memory(gva(at));
+}
+
+/* The words of map_grant_ref: fetched and answered without a loop. */
 union map_words {
     struct gnttab_map_grant_ref op;
     uint64_t word[4];
@@ -60,15 +72,18 @@ failed:
 
 static int copy_one(struct domain *d, uint64_t at)
 {
-    struct gnttab_copy op;
+    union {
+        struct gnttab_copy op;
+        uint64_t word[5];
+    } m;
     int rc;
 
-    if (copy_from_guest(&op, gva(at), sizeof(op)))
+    _Static_assert(sizeof(m) == 40 && offsetof(struct gnttab_copy, status) == 36,
+                   "the status is the upper half of word 4");
+    if (unlikely(!gva_range_ok(gva(at), sizeof(m)) || !guest_fetch(m.word, at, 5)))
         return refuse_memory(gva(at));
-    rc = grant_copy(d, &op);
-    if (rc)
-        return rc;
-    return PUT_FIELDS(at, op, status, status) ? refuse_memory(gva(at)) : 0;
+    rc = grant_copy(d, &m.op);
+    return unlikely(rc) ? rc : put_status(at + 36, m.op.status);
 }
 
 static int swap_one(struct domain *d, uint64_t at)
@@ -177,14 +192,7 @@ static int unmap_one(struct domain *d, uint64_t at)
         grant_unmap_flush();
     if (likely(rc == GNTST_okay))
         grant_unmap_end(d, &u);
-    guest_access_begin();
-    guest_store_u32(at + 20, (uint16_t)rc, failed);
-    guest_access_end();
-    return 0;
-
-failed:
-    guest_access_end();
-    return refuse_memory(gva(at));
+    return put_status(at + 20, (int16_t)rc);
 }
 
 static int in_batches(struct domain *d, uint64_t at, uint64_t count, const struct unmap_kind *k,
@@ -324,10 +332,9 @@ static int single(uint32_t cmd, uint64_t at, uint64_t count)
     return get_version(at);
 }
 
-long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
+static noinline long any_operation(struct domain *d, uint64_t cmd, uint64_t at, uint64_t count)
 {
-    struct domain *d = current()->domain;
-    uint64_t count = (uint32_t)elements, done = 0;
+    uint64_t done = 0;
     size_t size = 0;
     int rc;
 
@@ -336,17 +343,11 @@ long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
     switch ((uint32_t)cmd) {
     case GNTTABOP_map_grant_ref:
         size = sizeof(struct gnttab_map_grant_ref);
-        if (likely(count == 1))
-            rc = map_one(d, at);
-        else
-            rc = one_by_one(d, at, count, size, map_one, &done);
+        rc = one_by_one(d, at, count, size, map_one, &done);
         break;
     case GNTTABOP_unmap_grant_ref:
         size = unmap_kind.size;
-        if (likely(count == 1))
-            rc = unmap_one(d, at);
-        else
-            rc = in_batches(d, at, count, &unmap_kind, &done);
+        rc = in_batches(d, at, count, &unmap_kind, &done);
         break;
     case GNTTABOP_unmap_and_replace:
         size = replace_kind.size;
@@ -371,4 +372,24 @@ long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
     if (rc == -ERESTART)
         return call_again(3, cmd, at + done * size, count - done, 0);
     return rc;
+}
+
+/* What guests ask for most, one element, without the loops. */
+long do_grant_table_op(uint64_t cmd, uint64_t at, uint64_t elements)
+{
+    struct domain *d = current()->domain;
+    uint64_t count = (uint32_t)elements;
+    int rc;
+
+    if (unlikely(count != 1))
+        return any_operation(d, cmd, at, count);
+    if ((uint32_t)cmd == GNTTABOP_map_grant_ref)
+        rc = map_one(d, at);
+    else if ((uint32_t)cmd == GNTTABOP_unmap_grant_ref)
+        rc = unmap_one(d, at);
+    else if ((uint32_t)cmd == GNTTABOP_copy)
+        rc = copy_one(d, at);
+    else
+        return any_operation(d, cmd, at, count);
+    return likely(rc != -ERESTART) ? rc : call_again(3, cmd, at, count, 0);
 }

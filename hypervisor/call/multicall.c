@@ -60,6 +60,21 @@ fault:
     return false;
 }
 
+/*
+ * IRET's result is the guest's RAX, whatever its kernel chose. The one value that has a call
+ * executed again goes into the frame here, and RIP beyond the instruction that would be repeated.
+ */
+static long result_of_iret(long rax)
+{
+    struct cpu_user_regs *regs = guest_regs();
+
+    if (unlikely(rax == -ERESTART)) {
+        regs->rax = (uint64_t)rax;
+        regs->rip += 2;
+    }
+    return rax;
+}
+
 /* Bound: count, with a look at other work after each member. */
 long do_multicall(uint64_t list, uint64_t count)
 {
@@ -81,7 +96,7 @@ long do_multicall(uint64_t list, uint64_t count)
             return refuse_memory(gva(at));
         rc = execute(v, &e);
         if (e.op == __HYPERVISOR_iret || !guest_in_kernel())
-            return rc;
+            return result_of_iret(rc);
         if (rc == -ERESTART) {
             if (copy_to_guest(gva(at + offsetof(struct multicall_entry, args)), e.args,
                               5 * sizeof(e.args[0])))

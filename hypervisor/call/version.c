@@ -110,14 +110,12 @@ static long command_line(gva_t at)
     return put_string(at, trusted ? commandline : "<denied>", sizeof(xen_commandline_t));
 }
 
-long do_xen_version(uint64_t cmd, uint64_t arg)
+static noinline long any_version(uint64_t cmd, uint64_t arg)
 {
     static const xen_platform_parameters_t platform = {.virt_start = HV_VIRT_START};
     gva_t at = {arg};
 
     switch ((uint32_t)cmd) {
-    case XENVER_version:
-        return ABI_MAJOR << 16 | ABI_MINOR;
     case XENVER_extraversion:
         return put_string(at, ".0-mortise", sizeof(xen_extraversion_t));
     case XENVER_compile_info:
@@ -141,4 +139,12 @@ long do_xen_version(uint64_t cmd, uint64_t arg)
     default:
         return refuse(RULE_UNKNOWN_OPERATION, cmd, -ENOSYS);
     }
+}
+
+/* The version first: Linux asks for it whenever it wants its events to be looked at. */
+long do_xen_version(uint64_t cmd, uint64_t arg)
+{
+    if (likely((uint32_t)cmd == XENVER_version))
+        return ABI_MAJOR << 16 | ABI_MINOR;
+    return any_version(cmd, arg);
 }

@@ -2,10 +2,10 @@
 /*
  * Owns every way into the hypervisor and every way out of it.
  *
- * In: an exception or interrupt through the table at the end (one line a vector), SYSCALL and
- * SYSENTER. Each builds a struct cpu_user_regs; coming from the guest it is the first member of
- * struct cpu, so that %rsp then points at struct cpu. Out: exit_to_guest looks whether work is
- * waiting, then leaves by SYSRET or IRET.
+ * In: an exception or interrupt through the table of cpu/vectors.S, SYSCALL and SYSENTER. Each
+ * builds a struct cpu_user_regs; coming from the guest it is the first member of struct cpu, so
+ * that %rsp then points at struct cpu. Out: exit_to_guest looks whether work is waiting, then
+ * leaves by SYSRET or IRET.
  *
  * GS base is never touched. #DB, NMI, #MC and #DF have stacks of their own, so that one which hits
  * on the first instructions of SYSCALL, where %rsp is still the guest's, does no harm.
@@ -35,13 +35,26 @@
     cld
 .endm
 
-.macro RESTORE_REGS_BUT_RCX_R11
-    popq %r15
-    popq %r14
-    popq %r13
-    popq %r12
-    popq %rbp
-    popq %rbx
+/*
+ * Leaves by SYSRET, from a frame at `at`(%rsp). RAX and what calls preserve are loaded already;
+ * `iret` is where to go instead when SYSRET would fault in ring 0, on a RIP that is not canonical:
+ * there bits 63 to 47 are not all the same, that is, the upper half is not in -0x8000 to 0x7fff.
+ */
+.macro SYSRET at, iret
+    movl \at + FRAME_RIP + 4(%rsp), %ecx
+    addl $0x8000, %ecx
+    cmpl $0xffff, %ecx
+    ja \iret
+    movq \at + FRAME_RIP(%rsp), %rcx
+    movq \at + FRAME_RFLAGS(%rsp), %r11
+    movq \at + FRAME_R10(%rsp), %r10
+    movq \at + FRAME_R9(%rsp), %r9
+    movq \at + FRAME_R8(%rsp), %r8
+    movq \at + FRAME_RDX(%rsp), %rdx
+    movq \at + FRAME_RSI(%rsp), %rsi
+    movq \at + FRAME_RDI(%rsp), %rdi
+    movq \at + FRAME_RSP(%rsp), %rsp
+    sysretq
 .endm
 
 /*
@@ -69,7 +82,12 @@
 
 /*
  * The pCPU's own stub has saved %rsp in struct cpu and points %rsp at the end of the frame's first
- * part.
+ * part. SYSCALL has cleared DF and AC.
+ *
+ * Only the registers that C may change are saved: the others are still the guest's when the handler
+ * comes back. So the frame is in part until syscall_slow completes it, which is before anybody can
+ * take it for a vCPU's whole state: softirqs, and with them the scheduler, run behind it. Whoever
+ * looks earlier sees FRAME_PART in the error code.
  */
 .globl syscall_entry
 .hidden syscall_entry
@@ -79,22 +97,95 @@ syscall_entry:
     pushq %r11
     pushq $SEL_GUEST_CS64
     pushq %rcx
-    pushq $0
-    movl $VECTOR_SYSCALL, 4(%rsp)
-    SAVE_REGS
-    sti
+    pushq $-1 /* FRAME_PART and VECTOR_SYSCALL */
+    pushq %rdi
+    pushq %rsi
+    pushq %rdx
+    pushq %rcx
+    pushq %rax
+    pushq %r8
+    pushq %r9
+    pushq %r10
+    pushq %r11
+    subq $FRAME_R11, %rsp
     cmpl $0, CPU_GUEST_KERNEL(%rsp)
     je user_syscall
-    cmpq $64, %rax
-    sbbq %rbx, %rbx /* all ones in range: the index is clamped even if the branch is mispredicted */
-    jae bad_hypercall
-    andl %ebx, %eax
+    sti
+    cmpq $63, %rax
+    ja bad_hypercall
+    andl $63, %eax /* also when the branch was mispredicted: the index is one of the table's */
     movq %r10, %rcx
-    leaq hypercall_table(%rip), %rbx
-    call *(%rbx, %rax, 8)
+    leaq hypercall_table(%rip), %r11
+    call *(%r11, %rax, 8)
     cmpq $-ERESTART, %rax
     je restart_hypercall
+
+/* RAX is the guest's; what calls preserve has not been touched. */
+syscall_exit:
+    cli
+    cmpl $0, CPU_SOFTIRQ(%rsp)
+    jne syscall_slow
+    movq CPU_EVENTS(%rsp), %rcx
+    cmpb $0, (%rcx) /* vcpu_info.evtchn_upcall_pending */
+    jne syscall_event
+syscall_restore:
+    cmpl $VECTOR_SYSCALL, FRAME_VECTOR(%rsp)
+    jne syscall_iret
+    SYSRET 0, syscall_iret
+
+/*
+ * From the guest's user mode, with interrupts off: its kernel's handler gets the frame, and is gone
+ * to by SYSRET, too.
+ */
+user_syscall:
+    movq %rsp, %rdi
+    call pv_user_syscall
+    movq FRAME_RAX(%rsp), %rax
+    cmpl $0, CPU_SOFTIRQ(%rsp)
+    jne syscall_slow
+    movq CPU_EVENTS(%rsp), %rcx
+    cmpb $0, (%rcx)
+    jne syscall_event
+    SYSRET 0, syscall_iret
+
+syscall_event:
+    cmpb $0, 1(%rcx) /* vcpu_info.evtchn_upcall_mask */
+    jne syscall_restore
     movq %rax, FRAME_RAX(%rsp)
+    movq %rsp, %rdi
+    call pv_deliver_upcall
+    movq FRAME_RAX(%rsp), %rax
+    jmp syscall_exit
+
+syscall_iret:
+    movq %rax, FRAME_RAX(%rsp)
+    addq $FRAME_R11, %rsp
+    jmp exit_iret_scratch
+
+/* Makes the frame whole. */
+syscall_slow:
+    movl $0, FRAME_ERROR(%rsp)
+    movq %rax, FRAME_RAX(%rsp)
+    movq %rbx, FRAME_RBX(%rsp)
+    movq %rbp, FRAME_RBP(%rsp)
+    movq %r12, FRAME_R12(%rsp)
+    movq %r13, FRAME_R13(%rsp)
+    movq %r14, FRAME_R14(%rsp)
+    movq %r15, FRAME_R15(%rsp)
+    jmp exit_to_guest
+
+/*
+ * All exceptions but those with a stack of their own. The frame holds an error code and a vector.
+ */
+.globl common_exception
+.hidden common_exception
+common_exception:
+    SAVE_REGS
+    CLAC
+    movq %rsp, %rdi
+    testb $3, FRAME_CS(%rsp)
+    jz exception_inside
+    call exception_from_guest
 
 .globl exit_to_guest
 .hidden exit_to_guest
@@ -108,25 +199,14 @@ exit_to_guest:
 exit_restore:
     cmpl $VECTOR_SYSCALL, FRAME_VECTOR(%rsp)
     jne exit_iret
-    movq FRAME_RIP(%rsp), %rcx
-    movq %rcx, %rax
-    sarq $47, %rax
-    incq %rax
-    cmpq $1, %rax
-    ja exit_iret /* SYSRET would fault in ring 0 on a non-canonical address */
-    RESTORE_REGS_BUT_RCX_R11
-    movq FRAME_RFLAGS - 48(%rsp), %r11
-    popq %rax /* r11's place */
-    popq %r10
-    popq %r9
-    popq %r8
-    popq %rax
-    addq $8, %rsp /* rcx's */
-    popq %rdx
-    popq %rsi
-    popq %rdi
-    movq FRAME_RSP - 120(%rsp), %rsp
-    sysretq
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbp
+    popq %rbx
+    movq FRAME_RAX - FRAME_R11(%rsp), %rax
+    SYSRET -FRAME_R11, exit_iret_scratch
 
 exit_iret:
     popq %r15
@@ -135,6 +215,7 @@ exit_iret:
     popq %r12
     popq %rbp
     popq %rbx
+exit_iret_scratch:
     popq %r11
     popq %r10
     popq %r9
@@ -174,20 +255,18 @@ guest_iret_failed:
     jmp exit_to_guest
 
 bad_hypercall:
-    movq $-38, FRAME_RAX(%rsp) /* -ENOSYS */
-    jmp exit_to_guest
+    movq $-38, %rax /* -ENOSYS */
+    jmp syscall_exit
 
 /*
  * The call left its progress in its own arguments: the guest's SYSCALL (2 bytes) is executed again.
  */
 restart_hypercall:
+    cmpq $HYPERCALL_IRET, FRAME_RAX(%rsp)
+    je syscall_exit /* not a result, but what the guest wants in RAX */
     subq $2, FRAME_RIP(%rsp)
-    jmp exit_to_guest
-
-user_syscall:
-    movq %rsp, %rdi
-    call pv_user_syscall
-    jmp exit_to_guest
+    movq FRAME_RAX(%rsp), %rax
+    jmp syscall_exit
 
 /* SYSCALL from 32-bit user code (AMD). */
 .globl syscall32_entry
@@ -245,21 +324,13 @@ entry_idle:
     call *%rsi
     ud2
 
-/*
- * All exceptions and interrupts but those with a stack of their own. The frame holds an error code
- * and a vector.
- */
-common_exception:
-    SAVE_REGS
-    CLAC
-    movq %rsp, %rdi
-    testb $3, FRAME_CS(%rsp)
-    jz 1f
-    call exception_from_guest
-    jmp exit_to_guest
-1:  call exception_from_hypervisor
+exception_inside:
+    call exception_from_hypervisor
     jmp restore_hypervisor
 
+/* All interrupts of devices and other CPUs. The frame holds an error code and a vector. */
+.globl common_interrupt
+.hidden common_interrupt
 common_interrupt:
     SAVE_REGS
     CLAC
@@ -287,6 +358,8 @@ restore_hypervisor:
     iretq
 
 /* On a stack of its own: handled there and left by IRET, whoever was interrupted. */
+.globl common_own_stack
+.hidden common_own_stack
 common_own_stack:
     SAVE_REGS
     CLAC
@@ -298,6 +371,8 @@ common_own_stack:
  * #DB from the guest is moved to the main stack, since serving it may take long; from the
  * hypervisor it stays here.
  */
+.globl debug_exception
+.hidden debug_exception
 debug_exception:
     testb $3, 16(%rsp) /* error/vector, rip, cs */
     jz common_own_stack
@@ -315,82 +390,3 @@ debug_exception:
     pushq 8(%rax)
     movq (%rax), %rax
     jmp common_exception
-
-.macro VECTOR_STUB n, error, target
-    .balign 16
-    .if \error == 0
-    pushq $0
-    .endif
-    movl $\n, 4(%rsp)
-    jmp \target
-.endm
-
-/*
- * The table: sixteen bytes a vector. Vectors that push an error code: 8, 10 to 14, 17, 21, 29, 30.
- */
-.balign 16
-.globl entry_stubs
-.hidden entry_stubs
-entry_stubs:
-    VECTOR_STUB 0, 0, common_exception  /* #DE */
-    VECTOR_STUB 1, 0, debug_exception   /* #DB */
-    VECTOR_STUB 2, 0, common_own_stack  /* NMI */
-    VECTOR_STUB 3, 0, common_exception  /* #BP */
-    VECTOR_STUB 4, 0, common_exception  /* #OF */
-    VECTOR_STUB 5, 0, common_exception  /* #BR */
-    VECTOR_STUB 6, 0, common_exception  /* #UD */
-    VECTOR_STUB 7, 0, common_exception  /* #NM */
-    VECTOR_STUB 8, 1, common_own_stack  /* #DF */
-    VECTOR_STUB 9, 0, common_exception
-    VECTOR_STUB 10, 1, common_exception /* #TS */
-    VECTOR_STUB 11, 1, common_exception /* #NP */
-    VECTOR_STUB 12, 1, common_exception /* #SS */
-    VECTOR_STUB 13, 1, common_exception /* #GP */
-    VECTOR_STUB 14, 1, common_exception /* #PF */
-    VECTOR_STUB 15, 0, common_exception
-    VECTOR_STUB 16, 0, common_exception /* #MF */
-    VECTOR_STUB 17, 1, common_exception /* #AC */
-    VECTOR_STUB 18, 0, common_own_stack /* #MC */
-    VECTOR_STUB 19, 0, common_exception /* #XM */
-    VECTOR_STUB 20, 0, common_exception
-    VECTOR_STUB 21, 1, common_exception /* #CP */
-    VECTOR_STUB 22, 0, common_exception
-    VECTOR_STUB 23, 0, common_exception
-    VECTOR_STUB 24, 0, common_exception
-    VECTOR_STUB 25, 0, common_exception
-    VECTOR_STUB 26, 0, common_exception
-    VECTOR_STUB 27, 0, common_exception
-    VECTOR_STUB 28, 0, common_exception
-    VECTOR_STUB 29, 1, common_exception
-    VECTOR_STUB 30, 1, common_exception
-    VECTOR_STUB 31, 0, common_exception
-.set n, 32
-.rept 96
-    VECTOR_STUB n, 0, common_interrupt /* devices */
-    .set n, n + 1
-.endr
-    VECTOR_STUB 128, 0, common_exception /* int $0x80, a guest's own gate */
-.set n, 129
-.rept 127
-    VECTOR_STUB n, 0, common_interrupt /* devices, then messages between CPUs */
-    .set n, n + 1
-.endr
-
-/*
- * What each pCPU's stub is copied from; the numbers are filled in (cpu/descriptors.c). 64 bytes
- * apart: LSTAR, CSTAR.
- */
-.section .rodata, "a"
-.globl stub_template
-.globl stub_template_end
-.hidden stub_template
-.hidden stub_template_end
-stub_template:
-    .byte 0x48, 0x89, 0x25 /* mov %rsp, guest_rsp(%rip) */
-    .long 0
-    .byte 0x48, 0x8d, 0x25 /* lea frame_end(%rip), %rsp */
-    .long 0
-    .byte 0xff, 0x25       /* jmp *target(%rip) */
-    .long 0
-    .quad 0                /* target */
-stub_template_end:

@@ -11,7 +11,8 @@
  *
  * `regs` is the frame of what was interrupted in the guest: hardware pushes it right below the
  * block's end when it comes from ring 3, so that it is always in the same place while a guest's
- * call or fault is being served.
+ * call or fault is being served. While it serves a system call, rbx, rbp and r12 to r15 are not in
+ * it (cpu/entry.S): the error code is FRAME_PART then.
  *
  * Other data of a pCPU are arrays indexed by cpu_id() in the folder that owns them.
  */
@@ -40,6 +41,7 @@
 #include "lib/types.h"
 
 struct vcpu;
+struct window_cache;
 
 struct cpu {
     struct cpu_user_regs regs;
@@ -56,8 +58,9 @@ struct cpu {
     uint32_t guest_loaded; /* mm/tlb.h: some guest's tables may be loaded: flushes must come here */
     uint32_t irq_depth;    /* nested interrupt handlers */
     uint32_t apic_id;
-    uint32_t locks; /* debug builds: ranks held, as a bit set */
-    uint64_t reserved[7];
+    uint32_t locks;               /* debug builds: ranks held, as a bit set */
+    struct window_cache *windows; /* mm/window.h: of the region in use here */
+    uint64_t reserved[6];
 };
 
 static inline struct cpu *this_cpu(void)
@@ -82,6 +85,12 @@ static inline struct vcpu *current(void)
 static inline struct cpu_user_regs *guest_regs(void)
 {
     return &this_cpu()->regs;
+}
+
+/* This CPU's block, by the guest's frame that entry.S gave us: its first member. */
+static inline struct cpu *frame_cpu(struct cpu_user_regs *regs)
+{
+    return (struct cpu *)regs;
 }
 
 /* The block of any CPU; NULL when that CPU was never brought up. */

@@ -43,5 +43,7 @@ SAME(struct cpu, guest_kernel, CPU_GUEST_KERNEL);
 _Static_assert(sizeof(struct cpu) == CPU_BLOCK_SIZE, "per-CPU block changed");
 _Static_assert((CPU_BLOCK_SIZE - FRAME_ES) % 16 == 0, "hardware aligns the stack to 16 bytes");
 
+_Static_assert(HYPERCALL_IRET == __HYPERVISOR_iret, "the ABI's number");
+
 SAME(struct vcpu_info, evtchn_upcall_pending, 0);
 SAME(struct vcpu_info, evtchn_upcall_mask, 1);

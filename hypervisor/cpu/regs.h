@@ -99,9 +99,15 @@
 #define PF_RESERVED 0x8
 #define PF_FETCH    0x10
 
-#define VECTOR_SYSCALL                                                                             \
-    256 /* entry vector of a frame made by SYSCALL; no exception or interrupt has it */
+/*
+ * The entry vector of a frame made by SYSCALL; no exception or interrupt has it. Such a frame's
+ * error code is FRAME_PART until rbx, rbp and r12 to r15 are in it (cpu/entry.S).
+ */
+#define VECTOR_SYSCALL  0xffffffff
+#define FRAME_PART      0xffffffff
 #define VECTOR_SYSENTER 257
+
+#define HYPERCALL_IRET 23 /* its result is the guest's RAX: cpu/entry.S makes it never again */
 
 /*
  * vectors 0x20 to 0xdf are devices' and 0x80 the guests'; our own messages between CPUs come above

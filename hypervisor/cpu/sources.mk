@@ -15,6 +15,7 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/cpu/features_parse.c \
 	hypervisor/cpu/fixup.h \
 	hypervisor/cpu/layout.h \
+	hypervisor/cpu/lock.h \
 	hypervisor/cpu/mapping.c \
 	hypervisor/cpu/mapping.h \
 	hypervisor/cpu/msr.c \
@@ -25,4 +26,5 @@ hypervisor_libmortise_a_SOURCES += \
 	hypervisor/cpu/regs.c \
 	hypervisor/cpu/regs.h \
 	hypervisor/cpu/spinlock.c \
-	hypervisor/cpu/spinlock.h
+	hypervisor/cpu/spinlock.h \
+	hypervisor/cpu/vectors.S

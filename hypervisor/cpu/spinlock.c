@@ -49,7 +49,7 @@ static bool try(spinlock_t *l)
 }
 
 /* Bound: what the holders before it need. Who is hungry goes before those who came later. */
-static void noinline wait(spinlock_t *l)
+void spin_lock_wait(spinlock_t *l)
 {
     unsigned int turns;
 
@@ -68,24 +68,12 @@ static void take(spinlock_t *l)
 {
     if (unlikely(__atomic_load_n(&l->hungry, __ATOMIC_RELAXED) ||
                  __atomic_exchange_n(&l->held, 1, __ATOMIC_ACQUIRE)))
-        wait(l);
+        spin_lock_wait(l);
 }
 
 static void release(spinlock_t *l)
 {
     __atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
-}
-
-void spin_lock(spinlock_t *l)
-{
-    rank_enter(l->rank);
-    take(l);
-}
-
-void spin_unlock(spinlock_t *l)
-{
-    release(l);
-    rank_leave(l->rank);
 }
 
 void spin_lock_second(spinlock_t *l)

@@ -31,8 +31,8 @@ static void for_all(void (*fn)(struct domain *d))
 
 static void show_vcpu(const struct vcpu *v)
 {
-    pr_info("  vCPU %u: CPU %u%s, pauses %u, flags %lx, events %s%s, tables %lx and %lx\n", v->id,
-            v->cpu, READ_ONCE(v->running) ? " (runs)" : "", v->pause_count, v->pause_flags,
+    pr_info("  vCPU %u: CPU %u%s, flags %lx, events %s%s, tables %lx and %lx\n", v->id, v->cpu,
+            READ_ONCE(v->running) ? " (runs)" : "", v->pause_flags,
             v->info->evtchn_upcall_pending ? "pending" : "none",
             v->info->evtchn_upcall_mask ? ", masked" : "", v->pv->kernel_l4.n, v->pv->user_l4.n);
 }

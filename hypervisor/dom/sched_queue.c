@@ -52,7 +52,7 @@ void sched_runstate_set(struct vcpu *v, int state, int64_t at)
     r->state = state;
 }
 
-void sched_set_awake(struct vcpu *v, bool awake)
+static void set_awake(struct vcpu *v, bool awake)
 {
     if (v->sched.awake == awake)
         return;
@@ -68,7 +68,7 @@ void sched_put_asleep(struct vcpu *v, int64_t at)
     uint64_t why = READ_ONCE(v->pause_flags);
     bool blocked = (why & (BIT(VPF_BLOCKED) | BIT(VPF_POLL))) && !(why & BIT(VPF_DOWN));
 
-    sched_set_awake(v, false);
+    set_awake(v, false);
     sched_runstate_set(v, blocked ? RUNSTATE_blocked : RUNSTATE_offline, at);
 }
 
@@ -154,7 +154,7 @@ bool sched_enter(struct sched_cpu *sc, struct vcpu *v, int64_t at)
     v->sched.relative = false;
     if (!v->sched.awake)
         sched_lag_restart(v, at);
-    sched_set_awake(v, true);
+    set_awake(v, true);
     sched_runstate_set(v, RUNSTATE_runnable, at);
     sched_enqueue(sc, v);
     return preempts(sc, v, at);

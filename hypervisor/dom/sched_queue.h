@@ -43,7 +43,6 @@ uint64_t sched_hard_cpus(const struct vcpu *v);
 /* Under the lock of v's queue. */
 void sched_enqueue(struct sched_cpu *sc, struct vcpu *v);
 void sched_dequeue(struct sched_cpu *sc, struct vcpu *v);
-void sched_set_awake(struct vcpu *v, bool awake);
 void sched_refresh_load(struct vcpu *v); /* not while it counts in a queue's load */
 void sched_runstate_set(struct vcpu *v, int state, int64_t at);
 void sched_put_asleep(struct vcpu *v, int64_t at); /* it is nowhere and not runnable */

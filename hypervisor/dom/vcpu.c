@@ -97,24 +97,6 @@ void vcpu_destroy(struct vcpu *v)
     heap_free(v);
 }
 
-void vcpu_pause_nosync(struct vcpu *v)
-{
-    __atomic_add_fetch(&v->pause_count, 1, __ATOMIC_SEQ_CST);
-    sched_sleep(v);
-}
-
-void vcpu_pause(struct vcpu *v)
-{
-    __atomic_add_fetch(&v->pause_count, 1, __ATOMIC_SEQ_CST);
-    sched_sleep_sync(v);
-}
-
-void vcpu_unpause(struct vcpu *v)
-{
-    if (!__atomic_sub_fetch(&v->pause_count, 1, __ATOMIC_SEQ_CST))
-        sched_wake(v);
-}
-
 /*
  * The flag is cleared first: vcpu_block() sets it, then looks for events, so one of both sees the
  * other.

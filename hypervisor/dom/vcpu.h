@@ -30,7 +30,6 @@ struct vcpu {
     unsigned int id;
     unsigned int cpu;     /* where it runs or last ran; the scheduler's */
     uint32_t running;     /* its state is in a CPU, not here */
-    uint32_t pause_count; /* atomic */
     uint64_t pause_flags; /* VPF_*, atomic */
     bool initialised;     /* its context was set */
     bool retired;         /* its domain dies, and it holds nothing any more */
@@ -65,8 +64,7 @@ static inline bool vcpu_is_idle(const struct vcpu *v)
 
 static inline bool vcpu_runnable(const struct vcpu *v)
 {
-    return !(READ_ONCE(v->pause_flags) | READ_ONCE(v->pause_count) |
-             READ_ONCE(v->domain->pause_count));
+    return !(READ_ONCE(v->pause_flags) | READ_ONCE(v->domain->pause_count));
 }
 
 /* Allocates vCPU `id` of the domain, off line. -ENOMEM, or -EEXIST when it exists. */
@@ -79,10 +77,6 @@ int vcpu_create(struct domain *d, unsigned int id) __must_check;
  */
 void vcpu_retire(struct vcpu *v);
 void vcpu_destroy(struct vcpu *v);
-
-void vcpu_pause(struct vcpu *v); /* waits until it left its CPU; not for current() */
-void vcpu_pause_nosync(struct vcpu *v);
-void vcpu_unpause(struct vcpu *v);
 
 /* An event, timer or interrupt is there for it: ends SCHEDOP_block. Any context but NMI. */
 void vcpu_kick(struct vcpu *v);

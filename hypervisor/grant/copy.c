@@ -25,7 +25,8 @@ static int refused(enum rule rule, uint64_t argument, int status)
     return status;
 }
 
-static int open_granted(struct end *e, struct domain *d, domid_t granter, uint32_t ref)
+static inline __attribute__((always_inline)) int open_granted(struct end *e, struct domain *d,
+                                                              domid_t granter, uint32_t ref)
 {
     int rc;
 
@@ -42,7 +43,8 @@ static int open_granted(struct end *e, struct domain *d, domid_t granter, uint32
     return rc;
 }
 
-static int open_own(struct end *e, struct domain *d, domid_t domid, uint64_t frame)
+static inline __attribute__((always_inline)) int open_own(struct end *e, struct domain *d,
+                                                          domid_t domid, uint64_t frame)
 {
     struct domain *other;
     int rc;
@@ -66,14 +68,14 @@ static int open_own(struct end *e, struct domain *d, domid_t domid, uint64_t fra
     return refused(RULE_FRAME_NOT_OWNED, frame, GNTST_bad_page);
 }
 
-static int open_end(struct end *e, struct domain *d, const struct gnttab_copy_ptr *p, bool by_ref,
-                    bool write)
+static inline __attribute__((always_inline)) int
+open_end(struct end *e, struct domain *d, const struct gnttab_copy_ptr *p, bool by_ref, bool write)
 {
     e->write = write;
     return by_ref ? open_granted(e, d, p->domid, p->u.ref) : open_own(e, d, p->domid, p->u.gmfn);
 }
 
-static void close_end(const struct end *e)
+static inline __attribute__((always_inline)) void close_end(const struct end *e)
 {
     grant_release_frame(e->frame, e->write);
     if (!e->granter)

@@ -87,8 +87,7 @@ int grant_swap(struct domain *d, uint32_t a, uint32_t b) __must_check;
 int grant_claim(struct domain *granter, uint32_t ref, domid_t to, bool write, unsigned int pins,
                 mfn_t *frame) __must_check;
 
-/* Gives back what grant_claim() took; or the frame, and some of the pins. */
-void grant_release_frame(mfn_t frame, bool write);
+/* Gives back some of the pins that grant_claim() took; grant_release_frame() is for the frame. */
 void grant_release_pins(struct domain *granter, uint32_t ref, bool write, unsigned int pins);
 
 /* One map, unmap or copy: op->status is set; 0, or -ERESTART: not done, to be made again. The

@@ -27,7 +27,7 @@ static int refused(enum rule rule, uint64_t argument, int status)
 }
 
 /* Takes a use of a frame as L1 if it is one now; false when it is not. *rc is -ERESTART, or 0. */
-static bool table_use(struct domain *d, mfn_t table, int *rc)
+static inline __attribute__((always_inline)) bool table_use(struct domain *d, mfn_t table, int *rc)
 {
     *rc = 0;
     if (!mfn_valid(table) || frame_type_now(frame_of(table)) != TYPE_L1)

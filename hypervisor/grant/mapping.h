@@ -6,6 +6,16 @@
 #define GRANT_MAPPING_H
 
 #include "grant/grant.h"
+#include "mm/type.h"
+
+/* Gives the frame of a grant_claim() back. */
+static inline void grant_release_frame(mfn_t frame, bool write)
+{
+    if (write)
+        frame_put_type(frame_of(frame));
+    else
+        frame_put(frame_of(frame));
+}
 
 /* A free record, busy; NULL: the allowance is used up, or no memory. */
 struct grant_mapping *mapping_alloc(struct grant_domain *g, uint32_t *handle);

@@ -141,18 +141,10 @@ int grant_swap(struct domain *d, uint32_t a, uint32_t b)
     return status;
 }
 
-/* Marks and pins the entry, under the lock. */
-static int claim_locked(struct grant_domain *g, uint32_t ref, domid_t to, bool write,
-                        unsigned int n, uint64_t *frame)
+/* The entry does not allow it. */
+static noinline int claim_refused(enum claim_result why, uint32_t ref)
 {
-    struct grant_pins *pins;
-    uint64_t *entry;
-
-    if (g->dying || !entry_locked(g, ref, &entry, &pins) || !entry) {
-        (void)refuse(g->dying ? RULE_GRANT_DYING : RULE_GRANT_REF, ref, -EINVAL);
-        return GNTST_bad_gntref;
-    }
-    switch (grant_entry_claim(entry, to, write, frame)) {
+    switch (why) {
     case CLAIM_OK:
         break;
     case CLAIM_NO_ACCESS:
@@ -168,13 +160,32 @@ static int claim_locked(struct grant_domain *g, uint32_t ref, domid_t to, bool w
         (void)refuse(RULE_GRANT_RACE, ref, -EINVAL);
         return GNTST_general_error;
     }
-    /* records are fewer than 2^32, and each has two pins at most, so the count can't wrap before
-     * memory ends */
-    if (write)
-        pins->writers += n;
-    else
-        pins->readers += n;
     return GNTST_okay;
+}
+
+/* Marks and pins the entry, under the lock. */
+static inline int claim_locked(struct grant_domain *g, uint32_t ref, domid_t to, bool write,
+                               unsigned int n, uint64_t *frame)
+{
+    enum claim_result claimed;
+    struct grant_pins *pins;
+    uint64_t *entry;
+
+    if (g->dying || !entry_locked(g, ref, &entry, &pins) || !entry) {
+        (void)refuse(g->dying ? RULE_GRANT_DYING : RULE_GRANT_REF, ref, -EINVAL);
+        return GNTST_bad_gntref;
+    }
+    claimed = grant_entry_claim(entry, to, write, frame);
+    if (likely(claimed == CLAIM_OK)) {
+        /* records are fewer than 2^32, and each has two pins at most, so the count can't wrap
+         * before memory ends */
+        if (write)
+            pins->writers += n;
+        else
+            pins->readers += n;
+        return GNTST_okay;
+    }
+    return claim_refused(claimed, ref);
 }
 
 int grant_claim(struct domain *granter, uint32_t ref, domid_t to, bool write, unsigned int pins,
@@ -202,14 +213,6 @@ int grant_claim(struct domain *granter, uint32_t ref, domid_t to, bool write, un
         return status;
     (void)refuse(RULE_GRANT_FRAME, number, status);
     return GNTST_bad_page;
-}
-
-void grant_release_frame(mfn_t frame, bool write)
-{
-    if (write)
-        frame_put_type(frame_of(frame));
-    else
-        frame_put(frame_of(frame));
 }
 
 void grant_release_pins(struct domain *granter, uint32_t ref, bool write, unsigned int n)

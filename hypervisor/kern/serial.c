@@ -122,11 +122,6 @@ static void push(bool wait)
     } while (more || end != text_ring_end(&ring));
 }
 
-void serial_push(void)
-{
-    push(false);
-}
-
 void serial_write(const char *text, size_t n)
 {
     if (!uart.present)

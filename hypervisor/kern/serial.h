@@ -21,7 +21,6 @@ void serial_init_irq(void (*receive)(char c));
  * stands still.
  */
 void serial_write(const char *text, size_t n);
-void serial_push(void);
 void serial_flush(void);
 void serial_panic(void); /* polled from here on, locks ignored */
 

@@ -101,17 +101,7 @@ void smp_send(unsigned int cpu, uint8_t vector)
     lapic_send(cpu_block(cpu)->apic_id, vector);
 }
 
-void smp_send_others(uint8_t vector)
-{
-    unsigned int i, self = cpu_id();
-
-    for (i = 0; i < cpu_count; i++) {
-        if (i != self)
-            smp_send(i, vector);
-    }
-}
-
-void smp_nmi_others(void)
+static void nmi_others(void)
 {
     unsigned int i, self = cpu_id();
 
@@ -181,7 +171,7 @@ void smp_stop_others(void)
         smp_stop_check(); /* another CPU is at it: does not come back */
     if (!others || (READ_ONCE(stopped) & others) == others)
         return;
-    smp_nmi_others();
+    nmi_others();
     while ((READ_ONCE(stopped) & others) != others && rounds--)
         delay_us(10);
 }

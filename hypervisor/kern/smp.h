@@ -21,10 +21,8 @@ void smp_boot(unsigned int max);
  */
 void smp_call(uint64_t cpu_bits, void (*function)(void *), void *data);
 
-/* Sends a vector to one CPU, or to all others but not this one. */
+/* Sends a vector to one CPU. */
 void smp_send(unsigned int cpu, uint8_t vector);
-void smp_send_others(uint8_t vector);
-void smp_nmi_others(void);
 
 /* VECTOR_CALL arrived: kern/irq.c calls it, interrupts off. */
 void smp_call_ipi(void);

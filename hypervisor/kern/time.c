@@ -27,7 +27,6 @@ static struct time_scale scales[2];
 static uint32_t generation;
 static uint64_t tsc_hz, tsc_factor, lapic_hz, lapic_factor;
 static int64_t wallclock;
-static uint32_t wallclock_changes;
 
 uint64_t tsc_read(void)
 {
@@ -101,12 +100,6 @@ int64_t wallclock_base(void)
 void wallclock_set(int64_t unix_ns, int64_t at_system_time)
 {
     WRITE_ONCE(wallclock, unix_ns - at_system_time);
-    __atomic_fetch_add(&wallclock_changes, 1, __ATOMIC_SEQ_CST);
-}
-
-uint32_t wallclock_generation(void)
-{
-    return READ_ONCE(wallclock_changes);
 }
 
 void time_program_interrupt(int64_t delta)

@@ -29,7 +29,6 @@ uint64_t tsc_khz(void);
 /* Wall clock at system time 0, in ns since 1970, and its setting by the control domain. */
 int64_t wallclock_base(void);
 void wallclock_set(int64_t unix_ns, int64_t at_system_time);
-uint32_t wallclock_generation(void);
 
 void time_init(void);  /* boot CPU: finds clocks, calibrates (at most 5 ms) */
 void time_start(void); /* boot CPU, after timers_init: begins to hold the clock to the platform's */

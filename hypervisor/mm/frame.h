@@ -88,7 +88,8 @@ static inline bool __must_check frame_get_again(struct frame *f)
     uint32_t x = READ_ONCE(f->refs);
 
     do {
-        if ((x & FRAME_COUNT) - 1 >= FRAME_COUNT_LIMIT - 1) /* none, or too many */
+        /* none, or too many; the shift takes FRAME_ALLOCATED away */
+        if ((x << 1) - 2 >= 2 * (FRAME_COUNT_LIMIT - 1))
             return false;
     } while (!__atomic_compare_exchange_n(&f->refs, &x, x + 1, false, __ATOMIC_SEQ_CST,
                                           __ATOMIC_RELAXED));

@@ -40,6 +40,14 @@ static inline void guest_access_end(void)
 #define guest_store_u64(at, value, fault) GUEST_STORE("movq", uint64_t, at, value, fault)
 #define guest_store_u32(at, value, fault) GUEST_STORE("movl", uint32_t, at, value, fault)
 
+/* The same, `offset` (a constant) bytes from `base`, for a row of them from one base. */
+#define guest_store_word(base, offset, value, fault)                                               \
+    __asm__ goto("1: movq %[word], %c[distance](%[from])\n" FIXUP("1b", "%l[" #fault "]")          \
+                 : /* no outputs */                                                                \
+                 : [from] "r"(base), [word] "re"((uint64_t)(value)), [distance] "i"(offset)        \
+                 : "memory"                                                                        \
+                 : fault)
+
 /*
  * Loads `value`; when it faults `bad` becomes 1 and the value 0. (No jump: gcc 12 fails on those
  * with outputs.)

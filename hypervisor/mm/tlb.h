@@ -44,18 +44,22 @@ void tlb_flush_all(void);
 void tlb_guest_loading(void);
 void tlb_guest_gone(void);
 
+/* Loads CR3 unless it is there already; `c` is this CPU. */
+static inline void tlb_load_cr3_on(struct cpu *c, uint64_t cr3)
+{
+    if (c->loaded_cr3 != cr3) {
+        c->loaded_cr3 = cr3;
+        write_cr3(cr3);
+    }
+}
+
 /*
  * Loads CR3 (a guest's L4 or idle_l4) unless it is there already; `everything`: global entries are
  * flushed too.
  */
 static inline void tlb_load_cr3(uint64_t cr3, bool everything)
 {
-    struct cpu *c = this_cpu();
-
-    if (c->loaded_cr3 != cr3) {
-        c->loaded_cr3 = cr3;
-        write_cr3(cr3);
-    }
+    tlb_load_cr3_on(this_cpu(), cr3);
     if (everything)
         tlb_flush_local();
 }

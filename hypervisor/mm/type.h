@@ -27,12 +27,10 @@ int frame_use_first(struct frame *f, enum frame_type t) __must_check;
 
 static inline int __must_check frame_use(struct frame *f, enum frame_type t)
 {
-    uint64_t w = READ_ONCE(f->type);
-    struct type_move m = type_get_move(w, t);
+    uint64_t w = READ_ONCE(f->type), next = type_get_at_once(w, t);
 
-    if (likely(m.step == STEP_SWAP) &&
-        __atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST,
-                                    __ATOMIC_RELAXED))
+    if (likely(next) && likely(__atomic_compare_exchange_n(&f->type, &w, next, false,
+                                                           __ATOMIC_SEQ_CST, __ATOMIC_RELAXED)))
         return 0;
     return frame_use_first(f, t);
 }
@@ -61,14 +59,18 @@ static inline void frame_use_ended(struct frame *f, enum frame_type t)
 static inline void frame_unuse(struct frame *f)
 {
     uint64_t w = READ_ONCE(f->type);
-    struct type_move m = type_put_move(w);
+    struct type_move m;
 
-    if (unlikely(m.step == STEP_WAIT || m.undo) ||
-        !__atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST,
-                                     __ATOMIC_RELAXED))
+    if (unlikely((w & TYPE_COUNT_MASK) <= 1 && w != type_used(TYPE_WRITABLE, TYPE_VALIDATED))) {
+        frame_unuse_last(f); /* there is more to it */
+        return;
+    }
+    m = type_put_move(w);
+    if (unlikely(!__atomic_compare_exchange_n(&f->type, &w, m.next, false, __ATOMIC_SEQ_CST,
+                                              __ATOMIC_RELAXED)))
         frame_unuse_last(f);
     else if (m.step == STEP_CLAIM)
-        frame_use_ended(f, type_of(w));
+        frame_use_ended(f, TYPE_WRITABLE);
 }
 
 static inline void frame_put_type(struct frame *f)

@@ -8,6 +8,7 @@
 /* The copies that are called where the inline ones are not expanded. */
 extern inline uint64_t type_idle(enum frame_type last, uint64_t epoch);
 extern inline uint64_t type_used(enum frame_type t, uint64_t flags);
+extern inline uint64_t type_get_at_once(uint64_t w, enum frame_type want);
 extern inline struct type_move type_get_move(uint64_t w, enum frame_type want);
 extern inline struct type_move type_put_move(uint64_t w);
 

@@ -137,22 +137,30 @@ struct type_move type_get_first_move(uint64_t w, enum frame_type want);
 struct type_move type_put_last_move(uint64_t w);
 
 /*
- * How to take up a use as `want`. Inline for the cases that count: one more use of what is in use
- * as that already, and the first of writable memory that was writable memory before.
+ * The cases that count: one more use of what is in use as that already, and the first of writable
+ * memory that was writable memory before. What to compare-exchange in, or 0: type_get_first_move()
+ * decides.
  */
-inline struct type_move type_get_move(uint64_t w, enum frame_type want)
+inline uint64_t type_get_at_once(uint64_t w, enum frame_type want)
 {
     const uint64_t state =
         7UL << TYPE_SHIFT | TYPE_VALIDATED | TYPE_PARTIAL | TYPE_BUSY | TYPE_IDLE;
 
     if ((w & state) == ((uint64_t)want << TYPE_SHIFT | TYPE_VALIDATED) &&
         (w & TYPE_COUNT_MASK) < TYPE_COUNT_LIMIT)
-        return (struct type_move){STEP_SWAP, w + 1, false, false};
+        return w + 1;
     if (want == TYPE_WRITABLE && (w & (7UL << TYPE_SHIFT | TYPE_IDLE)) ==
                                      ((uint64_t)TYPE_WRITABLE << TYPE_SHIFT | TYPE_IDLE))
-        return (struct type_move){STEP_SWAP, type_used(TYPE_WRITABLE, TYPE_VALIDATED), false,
-                                  false};
-    return type_get_first_move(w, want);
+        return type_used(TYPE_WRITABLE, TYPE_VALIDATED);
+    return 0;
+}
+
+/* How to take up a use as `want`. */
+inline struct type_move type_get_move(uint64_t w, enum frame_type want)
+{
+    uint64_t next = type_get_at_once(w, want);
+
+    return next ? (struct type_move){STEP_SWAP, next, false, false} : type_get_first_move(w, want);
 }
 
 /*

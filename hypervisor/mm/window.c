@@ -14,8 +14,6 @@
 #include "lib/bits.h"
 #include "lib/printk.h"
 
-struct window_cache *window_caches[MAX_CPUS];
-
 void window_cache_init(struct window_cache *w, uint64_t *l1, uint64_t region)
 {
     unsigned int i;
@@ -31,13 +29,13 @@ void window_cache_init(struct window_cache *w, uint64_t *l1, uint64_t region)
 
 void window_cache_use(struct window_cache *w)
 {
-    window_caches[cpu_id()] = w;
+    this_cpu()->windows = w;
     window_cache_empty();
 }
 
 void window_cache_empty(void)
 {
-    struct window_cache *w = window_caches[cpu_id()];
+    struct window_cache *w = this_cpu()->windows;
     uint64_t left;
 
     if (!w)

@@ -32,14 +32,11 @@ void window_cache_use(struct window_cache *w);
 /* Forgets every unused view of this CPU; no TLB flush (the caller does one). */
 void window_cache_empty(void);
 
-/* Where this CPU's cache is; its own CPU alone changes it. */
-extern struct window_cache *window_caches[MAX_CPUS];
-
 void *window_fill(struct window_cache *w, mfn_t m);
 
 static inline void *window_map(mfn_t m)
 {
-    struct window_cache *w = window_caches[cpu_id()];
+    struct window_cache *w = this_cpu()->windows;
     unsigned int i = m.n % WINDOWS;
 
     w->users[i]++;
@@ -52,7 +49,7 @@ static inline void *window_map(mfn_t m)
 
 static inline void window_unmap(const void *p)
 {
-    struct window_cache *w = window_caches[cpu_id()];
+    struct window_cache *w = this_cpu()->windows;
 
     w->users[((uintptr_t)p - w->va) >> PAGE_SHIFT]--;
 }
@@ -63,7 +60,7 @@ uint64_t window_read_slowly(mfn_t m, unsigned int index);
 /* The cache that this CPU uses: for a row of window_read() without a stop. */
 static inline const struct window_cache *window_cache_here(void)
 {
-    return window_caches[cpu_id()];
+    return this_cpu()->windows;
 }
 
 /*

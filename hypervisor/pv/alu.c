@@ -74,15 +74,15 @@ struct alu_result alu_compute(const struct alu *a, uint64_t old)
 {
     struct alu_result r = {0};
 
-    switch ((enum insn_op)a->op) {
-    case OP_MOV:
-    case OP_XCHG:
+    if (a->op == OP_MOV || a->op == OP_XCHG) { /* what kernels do most */
         r.store = true;
         r.memory = a->source;
         r.set_reg = a->op == OP_XCHG;
         r.reg = a->reg;
         r.value = old;
-        break;
+        return r;
+    }
+    switch ((enum insn_op)a->op) {
     case OP_CMPXCHG:
         compare_flags(&r, a->compare, old, a->size);
         r.store = a->compare == old;

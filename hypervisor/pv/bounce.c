@@ -16,46 +16,46 @@
 #include "pv/traps.h"
 #include "pv/pv.h"
 
-#define CLEARED (RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_VM | RFLAGS_AC | RFLAGS_DF)
+#define FRAME_WORDS 12 /* of the longest one: failsafe */
+#define CLEARED     (RFLAGS_TF | RFLAGS_NT | RFLAGS_RF | RFLAGS_VM | RFLAGS_AC | RFLAGS_DF)
 
-/* The words that every frame ends with, and the two that it starts with. */
-struct frame_words {
-    uint64_t cs, rflags;
-};
-
-static inline struct frame_words frame_words(const struct cpu_user_regs *regs, const struct vcpu *v,
-                                             bool kernel)
+/* RFLAGS as the handler sees them: IF is the inverse of the event mask, IOPL the guest's own. */
+static inline uint64_t frame_rflags(uint64_t rflags, uint64_t mask, const struct vcpu *v)
 {
-    uint64_t mask = READ_ONCE(v->info->evtchn_upcall_mask);
-    struct frame_words w;
-
-    w.cs = (kernel ? regs->cs & 0xfffc : regs->cs) | mask << 32;
-    w.rflags = (regs->rflags & ~(uint64_t)(RFLAGS_IF | RFLAGS_IOPL)) | (mask ? 0 : RFLAGS_IF);
+    rflags &= ~(uint64_t)RFLAGS_IOPL; /* IF is on whenever the guest runs */
+    if (unlikely(mask)) {
+        barrier(); /* a branch: it is hardly ever taken */
+        rflags &= ~(uint64_t)RFLAGS_IF;
+    }
     if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
-        w.rflags |= (uint64_t)v->pv->iopl << 12;
-    return w;
+        rflags |= (uint64_t)v->pv->iopl << 12;
+    return rflags;
 }
 
-static bool no_stack(const struct vcpu *v, uint64_t sp, uint64_t handler)
+static noinline __attribute__((cold)) bool no_stack(const struct vcpu *v, uint64_t sp,
+                                                    uint64_t handler)
 {
-    domain_crash(v->domain, "no stack at %lx for the handler at %lx", sp, handler);
+    domain_crash(v->domain, "no stack at %lx for the handler at %lx",
+                 sp == NO_KERNEL_STACK ? v->pv->kernel_sp : sp, handler);
     return false;
 }
 
-/*
- * The stack that the handler starts on, before anything is pushed: the guest's own when its kernel
- * was interrupted.
- */
-static inline uint64_t handler_stack(const struct cpu_user_regs *regs, const struct vcpu *v,
-                                     bool kernel)
+void pv_set_kernel_stack(struct pv_vcpu *pv, uint64_t ss, uint64_t sp)
 {
-    uint64_t sp = regs->rsp;
+    uint64_t base = sp & ~0xfUL;
 
-    if (!kernel) {
-        pv_enter_kernel();
-        sp = v->pv->kernel_sp;
-    }
-    return sp & ~0xfUL;
+    pv->kernel_ss = ss | 3;
+    pv->kernel_sp = sp;
+    pv->kernel_stack =
+        gva_range_ok(gva(base - FRAME_WORDS * 8), FRAME_WORDS * 8) ? base : NO_KERNEL_STACK;
+}
+
+static noinline __attribute__((cold)) void no_handler(const struct cpu_user_regs *regs,
+                                                      const struct vcpu *v)
+{
+    domain_crash(v->domain,
+                 "no handler for what its vCPU %u met (vector %d, error code %x, rip %lx)", v->id,
+                 (int)regs->entry_vector, regs->error_code, regs->rip);
 }
 
 static inline void enter_handler(struct cpu_user_regs *regs, uint64_t handler, uint64_t sp)
@@ -92,29 +92,33 @@ static inline __attribute__((always_inline)) bool bounce(struct cpu_user_regs *r
 {
     struct vcpu *v = current();
     bool kernel = guest_in_kernel();
-    struct frame_words w;
-    uint64_t sp, at;
+    uint64_t mask, cs, rflags, sp, at;
 
     if (unlikely(!b->handler)) {
-        domain_crash(v->domain,
-                     "no handler for what its vCPU %u met (vector %u, error code %x, rip %lx)",
-                     v->id, regs->entry_vector, regs->error_code, regs->rip);
+        no_handler(regs, v);
         return false;
     }
-    w = frame_words(regs, v, kernel);
-    sp = handler_stack(regs, v, kernel);
-    at = sp - 5 * 8;
-    if (unlikely(!gva_range_ok(gva(sp - 12 * 8), 12 * 8)))
-        return no_stack(v, sp, b->handler);
+    mask = READ_ONCE(v->info->evtchn_upcall_mask);
+    cs = (kernel ? regs->cs & 0xfffc : regs->cs) | mask << 32;
+    rflags = frame_rflags(regs->rflags, mask, v);
+    if (kernel) {
+        sp = regs->rsp & ~0xfUL;
+        if (unlikely(!gva_range_ok(gva(sp - FRAME_WORDS * 8), FRAME_WORDS * 8)))
+            return no_stack(v, sp, b->handler);
+    } else {
+        pv_enter_kernel(v->pv);
+        sp = v->pv->kernel_stack;
+    }
     guest_access_begin();
-    guest_store_u64(at + 32, regs->ss, fault);
-    guest_store_u64(at + 24, regs->rsp, fault);
-    guest_store_u64(at + 16, w.rflags, fault);
-    guest_store_u64(at + 8, w.cs, fault);
-    guest_store_u64(at, regs->rip, fault);
+    guest_store_word(sp, -8, regs->ss, fault);
+    guest_store_word(sp, -16, regs->rsp, fault);
+    guest_store_word(sp, -24, rflags, fault);
+    guest_store_word(sp, -32, cs, fault);
+    guest_store_word(sp, -40, regs->rip, fault);
+    at = sp - 40;
     if (b->has_error) {
         at -= 8;
-        guest_store_u64(at, b->error, fault);
+        guest_store_word(at, 0, b->error, fault);
     }
     if (unlikely(b->segments)) {
         guest_access_end();
@@ -123,13 +127,12 @@ static inline __attribute__((always_inline)) bool bounce(struct cpu_user_regs *r
             return no_stack(v, sp, b->handler);
         guest_access_begin();
     }
-    at -= 16;
-    guest_store_u64(at + 8, regs->r11, fault);
-    guest_store_u64(at, regs->rcx, fault);
+    guest_store_word(at, -8, regs->r11, fault);
+    guest_store_word(at, -16, regs->rcx, fault);
     guest_access_end();
     if (b->masks)
         v->info->evtchn_upcall_mask = 1;
-    enter_handler(regs, b->handler, at);
+    enter_handler(regs, b->handler, at - 16);
     return true;
 fault:
     guest_access_end();
@@ -141,16 +144,62 @@ bool pv_bounce(struct cpu_user_regs *regs, const struct bounce *b)
     return bounce(regs, b);
 }
 
+/* The same with interrupts off. */
+static noinline __attribute__((cold)) void no_stack_off(const struct vcpu *v, uint64_t sp)
+{
+    irq_enable();
+    no_stack(v, sp, v->pv->syscall_callback);
+    irq_disable();
+}
+
+static noinline __attribute__((cold)) void no_handler_off(const struct cpu_user_regs *regs,
+                                                          const struct vcpu *v)
+{
+    irq_enable();
+    no_handler(regs, v);
+    irq_disable();
+}
+
+/*
+ * The bounce that is made most, on its own: SYSCALL has left RIP in RCX and RFLAGS in R11, and the
+ * frame's selectors are those that the handler starts with, too. Interrupts are off, and stay off
+ * until the guest runs.
+ */
 void pv_user_syscall(struct cpu_user_regs *regs)
 {
-    const struct pv_vcpu *pv = current()->pv;
-    const struct bounce b = {.handler = pv->syscall_callback, .masks = pv->syscall_masks};
+    struct vcpu *v = frame_cpu(regs)->current;
+    struct vcpu_info *info = v->info;
+    struct pv_vcpu *pv = v->pv;
+    uint64_t mask = READ_ONCE(info->evtchn_upcall_mask), sp = pv->kernel_stack;
 
-    bounce(regs, &b);
+    if (unlikely(!pv->syscall_callback)) {
+        no_handler_off(regs, v);
+        return;
+    }
+    pv_enter(frame_cpu(regs), true, pv->kernel_l4);
+    guest_access_begin();
+    guest_store_word(sp, -8, SEL_GUEST_DS, fault);
+    guest_store_word(sp, -16, regs->rsp, fault);
+    guest_store_word(sp, -24, frame_rflags(regs->rflags, mask, v), fault);
+    guest_store_word(sp, -32, SEL_GUEST_CS64 | mask << 32, fault);
+    guest_store_word(sp, -40, regs->rip, fault);
+    guest_store_word(sp, -48, regs->rflags, fault);
+    guest_store_word(sp, -56, regs->rip, fault);
+    guest_access_end();
+    if (pv->syscall_masks)
+        info->evtchn_upcall_mask = 1;
+    regs->rsp = sp - 56;
+    regs->rip = pv->syscall_callback;
+    regs->rflags &= ~(uint64_t)CLEARED;
+    return;
+fault:
+    guest_access_end();
+    no_stack_off(v, sp);
 }
 
 /* The bounce of a trap in the guest's own table. */
-static void inject(struct cpu_user_regs *regs, unsigned int vector, uint32_t error, bool has_error)
+static inline __attribute__((always_inline)) void
+inject(struct cpu_user_regs *regs, unsigned int vector, uint32_t error, bool has_error)
 {
     const struct trap_info *t = &current()->pv->traps[vector];
     struct bounce b = {
@@ -158,7 +207,7 @@ static void inject(struct cpu_user_regs *regs, unsigned int vector, uint32_t err
 
     if (unlikely(!t->address))
         regs->entry_vector = vector; /* for the crash's text */
-    pv_bounce(regs, &b);
+    bounce(regs, &b);
 }
 
 static bool vector_has_error(unsigned int vector)
@@ -191,7 +240,7 @@ void pv_deliver_upcall(struct cpu_user_regs *regs)
 
     irq_enable();
     if (b.handler)
-        pv_bounce(regs, &b);
+        bounce(regs, &b);
     else
         current()->info->evtchn_upcall_mask = 1; /* nobody to tell yet */
 }

@@ -69,8 +69,7 @@ static void registers_take(struct vcpu *v, const struct vcpu_guest_context *c)
                       ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
                      RFLAGS_IF | RFLAGS_FIXED;
     memcpy(pv->traps, c->trap_ctxt, sizeof(c->trap_ctxt));
-    pv->kernel_ss = c->kernel_ss | 3;
-    pv->kernel_sp = c->kernel_sp;
+    pv_set_kernel_stack(pv, c->kernel_ss, c->kernel_sp);
     pv->event_callback = c->event_callback_eip;
     pv->failsafe_callback = c->failsafe_callback_eip;
     pv->syscall_callback = c->syscall_callback_eip;

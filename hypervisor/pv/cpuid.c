@@ -101,6 +101,7 @@ static struct cpuid_leaf hypervisor_leaf(const struct domain *d, uint32_t leaf, 
 
 struct cpuid_leaf pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub)
 {
+    struct pv_domain *pv = v->domain->pv;
     struct cpuid_vcpu state = {
         .xcr0 = v->pv->fpu.xcr0,
         .hide_osxsave = leaf == 1 && !(v->pv->cr4 & CR4_OSXSAVE) && !guest_in_kernel(),
@@ -108,5 +109,7 @@ struct cpuid_leaf pv_cpuid(const struct vcpu *v, uint32_t leaf, uint32_t sub)
 
     if (unlikely(leaf >> 28 == XEN_CPUID_FIRST_LEAF >> 28))
         return hypervisor_leaf(v->domain, leaf, sub);
-    return cpuid_policy_read(pv_policy(v->domain), &state, leaf, sub);
+    if (unlikely(!pv->shown)) /* the vCPU runs: what its domain may do is settled */
+        pv->shown = pv_policy(v->domain);
+    return cpuid_policy_read(pv->shown, &state, leaf, sub);
 }

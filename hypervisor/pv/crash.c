@@ -19,10 +19,14 @@ static void print_registers(const struct cpu_user_regs *r, const struct vcpu *v)
            guest_in_kernel() ? v->pv->kernel_l4.n : v->pv->user_l4.n, v->info->arch.cr2);
     pr_err("rip %04x:%016lx rflags %08lx events %s\n", r->cs, r->rip, r->rflags,
            v->info->evtchn_upcall_mask ? "masked" : "open");
-    pr_err("rsp %04x:%016lx rbp %016lx rax %016lx\n", r->ss, r->rsp, r->rbp, r->rax);
-    pr_err("rbx %016lx rcx %016lx rdx %016lx\n", r->rbx, r->rcx, r->rdx);
-    pr_err("rsi %016lx rdi %016lx r8  %016lx\n", r->rsi, r->rdi, r->r8);
-    pr_err("r9  %016lx r10 %016lx r11 %016lx\n", r->r9, r->r10, r->r11);
+    pr_err("rsp %04x:%016lx rax %016lx rcx %016lx\n", r->ss, r->rsp, r->rax, r->rcx);
+    pr_err("rdx %016lx rsi %016lx rdi %016lx\n", r->rdx, r->rsi, r->rdi);
+    pr_err("r8  %016lx r9  %016lx r10 %016lx\n", r->r8, r->r9, r->r10);
+    if (r->error_code == FRAME_PART) {
+        pr_err("r11 %016lx; a system call: the others are not here\n", r->r11);
+        return;
+    }
+    pr_err("r11 %016lx rbx %016lx rbp %016lx\n", r->r11, r->rbx, r->rbp);
     pr_err("r12 %016lx r13 %016lx r14 %016lx\n", r->r12, r->r13, r->r14);
     pr_err("r15 %016lx\n", r->r15);
 }

@@ -54,6 +54,7 @@ static int guest_state_create(struct pv_vcpu *pv)
     for (i = 0; i < GDT_FRAMES; i++)
         pv->gdt[i] = MFN_INVALID;
     pv->kernel_mode = true;
+    pv->kernel_stack = NO_KERNEL_STACK;
     pv->cr4 = pv_cr4_initial();
     pv->debugreg[6] = 0xffff0ff0;
     pv->debugreg[7] = 0x400;

@@ -20,7 +20,9 @@
 #define FORCED_CPUID        0xa20f6e65780b0fUL /* ud2, "xen", cpuid, as a little-endian word */
 #define FORCED_CPUID_LENGTH 7
 
-/* Base of the code segment and kind of code; false when the selector stands for nothing that runs.
+/*
+ * Base of another code segment than the ABI's, and kind of code; false when the selector stands for
+ * nothing that runs.
  */
 static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v, bool *long_mode,
                          uint64_t *base)
@@ -28,9 +30,6 @@ static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v,
     struct segment s;
 
     *base = 0;
-    *long_mode = regs->cs == SEL_GUEST_CS64;
-    if (*long_mode)
-        return true;
     if (!segment_read(v, regs->cs, &s) || !s.code || (!s.long_mode && !s.size32))
         return false;
     *long_mode = s.long_mode;
@@ -39,12 +38,47 @@ static bool code_segment(const struct cpu_user_regs *regs, const struct vcpu *v,
     return true;
 }
 
-/* Up to INSN_MAX bytes of code: those of the next page are read only when the instruction needs
- * them. */
-static bool fetch_and_decode(struct emulation *e, uint64_t at)
+#define CODE_64    (1UL << 56) /* in the byte behind INSN_MAX */
+#define CODE_THERE (1UL << 57)
+
+/* Decodes what is to be known from now on. */
+static noinline bool decode_for(struct pv_decoded *d, uint64_t low, uint64_t high)
+{
+    const uint64_t code[2] = {low, high};
+
+    d->code[1] = 0; /* nothing, until it is something */
+    if (decode_insn(&d->insn, (const uint8_t *)code, INSN_MAX, high & CODE_64) != DECODE_OK)
+        return false;
+    d->code[0] = low;
+    d->code[1] = high;
+    return true;
+}
+
+/*
+ * The same for code that ends well before its page does, so that all of INSN_MAX bytes and one more
+ * can be fetched at once. A kernel stores to its tables, or reads a register, at few places: the
+ * same bytes, of the same kind of code, are the same instruction.
+ */
+static inline __attribute__((always_inline)) bool fetch_known(struct emulation *e, uint64_t at)
+{
+    struct pv_decoded *d = &e->v->pv->decoded[(at ^ at >> 3) % DECODED_SLOTS];
+    uint64_t code[2];
+
+    if (unlikely(!gva_range_ok(gva(at), sizeof(code)) || !guest_fetch(code, at, 2)))
+        return false;
+    code[1] = (code[1] & (CODE_64 - 1)) | CODE_THERE | (e->long_mode ? CODE_64 : 0);
+    if (unlikely(d->code[0] != code[0] || d->code[1] != code[1]) &&
+        !decode_for(d, code[0], code[1]))
+        return false;
+    e->insn = d->insn;
+    return true;
+}
+
+/* Near a page's end: what is in the next page is read only when the instruction needs it. */
+static noinline bool fetch_at_edge(struct emulation *e, uint64_t at)
 {
     uint8_t code[INSN_MAX];
-    size_t here = MIN(PAGE_SIZE - (at & (PAGE_SIZE - 1)), (size_t)INSN_MAX);
+    size_t here = PAGE_SIZE - (at & (PAGE_SIZE - 1));
     enum decode_result r;
 
     if (copy_from_guest(code, gva(at), here))
@@ -58,12 +92,17 @@ static bool fetch_and_decode(struct emulation *e, uint64_t at)
     return r == DECODE_OK;
 }
 
-bool emulate_fetch(struct emulation *e, struct cpu_user_regs *regs)
+static inline __attribute__((always_inline)) bool fetch_and_decode(struct emulation *e, uint64_t at)
+{
+    return likely((at & ~PAGE_MASK) < PAGE_SIZE - INSN_MAX) ? fetch_known(e, at)
+                                                            : fetch_at_edge(e, at);
+}
+
+/* Another code segment than the ABI's own. */
+static noinline bool fetch_elsewhere(struct emulation *e, struct cpu_user_regs *regs)
 {
     uint64_t base;
 
-    e->regs = regs;
-    e->v = current();
     if (!code_segment(regs, e->v, &e->long_mode, &base))
         return false;
     if (!fetch_and_decode(e, e->long_mode ? regs->rip : (uint32_t)(regs->rip + base)))
@@ -71,6 +110,19 @@ bool emulate_fetch(struct emulation *e, struct cpu_user_regs *regs)
     e->next = regs->rip + e->insn.length;
     if (!e->long_mode)
         e->next = (uint32_t)e->next;
+    return true;
+}
+
+bool emulate_fetch(struct emulation *e, struct cpu_user_regs *regs)
+{
+    e->regs = regs;
+    e->v = current();
+    if (unlikely(regs->cs != SEL_GUEST_CS64))
+        return fetch_elsewhere(e, regs);
+    e->long_mode = true;
+    if (!fetch_and_decode(e, regs->rip))
+        return false;
+    e->next = regs->rip + e->insn.length;
     return true;
 }
 

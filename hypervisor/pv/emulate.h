@@ -36,6 +36,9 @@ bool emulate_finish(struct emulation *e, enum emulated how);
 /* All sixteen general registers, by number. */
 void registers_read(const struct cpu_user_regs *regs, uint64_t gpr[16]);
 
+/* Those of them that insn_address() wants for this instruction; the others are left as they are. */
+void registers_read_named(const struct cpu_user_regs *regs, const struct insn *i, uint64_t gpr[16]);
+
 /* One general register at an operand size of 1, 2, 4 or 8 bytes; `rex`: see struct insn. A write of
  * 4 bytes clears the upper half. */
 uint64_t register_get(const struct cpu_user_regs *regs, unsigned int nr, unsigned int size,

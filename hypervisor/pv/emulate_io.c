@@ -27,10 +27,10 @@ static bool bitmap_allows(struct vcpu *v, unsigned int port, unsigned int bytes)
     if (!v->pv->io_bitmap || port + bytes > v->pv->io_bitmap_ports)
         return false;
     if (user)
-        pv_enter_kernel();
+        pv_enter_kernel(v->pv);
     rc = copy_from_guest(bits, gva(v->pv->io_bitmap + port / 8), n);
     if (user)
-        pv_enter_user();
+        pv_enter_user(v->pv);
     return !rc && !((bits[0] | (unsigned int)bits[1] << 8) >> port % 8 & ((1U << bytes) - 1));
 }
 

@@ -13,7 +13,7 @@
 #include "cpu/percpu.h"
 #include "cpu/pte.h"
 #include "lib/errno.h"
-#include "mm/guest_copy.h"
+#include "mm/guest_access.h"
 #include "pv/alu.h"
 #include "pv/device_memory.h"
 #include "pv/pt_entry.h"
@@ -22,11 +22,11 @@
 /* The frame that the guest's tables map read-only at va. */
 static bool find_frame(struct vcpu *v, uint64_t va, mfn_t *m)
 {
-    struct pv_walk w;
+    uint64_t entry;
 
-    if (pv_walk_l1(v, va, &w) || w.level != 1 || !(w.entry & PTE_P) || w.entry & PTE_RW)
+    if (pv_find_entry(v, va, &entry) || !(entry & PTE_P) || entry & PTE_RW)
         return false;
-    *m = pte_mfn(w.entry);
+    *m = pte_mfn(entry);
     return true;
 }
 
@@ -36,9 +36,15 @@ static enum emulated table_store(struct emulation *e, mfn_t table, uint64_t at, 
     unsigned int index = (at & (PAGE_SIZE - 1)) / sizeof(uint64_t);
     uint64_t old, next, mask;
     struct alu_result r;
+    uint32_t bad = 0;
     int rc;
 
-    if (frame_type_now(frame_of(table)) != TYPE_L1 || get_guest_u64(&old, gva(at & ~7UL)))
+    if (frame_type_now(frame_of(table)) != TYPE_L1)
+        return EMULATED_NOT;
+    guest_access_begin();
+    guest_load_u64(old, at & ~7UL, bad); /* the word that the fault's address is in: the guest's */
+    guest_access_end();
+    if (unlikely(bad))
         return EMULATED_NOT;
     mask = (a->size == 8 ? ~0UL : (1UL << (8 * a->size)) - 1) << shift;
     r = alu_compute(a, (old & mask) >> shift);
@@ -76,7 +82,7 @@ bool pv_emulate_table_write(struct cpu_user_regs *regs, uint64_t va)
     if (!emulate_fetch(&e, regs) || !e.long_mode || !e.insn.memory || e.insn.segment == SEG_FS ||
         e.insn.segment == SEG_GS)
         return false;
-    registers_read(regs, gpr);
+    registers_read_named(regs, &e.insn, gpr);
     at = insn_address(&e.insn, gpr, e.next);
     if (va - at >= e.insn.size || at & (e.insn.size - 1) || !alu_prepare(&a, &e.insn, regs))
         return false;

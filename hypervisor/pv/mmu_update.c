@@ -270,28 +270,30 @@ static int flush_after(struct domain *d, uint64_t va, uint64_t flags)
     return 0;
 }
 
-static long update_va(uint64_t va, uint64_t entry, uint64_t flags, struct domain *frames)
+static inline __attribute__((always_inline)) long update_va(uint64_t va, uint64_t entry,
+                                                            uint64_t flags, struct domain *frames)
 {
     struct vcpu *v = current();
+    struct domain *d = v->domain;
     struct pt_change c;
     mfn_t l1;
     int rc;
 
     if (!gva_range_ok(gva(va), 1) || pv_find_l1(v, va, &l1))
         return refuse(RULE_NOT_MAPPED, va, -EINVAL);
-    rc = frame_get_type(l1, v->domain->id, TYPE_L1);
+    rc = frame_get_type(l1, d->id, TYPE_L1);
     if (rc)
         return rc == -ERESTART ? rc : refuse(RULE_TABLE_TYPE, l1.n, rc);
     c = (struct pt_change){.table = l1,
                            .level = 1,
                            .index = pt_index(va, 1),
                            .entry = entry,
-                           .table_owner = v->domain->id,
+                           .table_owner = d->id,
                            .frame_owner = frames->id,
                            .how = PT_PLAIN};
     rc = pt_entry_set(&c);
     frame_put_type(frame_of(l1));
-    return rc ? rc : flush_after(v->domain, va, flags);
+    return rc ? rc : flush_after(d, va, flags);
 }
 
 long do_update_va_mapping(uint64_t va, uint64_t entry, uint64_t flags)

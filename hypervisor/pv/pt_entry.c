@@ -51,7 +51,8 @@ static int ram_cacheability(uint64_t *stored, domid_t owner)
     return 0;
 }
 
-static int l1_entry_get(uint64_t entry, domid_t table_owner, domid_t frame_owner, uint64_t *stored)
+static inline __attribute__((always_inline)) int l1_entry_get(uint64_t entry, domid_t table_owner,
+                                                              domid_t frame_owner, uint64_t *stored)
 {
     mfn_t m = pte_mfn(entry);
     int rc;
@@ -76,16 +77,17 @@ static int l1_entry_get(uint64_t entry, domid_t table_owner, domid_t frame_owner
  * On a CPU that speculates through such entries (L1TF) the address must not be RAM's; the control
  * domain is trusted to see to it.
  */
-static int entry_l1tf(uint64_t entry, domid_t owner)
+static noinline int entry_l1tf(uint64_t entry, domid_t owner)
 {
-    if (likely(!entry || !cpu_features.l1tf) || !mfn_valid(pte_mfn(entry)) ||
-        device_memory_owner(owner))
+    if (!mfn_valid(pte_mfn(entry)) || device_memory_owner(owner))
         return 0;
     return refuse(RULE_ENTRY_L1TF, entry, -EINVAL);
 }
 
-int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner,
-                 uint64_t *stored)
+/* Expanded where the level is known. */
+static inline __attribute__((always_inline)) int entry_get(unsigned int level, uint64_t entry,
+                                                           domid_t table_owner, domid_t frame_owner,
+                                                           uint64_t *stored)
 {
     struct pte_ask ask = {level, entry, cpu_features.phys_bits};
     int rc;
@@ -93,7 +95,7 @@ int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_
     if (unlikely(pte_check(&ask, stored) != PTE_OK))
         return refuse(RULE_ENTRY_BITS, entry, -EINVAL);
     if (!(entry & PTE_P))
-        return entry_l1tf(entry, table_owner);
+        return likely(!entry || !cpu_features.l1tf) ? 0 : entry_l1tf(entry, table_owner);
     if (level == 1)
         return l1_entry_get(entry, table_owner, frame_owner, stored);
     if (!mfn_valid(pte_mfn(entry)))
@@ -104,7 +106,13 @@ int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_
     return rc;
 }
 
-void pt_entry_put(unsigned int level, uint64_t entry)
+int pt_entry_get(unsigned int level, uint64_t entry, domid_t table_owner, domid_t frame_owner,
+                 uint64_t *stored)
+{
+    return entry_get(level, entry, table_owner, frame_owner, stored);
+}
+
+static inline __attribute__((always_inline)) void entry_put(unsigned int level, uint64_t entry)
 {
     mfn_t m = pte_mfn(entry);
 
@@ -116,16 +124,20 @@ void pt_entry_put(unsigned int level, uint64_t entry)
         frame_put(frame_of(m));
 }
 
-/* Whether both entries hold the same references, so that none needs to change hands. */
-static bool same_references(const struct pt_change *c, uint64_t old)
+void pt_entry_put(unsigned int level, uint64_t entry)
 {
-    return c->level == 1 && old & c->entry & PTE_P &&
-           !((old ^ c->entry) & (PTE_ADDR | PTE_RW | PTE_CACHE)) &&
+    entry_put(level, entry);
+}
+
+/* Whether both entries hold the same references, so that none needs to change hands. */
+static inline bool same_references(const struct pt_change *c, uint64_t old)
+{
+    return old & c->entry & PTE_P && !((old ^ c->entry) & (PTE_ADDR | PTE_RW | PTE_CACHE)) &&
            c->frame_owner == c->table_owner && !(old & PTE_GRANTED);
 }
 
 /* Exchanges the entry; *old is what was there. */
-static int entry_store(struct pt_change *c, uint64_t *slot, uint64_t stored, uint64_t *old)
+static inline int entry_store(struct pt_change *c, uint64_t *slot, uint64_t stored, uint64_t *old)
 {
     unsigned int tries;
     uint64_t next;
@@ -148,9 +160,10 @@ static int entry_store(struct pt_change *c, uint64_t *slot, uint64_t stored, uin
  * The change that keeps the references: only bits of the same mapping. The exchange is against the
  * value that was compared.
  */
-static int entry_store_bits(struct pt_change *c, uint64_t *slot, uint64_t old)
+static inline __attribute__((always_inline)) int entry_store_bits(struct pt_change *c,
+                                                                  uint64_t *slot, uint64_t old)
 {
-    struct pte_ask ask = {c->level, c->entry, cpu_features.phys_bits};
+    struct pte_ask ask = {1, c->entry, cpu_features.phys_bits};
     uint64_t stored;
 
     if (pte_check(&ask, &stored) != PTE_OK)
@@ -167,21 +180,18 @@ static int entry_store_bits(struct pt_change *c, uint64_t *slot, uint64_t old)
                : -ERESTART;
 }
 
-int pt_entry_set(struct pt_change *c)
+static inline __attribute__((always_inline)) int entry_set(struct pt_change *c, unsigned int level)
 {
-    uint64_t *slot, stored, old;
+    uint64_t *slot = (uint64_t *)window_map(c->table) + c->index, stored, old;
     int rc;
 
-    if (c->level == 4 && !l4_slot_is_guests(c->index))
-        return refuse(RULE_ENTRY_SLOT, c->index, -EINVAL);
-    slot = (uint64_t *)window_map(c->table) + c->index;
     old = READ_ONCE(*slot);
-    if (same_references(c, old)) {
+    if (level == 1 && same_references(c, old)) {
         rc = entry_store_bits(c, slot, old);
         window_unmap(slot);
         return rc;
     }
-    rc = pt_entry_get(c->level, c->entry, c->table_owner, c->frame_owner, &stored);
+    rc = entry_get(level, c->entry, c->table_owner, c->frame_owner, &stored);
     if (!rc) {
         old = READ_ONCE(*slot);
         rc = entry_store(c, slot, stored, &old);
@@ -191,33 +201,52 @@ int pt_entry_set(struct pt_change *c)
         old = 0;
     }
     window_unmap(slot);
-    if (c->level > 1)
+    if (level > 1)
         pv_upper_changed(c->table_owner);
-    pt_entry_put(c->level, old);
+    entry_put(level, old);
     return rc;
 }
 
-int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,
-                    uint64_t next)
+/* Level 1 apart from the others: most of what is asked about an entry is known then. */
+int pt_entry_set(struct pt_change *c)
 {
-    domid_t d = v->domain->id;
+    if (likely(c->level == 1))
+        return entry_set(c, 1);
+    if (c->level == 4 && !l4_slot_is_guests(c->index))
+        return refuse(RULE_ENTRY_SLOT, c->index, -EINVAL);
+    return entry_set(c, c->level);
+}
+
+/* Expanded where the type is known, as pt_entry_set() is. */
+static inline __attribute__((always_inline)) int update_as(domid_t d, mfn_t table,
+                                                           enum frame_type t, unsigned int index,
+                                                           uint64_t expected, uint64_t next)
+{
     struct pt_change c = {.table = table,
+                          .level = type_level(t),
                           .index = index,
                           .entry = next,
                           .table_owner = d,
                           .frame_owner = d,
                           .how = PT_EXPECT,
                           .expected = expected};
-    enum frame_type t = mfn_valid(table) ? frame_type_now(frame_of(table)) : TYPE_NONE;
-    int rc;
+    int rc = frame_get_type(table, d, t);
 
-    if (!type_is_table(t))
-        return refuse(RULE_TABLE_TYPE, table.n, -EINVAL);
-    rc = frame_get_type(table, d, t);
-    if (rc)
+    if (unlikely(rc))
         return rc == -ERESTART ? rc : refuse(RULE_TABLE_TYPE, table.n, rc);
-    c.level = type_level(t);
     rc = pt_entry_set(&c);
     frame_put_type(frame_of(table));
     return rc;
+}
+
+int pt_entry_update(struct vcpu *v, mfn_t table, unsigned int index, uint64_t expected,
+                    uint64_t next)
+{
+    enum frame_type t = mfn_valid(table) ? frame_type_now(frame_of(table)) : TYPE_NONE;
+
+    if (likely(t == TYPE_L1))
+        return update_as(v->domain->id, table, TYPE_L1, index, expected, next);
+    if (!type_is_table(t))
+        return refuse(RULE_TABLE_TYPE, table.n, -EINVAL);
+    return update_as(v->domain->id, table, t, index, expected, next);
 }

@@ -17,12 +17,14 @@
 #include "lib/upcall.h"
 #include "mm/tlb.h"
 #include "mm/window.h"
+#include "pv/decode.h"
 
 struct pv_domain {
-    uint64_t *l3, *l2;           /* of the domain's L4 slot; heap */
-    uint32_t tsc_mode;           /* XEN_DOMCTL_set_tsc_info; 0: default */
-    bool tsc_trapped;            /* rdtsc is emulated */
-    struct cpuid_policy *policy; /* NULL: the host's default for PV */
+    uint64_t *l3, *l2;                /* of the domain's L4 slot; heap */
+    uint32_t tsc_mode;                /* XEN_DOMCTL_set_tsc_info; 0: default */
+    bool tsc_trapped;                 /* rdtsc is emulated */
+    struct cpuid_policy *policy;      /* NULL: the host's default for PV */
+    const struct cpuid_policy *shown; /* pv_policy(), once a vCPU has asked; else NULL */
 };
 
 /* Where the last look for an L1 table found it: pv_find_l1(). */
@@ -32,6 +34,16 @@ struct pv_walked {
     uint64_t changes; /* pv_upper_changes() as it was before the walk */
 };
 
+/* An instruction that was decoded, to be known again by its bytes: pv/emulate.c. */
+struct pv_decoded {
+    uint64_t code[2]; /* fifteen bytes; then whether the code is 64-bit, and that there is one */
+    struct insn insn;
+    uint64_t unused[2]; /* 64 bytes in all: a slot is found by a shift */
+};
+_Static_assert(sizeof(struct pv_decoded) == 64, "a power of two");
+
+#define DECODED_SLOTS 8
+
 #define GDT_FRAMES 14 /* of a guest; ours follows */
 #define UNDO_SLOTS                                                                                 \
     8 /* tables whose undoing stopped in between: at most one a level, and some room */
@@ -39,6 +51,7 @@ struct pv_walked {
 struct pv_vcpu {
     struct trap_info *traps; /* 256 entries; heap. Gate 2 is the NMI's callback too */
     uint64_t kernel_sp, kernel_ss;
+    uint64_t kernel_stack; /* where a handler's frame begins: pv_set_kernel_stack() */
     uint64_t event_callback, failsafe_callback, syscall_callback; /* 0: none */
     uint64_t syscall32_callback, sysenter_callback;
     bool failsafe_masks, syscall_masks, syscall32_masks,
@@ -47,6 +60,7 @@ struct pv_vcpu {
     bool in_nmi;
 
     struct pv_walked walked;
+    struct pv_decoded decoded[DECODED_SLOTS];
     mfn_t kernel_l4, user_l4; /* each holds a reference and a use; MFN_INVALID: none */
 
     uint64_t fs_base, gs_base_kernel, gs_base_user; /* valid while not running */
@@ -88,22 +102,29 @@ static inline uint64_t pv_region(const struct vcpu *v)
  * 3: they differ in tables and GS base. In either mode GS_BASE is that of the mode and
  * KERNEL_GS_BASE that of the other; SWAPGS changes them over.
  */
-static inline void pv_enter(bool kernel, mfn_t l4)
+static inline void pv_enter(struct cpu *c, bool kernel, mfn_t l4)
 {
-    this_cpu()->guest_kernel = kernel;
+    c->guest_kernel = kernel;
     __asm__ volatile("swapgs" ::: "memory");
-    tlb_load_cr3(mfn_to_paddr(l4).a, false);
+    tlb_load_cr3_on(c, mfn_to_paddr(l4).a);
 }
 
-static inline void pv_enter_kernel(void)
+static inline void pv_enter_kernel(const struct pv_vcpu *pv)
 {
-    pv_enter(true, current()->pv->kernel_l4);
+    pv_enter(this_cpu(), true, pv->kernel_l4);
 }
 
-static inline void pv_enter_user(void)
+static inline void pv_enter_user(const struct pv_vcpu *pv)
 {
-    pv_enter(false, current()->pv->user_l4);
+    pv_enter(this_cpu(), false, pv->user_l4);
 }
+
+/*
+ * pv/bounce.c: the kernel's stack for what comes from user mode. It is checked here: one that no
+ * frame can be on stands as an address where each store faults.
+ */
+#define NO_KERNEL_STACK (1UL << 63)
+void pv_set_kernel_stack(struct pv_vcpu *pv, uint64_t ss, uint64_t sp);
 
 /* pv/bounce.c: makes the guest go on in a handler of its own. */
 void pv_inject_trap(struct cpu_user_regs *regs, unsigned int vector, uint32_t error_code);

@@ -48,10 +48,7 @@ long do_set_trap_table(uint64_t traps)
 
 long do_stack_switch(uint64_t ss, uint64_t sp)
 {
-    struct pv_vcpu *pv = current()->pv;
-
-    pv->kernel_ss = ss | 3;
-    pv->kernel_sp = sp;
+    pv_set_kernel_stack(current()->pv, ss, sp);
     return 0;
 }
 
@@ -238,23 +235,31 @@ struct iret_frame {
     uint64_t rax, r11, rcx, flags, rip, cs, rflags, rsp, ss;
 };
 
+#define IRET_WORD(name)   "1: movq %c[at_" #name "](%[from]), %[" #name "]\n" FIXUP("1b", "9f")
+#define IRET_OUT(name)    [name] "=&r"(f->name)
+#define IRET_OFFSET(name) [at_##name] "i"(offsetof(struct iret_frame, name))
+
+/*
+ * Without R11 and RCX, which SYSRET does not bring back. In one piece, so that all stay in
+ * registers until they are checked.
+ */
 static inline bool iret_frame_load(struct iret_frame *f, uint64_t at)
 {
-    const struct iret_frame *from = (const struct iret_frame *)at;
-    unsigned int bad = 0;
+    uint32_t bad = 0;
 
     if (unlikely(!gva_range_ok(gva(at), sizeof(*f))))
         return false;
     guest_access_begin();
-    guest_load_u64(f->rax, &from->rax, bad);
-    guest_load_u64(f->r11, &from->r11, bad);
-    guest_load_u64(f->rcx, &from->rcx, bad);
-    guest_load_u64(f->flags, &from->flags, bad);
-    guest_load_u64(f->rip, &from->rip, bad);
-    guest_load_u64(f->cs, &from->cs, bad);
-    guest_load_u64(f->rflags, &from->rflags, bad);
-    guest_load_u64(f->rsp, &from->rsp, bad);
-    guest_load_u64(f->ss, &from->ss, bad);
+    __asm__ volatile(IRET_WORD(rax) IRET_WORD(flags) IRET_WORD(rip) IRET_WORD(cs) IRET_WORD(rflags)
+                         IRET_WORD(rsp) IRET_WORD(ss) "2:\n"
+                                                      ".subsection 1\n"
+                                                      "9: movl $1, %k[fault]\n"
+                                                      "jmp 2b\n"
+                                                      ".previous\n"
+                     : IRET_OUT(rax), IRET_OUT(flags), IRET_OUT(rip), IRET_OUT(cs),
+                       IRET_OUT(rflags), IRET_OUT(rsp), IRET_OUT(ss), [fault] "+r"(bad)
+                     : [from] "r"(at), IRET_OFFSET(rax), IRET_OFFSET(flags), IRET_OFFSET(rip),
+                       IRET_OFFSET(cs), IRET_OFFSET(rflags), IRET_OFFSET(rsp), IRET_OFFSET(ss));
     guest_access_end();
     return !bad;
 }
@@ -266,43 +271,68 @@ static void iret_end_of_nmi(struct vcpu *v)
         softirq_raise(SOFTIRQ_EXIT);
 }
 
-/*
- * What a call returns is the guest's RAX, but for one value that has it executed again (entry.S).
- * As RAX of the guest's own choice that one goes into the frame here, and RIP beyond the
- * instruction that would be repeated.
- */
-static long iret_rax(struct cpu_user_regs *regs, uint64_t rax)
+static noinline long iret_impossible(uint64_t at, const char *why)
 {
-    if (unlikely(rax == (uint64_t)-ERESTART)) {
-        regs->rax = rax;
-        regs->rip += 2;
-    }
+    domain_crash(current()->domain, "IRET from a frame at %lx: %s", at, why);
+    return 0;
+}
+
+/* R11 and RCX, from the same range, for the way out that restores them. */
+static bool iret_scratch_load(struct cpu_user_regs *regs, uint64_t at)
+{
+    const struct iret_frame *from = (const struct iret_frame *)at;
+    uint64_t r11, rcx;
+    uint32_t bad = 0;
+
+    guest_access_begin();
+    guest_load_u64(r11, &from->r11, bad);
+    guest_load_u64(rcx, &from->rcx, bad);
+    guest_access_end();
+    regs->entry_vector = 0;
+    regs->r11 = r11;
+    regs->rcx = rcx;
+    return !bad;
+}
+
+/* What not each IRET needs; `scratch`: R11 and RCX too, else it leaves as it came, by SYSRET. */
+static noinline long iret_rest(struct cpu_user_regs *regs, uint64_t at, uint64_t rax, bool scratch)
+{
+    struct vcpu *v = current();
+
+    if (scratch && unlikely(!iret_scratch_load(regs, at)))
+        return iret_impossible(at, "it is not all there");
+    if (unlikely(v->pv->in_nmi))
+        iret_end_of_nmi(v);
     return (long)rax;
 }
 
+/* RAX is the guest's own choice: entry.S does not take it for -ERESTART. */
 long do_iret(void)
 {
     struct cpu_user_regs *regs = guest_regs();
-    struct vcpu *v = current();
-    struct pv_vcpu *pv = v->pv;
+    uint64_t at = regs->rsp;
     struct iret_frame f;
+    struct pv_vcpu *pv;
+    struct vcpu *v;
+    bool scratch;
 
-    if (unlikely(!iret_frame_load(&f, regs->rsp))) {
-        domain_crash(v->domain, "no frame for its IRET at %lx", regs->rsp);
-        return 0;
-    }
+    if (unlikely(!iret_frame_load(&f, at)))
+        return iret_impossible(at, "it is not there");
+    v = current();
+    pv = v->pv;
     if ((f.cs & 3) == 3) {
-        if (unlikely(mfn_eq(pv->user_l4, MFN_INVALID))) {
-            domain_crash(v->domain, "IRET to user mode without tables for it");
-            return 0;
-        }
-        pv_enter_user();
+        if (unlikely(mfn_eq(pv->user_l4, MFN_INVALID)))
+            return iret_impossible(at, "no tables for user mode");
+        pv_enter(frame_cpu(regs), false, pv->user_l4);
     }
     if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
         pv->iopl = (f.rflags & RFLAGS_IOPL) >> 12;
-    if (unlikely(pv->in_nmi))
-        iret_end_of_nmi(v);
-    v->info->evtchn_upcall_mask = !(f.rflags & RFLAGS_IF);
+    if (likely(f.rflags & RFLAGS_IF)) {
+        v->info->evtchn_upcall_mask = 0;
+    } else {
+        barrier(); /* a branch: it is hardly ever taken */
+        v->info->evtchn_upcall_mask = 1;
+    }
     regs->rip = f.rip;
     regs->cs = (uint16_t)f.cs | 3;
     regs->rflags =
@@ -310,10 +340,8 @@ long do_iret(void)
         RFLAGS_IF | RFLAGS_FIXED;
     regs->rsp = f.rsp;
     regs->ss = (uint16_t)f.ss | 3;
-    if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32)
-        return iret_rax(regs, f.rax); /* leaves as it came, by SYSRET */
-    regs->entry_vector = 0;
-    regs->r11 = f.r11;
-    regs->rcx = f.rcx;
-    return iret_rax(regs, f.rax);
+    scratch = !(f.flags & VGCF_in_syscall) || (uint16_t)f.cs == SEL_GUEST_CS32;
+    if (scratch || unlikely(pv->in_nmi))
+        return iret_rest(regs, at, f.rax, scratch);
+    return (long)f.rax;
 }

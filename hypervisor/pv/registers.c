@@ -22,6 +22,15 @@ void registers_read(const struct cpu_user_regs *regs, uint64_t gpr[16])
         gpr[i] = *reg(regs, i);
 }
 
+void registers_read_named(const struct cpu_user_regs *regs, const struct insn *i, uint64_t gpr[16])
+{
+    gpr[i->reg & 15] = *reg(regs, i->reg);
+    if (i->base < 16)
+        gpr[i->base] = *reg(regs, i->base);
+    if (i->index < 16)
+        gpr[i->index] = *reg(regs, i->index);
+}
+
 /* AH, CH, DH and BH have the numbers 4 to 7 of byte registers without REX. */
 static bool is_high_byte(unsigned int nr, unsigned int size, bool rex)
 {

@@ -32,7 +32,7 @@ static void region_fault(struct cpu_user_regs *regs, struct vcpu *v, uint64_t va
     }
 }
 
-static void page_fault(struct cpu_user_regs *regs)
+static noinline void page_fault(struct cpu_user_regs *regs)
 {
     uint64_t va = read_cr2();
     uint32_t error = regs->error_code;
@@ -73,7 +73,7 @@ static bool soft_interrupt(struct cpu_user_regs *regs)
     return true;
 }
 
-static void general_protection(struct cpu_user_regs *regs)
+static noinline void general_protection(struct cpu_user_regs *regs)
 {
     irq_enable();
     if (regs->error_code ? soft_interrupt(regs) : pv_emulate_privileged(regs))
@@ -81,7 +81,7 @@ static void general_protection(struct cpu_user_regs *regs)
     pv_inject_trap(regs, TRAP_GP, regs->error_code);
 }
 
-static void invalid_opcode(struct cpu_user_regs *regs)
+static noinline void invalid_opcode(struct cpu_user_regs *regs)
 {
     irq_enable();
     if (!pv_emulate_forced_cpuid(regs))
@@ -106,20 +106,9 @@ static void debug(struct cpu_user_regs *regs)
     pv_inject_trap(regs, TRAP_DB, 0);
 }
 
-void exception_from_guest(struct cpu_user_regs *regs)
+static noinline void other_exception(struct cpu_user_regs *regs, unsigned int vector)
 {
-    unsigned int vector = regs->entry_vector;
-
     switch (vector) {
-    case TRAP_PF:
-        page_fault(regs);
-        break;
-    case TRAP_GP:
-        general_protection(regs);
-        break;
-    case TRAP_UD:
-        invalid_opcode(regs);
-        break;
     case TRAP_NM:
         device_not_available(regs);
         break;
@@ -139,6 +128,21 @@ void exception_from_guest(struct cpu_user_regs *regs)
         irq_enable();
         pv_inject_trap(regs, vector, regs->error_code);
     }
+}
+
+/* Those that are met most go first. */
+void exception_from_guest(struct cpu_user_regs *regs)
+{
+    unsigned int vector = regs->entry_vector;
+
+    if (likely(vector == TRAP_PF))
+        page_fault(regs);
+    else if (vector == TRAP_GP)
+        general_protection(regs);
+    else if (vector == TRAP_UD)
+        invalid_opcode(regs);
+    else
+        other_exception(regs, vector);
 }
 
 void pv_user_syscall32(struct cpu_user_regs *regs)

@@ -49,24 +49,46 @@ int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w)
     return pv_walk_tables(guest_in_kernel() ? v->pv->kernel_l4 : v->pv->user_l4, va, w);
 }
 
-int pv_find_l1(struct vcpu *v, uint64_t va, mfn_t *l1)
+/* Out of line, so that the look at what was found last needs few registers. */
+static noinline int find_l1_by_walk(struct pv_vcpu *pv, uint64_t va, mfn_t root, uint64_t changes,
+                                    mfn_t *l1)
 {
-    struct pv_vcpu *pv = v->pv;
-    uint64_t changes = pv_upper_changes(v->domain->id);
-    mfn_t root = guest_in_kernel() ? pv->kernel_l4 : pv->user_l4;
     struct pv_walk w;
-    int rc;
+    int rc = pv_walk_tables(root, va, &w);
 
-    if (likely(pv->walked.part == va / PART_SIZE && mfn_eq(pv->walked.root, root) &&
-               pv->walked.changes == changes)) {
-        *l1 = pv->walked.l1;
-        return 0;
-    }
-    rc = pv_walk_tables(root, va, &w);
     if (rc)
         return rc;
     *l1 = w.table;
     pv->walked = (struct pv_walked){root, w.table, va / PART_SIZE, changes};
+    return 0;
+}
+
+static inline int find_l1(struct vcpu *v, uint64_t va, mfn_t *l1)
+{
+    struct pv_vcpu *pv = v->pv;
+    uint64_t changes = pv_upper_changes(v->domain->id);
+    mfn_t root = guest_in_kernel() ? pv->kernel_l4 : pv->user_l4;
+
+    if (unlikely(pv->walked.part != va / PART_SIZE || !mfn_eq(pv->walked.root, root) ||
+                 pv->walked.changes != changes))
+        return find_l1_by_walk(pv, va, root, changes, l1);
+    *l1 = pv->walked.l1;
+    return 0;
+}
+
+int pv_find_l1(struct vcpu *v, uint64_t va, mfn_t *l1)
+{
+    return find_l1(v, va, l1);
+}
+
+int pv_find_entry(struct vcpu *v, uint64_t va, uint64_t *entry)
+{
+    mfn_t l1;
+    int rc = find_l1(v, va, &l1);
+
+    if (rc || !readable(l1))
+        return -EFAULT;
+    *entry = window_read(window_cache_here(), l1, pt_index(va, 1));
     return 0;
 }
 

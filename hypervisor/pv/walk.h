@@ -31,6 +31,9 @@ int pv_walk_l1(struct vcpu *v, uint64_t va, struct pv_walk *w) __must_check;
  */
 int pv_find_l1(struct vcpu *v, uint64_t va, mfn_t *l1) __must_check;
 
+/* The L1 entry for va there, as it is now. -EFAULT as above. Only a picture, too. */
+int pv_find_entry(struct vcpu *v, uint64_t va, uint64_t *entry) __must_check;
+
 /*
  * Counts the changes of entries above level 1 in the tables of a domain, each after it is made: a
  * walk that began at the same count as now would find the same L1 table. A few domains share a

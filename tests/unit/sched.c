@@ -292,13 +292,13 @@ static void pausing_stops_and_run_states_add_up(void)
     g = machine_guest(1, 256, 0, MS(2), MS(6));
     v = g->vcpus[0];
     machine_run(MS(800));
-    v->pause_count++;
+    v->pause_flags |= BIT(VPF_DOWN);
     sched_sleep(v);
     machine_run(MS(1));
     machine_clear_statistics();
     machine_run(MS(200));
     EXPECT(machine_domain_ran(g) == 0);
-    v->pause_count--;
+    v->pause_flags &= ~BIT(VPF_DOWN);
     sched_wake(v);
     machine_run(MS(200));
     sched_runstate(v, &r);
@@ -307,7 +307,7 @@ static void pausing_stops_and_run_states_add_up(void)
                r.time[RUNSTATE_offline] ==
            (uint64_t)(MS(1201)));
     EXPECT(sched_cpu_time(v) == r.time[RUNSTATE_running]);
-    v->pause_count++;
+    v->pause_flags |= BIT(VPF_DOWN);
     sched_sleep(v);
     machine_run(MS(1));
     sched_vcpu_destroy(v);
@@ -323,12 +323,14 @@ static void disturb(struct guest *g)
 
     switch (rand() % 8) {
     case 0:
-        v->pause_count++;
+        v->pause_flags |= BIT(VPF_DOWN);
         sched_sleep(v);
         break;
     case 1:
-        if (v->pause_count && --v->pause_count == 0)
+        if (v->pause_flags & BIT(VPF_DOWN)) {
+            v->pause_flags &= ~BIT(VPF_DOWN);
             sched_wake(v);
+        }
         break;
     case 2:
         EXPECT(sched_set_affinity(v, &hard, &soft) == 0);

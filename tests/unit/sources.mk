@@ -20,7 +20,7 @@ UNIT_TESTS += tests/unit/memory_calls
 tests_unit_memory_calls_SOURCES = tests/unit/memory_calls.c tests/unit/memory_calls_machine.h tests/unit/fake_kernel.c \
 	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/calls/cpu/layout.h \
 	tests/unit/calls/cpu/percpu.h tests/unit/calls/pv/continuation.h \
-	tests/unit/fake/cpu/percpu.h hypervisor/call/memory_exchange.c \
+	tests/unit/fake/cpu/percpu.h tests/unit/fake/cpu/spinlock.h hypervisor/call/memory_exchange.c \
 	hypervisor/call/memory_op.c hypervisor/call/memory_reservation.c hypervisor/mm/frame.c
 tests_unit_memory_calls_CPPFLAGS = -I$(srcdir)/tests/unit/calls $(UNIT_CPPFLAGS)
 tests_unit_memory_calls_CFLAGS = $(UNIT_CFLAGS)
@@ -44,13 +44,15 @@ tests_unit_event_pirqs_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)
 tests_unit_event_pirqs_CFLAGS = $(UNIT_CFLAGS)
 event_fixture = tests/unit/event_fixture.c tests/unit/event_fixture.h tests/unit/fake_kernel.c \
 	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/fake/cpu/percpu.h \
+	tests/unit/fake/cpu/spinlock.h \
 	hypervisor/event/bind.c hypervisor/event/channel.c \
 	hypervisor/event/deliver.c hypervisor/event/pirq.c
 
 UNIT_TESTS += tests/unit/grants
 tests_unit_grants_SOURCES = tests/unit/grants.c tests/unit/fake_kernel.c tests/unit/fake_kernel.h \
 	tests/unit/fake_memory.c tests/unit/fake_memory.h tests/unit/grant_fixture.h \
-	tests/unit/unit.h tests/unit/fake/cpu/percpu.h tests/unit/fake/mm/frame.h \
+	tests/unit/unit.h tests/unit/fake/cpu/percpu.h \
+	tests/unit/fake/cpu/spinlock.h tests/unit/fake/mm/frame.h \
 	tests/unit/fake/mm/tlb.h tests/unit/fake/mm/type.h tests/unit/fake/mm/window.h \
 	hypervisor/grant/claim.c hypervisor/grant/copy.c \
 	hypervisor/grant/map.c hypervisor/grant/mapping.c hypervisor/grant/table.c
@@ -60,7 +62,8 @@ tests_unit_grants_CFLAGS = $(UNIT_CFLAGS)
 UNIT_TESTS += tests/unit/sched
 tests_unit_sched_SOURCES = tests/unit/sched.c tests/unit/sched_machine.c \
 	tests/unit/sched_machine.h tests/unit/unit.h tests/unit/fake/cpu/asm.h \
-	tests/unit/fake/cpu/percpu.h hypervisor/dom/sched.c hypervisor/dom/sched_cap.c \
+	tests/unit/fake/cpu/percpu.h \
+	tests/unit/fake/cpu/spinlock.h hypervisor/dom/sched.c hypervisor/dom/sched_cap.c \
 	hypervisor/dom/sched_move.c hypervisor/dom/sched_policy.c \
 	hypervisor/dom/sched_queue.c hypervisor/dom/sched_share.c
 tests_unit_sched_CPPFLAGS = -I$(srcdir)/tests/unit/fake $(UNIT_CPPFLAGS)

@@ -239,3 +239,24 @@ TEST(forms_over_the_edge)
     }
     end();
 }
+
+/* Code that is changed where it lies: what is there now is what is done, not what was there. */
+TEST(forms_of_changed_code)
+{
+    static uint8_t code[PAGE_SIZE] __attribute__((aligned(4096)));
+    static const uint8_t stores[][4] = {
+        {0x48, 0x89, 0x37, 0xc3}, /* mov %rsi, (%rdi); ret */
+        {0x48, 0x89, 0x17, 0xc3}, /* mov %rdx, (%rdi); ret */
+        {0x48, 0x87, 0x37, 0xc3}, /* xchg %rsi, (%rdi); ret */
+    };
+    void (*call)(uint64_t *, uint64_t, uint64_t) =
+        (void (*)(uint64_t *, uint64_t, uint64_t))(uintptr_t)code;
+
+    begin();
+    for (unsigned int round = 0; round < 12; round++) {
+        memcpy(code, stores[round % 3], sizeof(stores[0]));
+        call(entry, OTHER, 0x7000);
+        took(round % 3 == 1 ? 0x7000 : OTHER);
+    }
+    end();
+}

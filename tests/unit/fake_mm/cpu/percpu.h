@@ -12,12 +12,14 @@
 #include "lib/types.h"
 
 struct vcpu;
+struct window_cache;
 
 struct cpu {
     struct cpu_user_regs regs;
     struct vcpu *current;
     uint32_t softirq, id, guest_kernel, guest_loaded, locks;
     uint64_t loaded_cr3, flush_epoch;
+    struct window_cache *windows;
 };
 
 extern struct cpu *cpu_blocks[MAX_CPUS];
