@@ -19,7 +19,8 @@ tests_unit_audit_check_CFLAGS = $(UNIT_CFLAGS)
 UNIT_TESTS += tests/unit/memory_calls
 tests_unit_memory_calls_SOURCES = tests/unit/memory_calls.c tests/unit/memory_calls_machine.h tests/unit/fake_kernel.c \
 	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/calls/cpu/layout.h \
-	tests/unit/calls/cpu/percpu.h tests/unit/calls/pv/continuation.h \
+	tests/unit/calls/cpu/percpu.h tests/unit/calls/cpu/spinlock.h \
+	tests/unit/calls/pv/continuation.h \
 	tests/unit/fake/cpu/percpu.h tests/unit/fake/cpu/spinlock.h hypervisor/call/memory_exchange.c \
 	hypervisor/call/memory_op.c hypervisor/call/memory_reservation.c hypervisor/mm/frame.c
 tests_unit_memory_calls_CPPFLAGS = -I$(srcdir)/tests/unit/calls $(UNIT_CPPFLAGS)

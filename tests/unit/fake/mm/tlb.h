@@ -15,6 +15,10 @@ static inline uint64_t tlb_epoch_now(void)
 }
 
 void tlb_flush_older(uint64_t epoch);
-void tlb_load_cr3(uint64_t cr3, bool everything); /* named by inline functions only */
+struct cpu;
+
+/* Named by inline functions only. */
+void tlb_load_cr3(uint64_t cr3, bool everything);
+void tlb_load_cr3_on(struct cpu *c, uint64_t cr3);
 
 #endif
