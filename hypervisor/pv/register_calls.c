@@ -264,7 +264,7 @@ static inline bool iret_frame_load(struct iret_frame *f, uint64_t at)
     return !bad;
 }
 
-static void iret_end_of_nmi(struct vcpu *v)
+static noinline void iret_end_of_nmi(struct vcpu *v)
 {
     v->pv->in_nmi = false;
     if (v->nmi_pending)
@@ -294,16 +294,35 @@ static bool iret_scratch_load(struct cpu_user_regs *regs, uint64_t at)
     return !bad;
 }
 
-/* What not each IRET needs; `scratch`: R11 and RCX too, else it leaves as it came, by SYSRET. */
-static noinline long iret_rest(struct cpu_user_regs *regs, uint64_t at, uint64_t rax, bool scratch)
+static inline __attribute__((always_inline)) long iret_to(struct cpu_user_regs *regs, uint64_t at,
+                                                          const struct iret_frame *f)
 {
     struct vcpu *v = current();
+    struct pv_vcpu *pv = v->pv;
 
-    if (scratch && unlikely(!iret_scratch_load(regs, at)))
-        return iret_impossible(at, "it is not all there");
-    if (unlikely(v->pv->in_nmi))
+    if ((f->cs & 3) == 3) {
+        if (unlikely(mfn_eq(pv->user_l4, MFN_INVALID)))
+            return iret_impossible(at, "no tables for user mode");
+        pv_enter(frame_cpu(regs), false, pv->user_l4);
+    }
+    if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
+        pv->iopl = (f->rflags & RFLAGS_IOPL) >> 12;
+    if (likely(f->rflags & RFLAGS_IF)) {
+        v->info->evtchn_upcall_mask = 0;
+    } else {
+        barrier(); /* a branch: it is hardly ever taken */
+        v->info->evtchn_upcall_mask = 1;
+    }
+    regs->rip = f->rip;
+    regs->cs = (uint16_t)f->cs | 3;
+    regs->rflags =
+        (f->rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
+        RFLAGS_IF | RFLAGS_FIXED;
+    regs->rsp = f->rsp;
+    regs->ss = (uint16_t)f->ss | 3;
+    if (unlikely(pv->in_nmi))
         iret_end_of_nmi(v);
-    return (long)rax;
+    return (long)f->rax;
 }
 
 /* RAX is the guest's own choice: entry.S does not take it for -ERESTART. */
@@ -312,36 +331,12 @@ long do_iret(void)
     struct cpu_user_regs *regs = guest_regs();
     uint64_t at = regs->rsp;
     struct iret_frame f;
-    struct pv_vcpu *pv;
-    struct vcpu *v;
-    bool scratch;
 
     if (unlikely(!iret_frame_load(&f, at)))
         return iret_impossible(at, "it is not there");
-    v = current();
-    pv = v->pv;
-    if ((f.cs & 3) == 3) {
-        if (unlikely(mfn_eq(pv->user_l4, MFN_INVALID)))
-            return iret_impossible(at, "no tables for user mode");
-        pv_enter(frame_cpu(regs), false, pv->user_l4);
-    }
-    if (unlikely(v->domain->vm_assist >> VMASST_TYPE_architectural_iopl & 1))
-        pv->iopl = (f.rflags & RFLAGS_IOPL) >> 12;
-    if (likely(f.rflags & RFLAGS_IF)) {
-        v->info->evtchn_upcall_mask = 0;
-    } else {
-        barrier(); /* a branch: it is hardly ever taken */
-        v->info->evtchn_upcall_mask = 1;
-    }
-    regs->rip = f.rip;
-    regs->cs = (uint16_t)f.cs | 3;
-    regs->rflags =
-        (f.rflags & ~(uint64_t)(RFLAGS_IOPL | RFLAGS_VM | RFLAGS_NT | RFLAGS_VIF | RFLAGS_VIP)) |
-        RFLAGS_IF | RFLAGS_FIXED;
-    regs->rsp = f.rsp;
-    regs->ss = (uint16_t)f.ss | 3;
-    scratch = !(f.flags & VGCF_in_syscall) || (uint16_t)f.cs == SEL_GUEST_CS32;
-    if (scratch || unlikely(pv->in_nmi))
-        return iret_rest(regs, at, f.rax, scratch);
-    return (long)f.rax;
+    if (f.flags & VGCF_in_syscall && (uint16_t)f.cs != SEL_GUEST_CS32)
+        return iret_to(regs, at, &f); /* leaves as it came, by SYSRET */
+    /* the kernel's stack need not be in its user mode's tables: all is read before these change */
+    return iret_scratch_load(regs, at) ? iret_to(regs, at, &f)
+                                       : iret_impossible(at, "it is not all there");
 }

@@ -40,6 +40,27 @@ TEST(iret_user_flags)
     EXPECT_EQ(flags & 0x200, 0x200);
 }
 
+#define KERNEL_SLOT 300u
+
+/* Kernels have their stack in their own tables alone: the frame is read before these change. */
+TEST(iret_user_from_kernels_stack)
+{
+    static uint64_t flags;
+    struct tables tables;
+    struct regs *regs =
+        (struct regs *)((0xfffful << 48 | (uint64_t)KERNEL_SLOT << 39) + PAGE_SIZE / 2);
+
+    tables_build(&tables);
+    REQUIRE(tables_protect(&tables, 3) == 0);
+    REQUIRE(pte_set(&boot_l4[KERNEL_SLOT], pte_make(mfn_of(tables.at[3]), PTE_RW)) == 0);
+    user_regs(regs, user_flags, 5);
+    flags = 0;
+    EXPECT_EQ(user_enter(regs, &flags), USER_RETURNED);
+    EXPECT_EQ(flags & 0x200, 0x200);
+    REQUIRE(pte_set(&boot_l4[KERNEL_SLOT], 0) == 0);
+    tables_unprotect(&tables);
+}
+
 TEST(iret_user_selectors)
 {
     struct regs regs;
