@@ -176,12 +176,13 @@ static int await_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], co
                 taken = strcmp(node, request) != 0;
                 free(node);
             }
-            return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
-                              taken ? "domain %u has taken the request, but has not ended yet; ask "
-                                      "again if it was still starting"
-                                    : "domain %u does not answer the request to end; destroy it "
-                                      "if it hangs",
-                              domid);
+            return hvctl_fail(
+                h, HVCTL_TIMEOUT, ETIMEDOUT,
+                taken ? "domain %u has taken the request, but has not ended yet; one that "
+                        "was still starting may have missed it: log in, or destroy it"
+                      : "domain %u does not answer the request to end; destroy it "
+                        "if it hangs",
+                domid);
         }
         nanosleep(&(struct timespec){.tv_nsec = POLL_NS}, NULL);
     }

@@ -207,15 +207,20 @@ def toolstack_daemons(test):
         host.audit()
 
 
+def xl_begin(host):
+    """What xl needs, and a definition; what there is then."""
+    host.run('mkdir -p /etc/xen /var/log/xen /var/lib/xen /run/xen; : >/etc/xen/xl.conf')
+    host.run('xenstore-write /libxl ""')  # xl makes it, and leaves it
+    host.file('/tmp/xl.cfg', 'name="debian"\nmemory=128\nvcpus=1\nkernel="/guests/vmlinuz"\n'
+              'ramdisk="/guests/initrd"\nextra="console=hvc0 quiet name=debian"\n')
+    return host.state()
+
+
 @case('toolstack-xl', on_xen=False)
 def toolstack_xl(test):
     """Debian's own xl beside ours; docs/administration.md lists what of it fails, and why."""
     with Host(test) as host:
-        host.run('mkdir -p /etc/xen /var/log/xen /var/lib/xen /run/xen; : >/etc/xen/xl.conf')
-        host.run('xenstore-write /libxl ""')  # xl makes it, and leaves it
-        before = host.state()
-        host.file('/tmp/xl.cfg', 'name="debian"\nmemory=128\nvcpus=1\nkernel="/guests/vmlinuz"\n'
-                  'ramdisk="/guests/initrd"\nextra="console=hvc0 quiet name=debian"\n')
+        before = xl_begin(host)
         failed = []
         for line, pattern in (('xl list', 'Domain-0 +0 +512'), ('xl info', 'xen_major +: 4'),
                               ('xl vcpu-list', 'Domain-0 +0 +0'),
@@ -237,5 +242,28 @@ def toolstack_xl(test):
                 failed.append(line)
         if failed:
             raise qemu.Failed('not as on Xen: ' + '; '.join(failed))
+        host.leaks(before)
+        host.audit()
+
+
+@case('toolstack-xl-life', full=True, on_xen=False)
+def toolstack_xl_life(test):
+    """A guest of Debian's xl: its console, another name, reboot, shutdown."""
+    with Host(test) as host:
+        before = xl_begin(host)
+        host.run('xl create /tmp/xl.cfg 2>&1')
+        host.up('debian')
+        first = host.run('xl rename debian www; xl domid www')
+        host.run('xl reboot www')
+        host.until('xl domid www', rf'^(?!{first}$)\d+$')
+        host.up('www', again=True)
+        host.vm.send('xl console www\n')
+        host.vm.sleep(2)  # what is typed before it has the terminal is lost
+        host.vm.send('\n\necho "I am =""$(hostname)="\n')
+        host.vm.expect('^I am =debian=$', 30)
+        host.vm.send('\x1d')
+        host.vm.sleep(1)
+        host.run('xl shutdown -w www 2>&1')
+        host.until('xl list | grep -c www', '^0$')
         host.leaks(before)
         host.audit()

@@ -354,7 +354,7 @@ def ending(admin):
     admin.host.gone('idle')
 
 
-@case('toolstack-verbs', full=True, on_xen=False)
+@case('toolstack-verbs', on_xen=False)
 def toolstack_verbs(test):
     """All verbs and options, one after the other, on one machine."""
     with dump.Disk(test) as disk, Host(test, devices=disk.arguments) as machine:

@@ -16,8 +16,8 @@ tests_unit_unpack_CFLAGS = $(AM_CFLAGS) -g -fsanitize=address,undefined \
 tests_unit_unpack_LDADD = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(LZ4_LIBS)
 
 # libhvctl on a host that is part of the test.
-UNIT_TESTS_OF_LIBHVCTL = tests/unit/hvctl_build tests/unit/hvctl_failures \
-	tests/unit/hvctl_policies tests/unit/store_client
+UNIT_TESTS_OF_LIBHVCTL = tests/unit/device_end tests/unit/hvctl_build \
+	tests/unit/hvctl_failures tests/unit/hvctl_policies tests/unit/store_client
 check_PROGRAMS += $(UNIT_TESTS_OF_LIBHVCTL)
 HVCTL_UNIT_CPPFLAGS = -I$(srcdir)/libhvctl/include -I$(srcdir)/libhvctl \
 	-I$(srcdir)/guest-pv-headers/include -I$(srcdir)/tests/unit -D__XEN_TOOLS__ \
@@ -55,3 +55,12 @@ tests_unit_store_client_SOURCES = tests/unit/store_client.c tests/unit/store_fak
 tests_unit_store_client_CPPFLAGS = $(HVCTL_UNIT_CPPFLAGS)
 tests_unit_store_client_CFLAGS = $(HVCTL_UNIT_CFLAGS)
 tests_unit_store_client_LDADD = -lpthread
+
+# The end of devices, on the same daemon.
+tests_unit_device_end_SOURCES = tests/unit/device_end.c tests/unit/store_fake.c \
+	tests/unit/store_fake.h tests/unit/unit.h libhvctl/device.c libhvctl/device_end.c \
+	libhvctl/handle.c libhvctl/store.c libhvctl/store_tools.c libhvctl/store_watch.c \
+	libhvctl/store_wire.c
+tests_unit_device_end_CPPFLAGS = $(HVCTL_UNIT_CPPFLAGS)
+tests_unit_device_end_CFLAGS = $(HVCTL_UNIT_CFLAGS)
+tests_unit_device_end_LDADD = -lpthread
