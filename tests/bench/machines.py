@@ -146,7 +146,7 @@ class Side:
                 self.run(f'create /tmp/{name}')
                 self.weigh(name, weight)
                 self.run(f'vcpu-pin {name} 0 {self.shape.cpu}')
-            self.host.run('sleep 20', 300)  # until all of them have booted
+            self.host.run(f'sleep {12 if self.shape.icount else 20}', 300)  # they boot
             self.each_busy('pause')
 
     def each_busy(self, verb):
