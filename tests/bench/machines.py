@@ -2,6 +2,7 @@
 """The two machines that are compared: Mortise with hvctl and its daemons, Debian's Xen with xl and
 its own.  Kernel, initramfs, guests, programs and QEMU's command line are the same.
 """
+import copy
 import glob
 import os
 import re
@@ -70,14 +71,14 @@ class XenHost(toolstack.Host):
 
 class Shape:
     """How both machines are started.  by: what is measured, 'clock', 'cpu' (the time that QEMU had
-    of this machine's CPUs) or 'icount' (instructions)."""
+    of this machine's CPUs) or 'icount' (instructions).  smp: CPUs; 0 for what suits that."""
 
-    def __init__(self, by, folder):
+    def __init__(self, by, smp, folder):
         self.by = by
         self.name = 'bench'
         self.log = os.path.join(folder, 'bench.console')
         self.icount = 'shift=0,sleep=off' if by == 'icount' else None
-        self.smp = 2 if by == 'clock' else 1
+        self.smp = smp or (2 if by == 'clock' else 1)
         self.cpu = self.smp - 1  # the one that several guests are put on
 
     def host(self, beside_xen, arguments=''):
@@ -216,7 +217,9 @@ class Side:
 def boot(shape, beside_xen):
     """Switches a machine on, until the control domain is up: seconds, or with a clock that counts
     instructions, thousand millions of them."""
-    side = Side(shape, beside_xen, arguments='test=bench')
+    own = copy.copy(shape)  # with files of its own
+    own.name, own.log = shape.name + '-boot', shape.log + '-boot'
+    side = Side(own, beside_xen, arguments='test=bench')
     try:
         with side.host.vm as vm:
             begin = time.monotonic()
