@@ -57,7 +57,7 @@ def take_wake(side):
     """How late a sleeping guest wakes beside a busy one on the same CPU, in us."""
     side.run(f'vcpu-pin work 0 {side.shape.cpu}')
     side.run('unpause busy4')
-    late = side.figure('wake 301') / 1000
+    late = side.figure('wake 301', by_guest=True) / 1000
     side.run('pause busy4')
     side.run('vcpu-pin work 0 all')
     return late

@@ -2,6 +2,7 @@
 """The two machines that are compared: Mortise with hvctl and its daemons, Debian's Xen with xl and
 its own.  Kernel, initramfs, guests, programs and QEMU's command line are the same.
 """
+import copy
 import glob
 import os
 import re
@@ -70,14 +71,14 @@ class XenHost(toolstack.Host):
 
 class Shape:
     """How both machines are started.  by: what is measured, 'clock', 'cpu' (the time that QEMU had
-    of this machine's CPUs) or 'icount' (instructions)."""
+    of this machine's CPUs) or 'icount' (instructions).  smp: CPUs; 0 for what suits that."""
 
-    def __init__(self, by, folder):
+    def __init__(self, by, smp, folder):
         self.by = by
         self.name = 'bench'
         self.log = os.path.join(folder, 'bench.console')
         self.icount = 'shift=0,sleep=off' if by == 'icount' else None
-        self.smp = 2 if by == 'clock' else 1
+        self.smp = smp or (2 if by == 'clock' else 1)
         self.cpu = self.smp - 1  # the one that several guests are put on
 
     def host(self, beside_xen, arguments=''):
@@ -95,6 +96,8 @@ class Side:
         self.shape, self.beside_xen = shape, beside_xen
         self.name = 'Xen' if beside_xen else 'Mortise'
         self.host = shape.host(beside_xen, arguments)
+        if shape.by == 'cpu':  # a kernel that gets little time says that it is stuck
+            self.host.vm.trouble = None
         self.tool = 'xl' if beside_xen else 'hvctl'
 
     def define(self, name, memory, arguments, devices=False):
@@ -146,7 +149,7 @@ class Side:
                 self.run(f'create /tmp/{name}')
                 self.weigh(name, weight)
                 self.run(f'vcpu-pin {name} 0 {self.shape.cpu}')
-            self.host.run('sleep 20', 300)  # until all of them have booted
+            self.host.run(f'sleep {12 if self.shape.icount else 20}', 300)  # they boot
             self.each_busy('pause')
 
     def each_busy(self, verb):
@@ -191,15 +194,17 @@ class Side:
                 total += int(file.read().split()[0])
         return total / 1e9
 
-    def figure(self, arguments):
-        """What the measuring program says in the guest: ns for one."""
+    def figure(self, arguments, by_guest=False):
+        """What the measuring program does in the guest: ns for one; by_guest: in any case by the
+        guest's clock."""
         begin = self.had()
         printed = self.in_guest([f'bench {arguments}'])[0]
         end = self.had()
         found = re.search(r'^bench: \w+ (\d+) (\d+)', printed, re.MULTILINE)
         if not found:
             raise qemu.Failed(f'{self.name}: bench {arguments}: {printed}')
-        took = (end - begin) * 1e9 if self.shape.by == 'cpu' else int(found.group(2))
+        took = (end - begin) * 1e9 if self.shape.by == 'cpu' and not by_guest else \
+            int(found.group(2))
         return took / int(found.group(1))
 
     def domains(self, arguments, timeout=300):
@@ -214,7 +219,9 @@ class Side:
 def boot(shape, beside_xen):
     """Switches a machine on, until the control domain is up: seconds, or with a clock that counts
     instructions, thousand millions of them."""
-    side = Side(shape, beside_xen, arguments='test=bench')
+    own = copy.copy(shape)  # with files of its own
+    own.name, own.log = shape.name + '-boot', shape.log + '-boot'
+    side = Side(own, beside_xen, arguments='test=bench')
     try:
         with side.host.vm as vm:
             begin = time.monotonic()

@@ -24,6 +24,7 @@ EXTRA_DIST += \
 	tests/system/test_power.py \
 	tests/system/test_programs.py \
 	tests/system/test_root.py \
+	tests/system/test_speed.py \
 	tests/system/test_state.py \
 	tests/system/test_toolstack.py \
 	tests/system/test_toolstack_attacks.py \
