@@ -29,6 +29,7 @@ EXTRA_DIST += \
 	tests/system/test_toolstack_attacks.py \
 	tests/system/test_toolstack_full.py \
 	tests/system/test_toolstack_life.py \
+	tests/system/test_toolstack_memory.py \
 	tests/system/test_toolstack_time.py \
 	tests/system/test_toolstack_verbs.py \
 	tests/system/toolstack.py \
