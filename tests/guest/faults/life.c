@@ -6,14 +6,19 @@
 #include "life.h"
 #include "faults.h"
 
-#define NUMBER 700 /* in a page of the table of owners that nobody else is in */
-#define REF    20u
+/* In a page of the table of owners that nobody else is in; each has another, as its refusals do. */
+#define NUMBER_FIRST 600
+#define NUMBER_LAST  1000
+#define REF          20u
 
 static evtchn_port_t remote_port, local_port;
 
 static long create(struct child *c)
 {
+    static domid_t number = NUMBER_FIRST;
     long rc;
+
+    number = number == NUMBER_LAST ? NUMBER_FIRST : number + 1;
 
     memset(&domctl_op, 0, sizeof(domctl_op));
     domctl_op.u.createdomain = (struct xen_domctl_createdomain){
@@ -24,9 +29,9 @@ static long create(struct child *c)
         .max_maptrack_frames = 16,
         .grant_opts = XEN_DOMCTL_GRANT_version(1),
     };
-    rc = domctl(XEN_DOMCTL_createdomain, NUMBER);
+    rc = domctl(XEN_DOMCTL_createdomain, number);
     if (rc == 0) {
-        c->id = NUMBER;
+        c->id = number;
     }
     return rc;
 }
