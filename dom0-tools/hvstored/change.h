@@ -56,7 +56,7 @@ void change_send(struct change *change, struct connection *to, struct message *m
 int change_commit(struct change *change, struct connection *by, struct message *reply)
     __attribute__((warn_unused_result));
 
-/* One item of the journal that is about nodes: 0, -ENOMEM, -EINVAL: another, or it makes no sense. */
+/* One item of the journal about nodes: 0, -ENOMEM; -EINVAL: another one, or it makes no sense. */
 int change_apply(struct node **root, uint64_t *generation, struct owners *owners, enum item item,
                  struct reader *reader) __attribute__((warn_unused_result));
 

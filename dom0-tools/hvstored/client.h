@@ -18,8 +18,8 @@ struct client {
 };
 
 /*
- * A client on a socket that does not block, which it closes; poll: descriptor of epoll, or -1. NULL:
- * it can't be served, and the socket is closed.
+ * A client on a socket that does not block, which it closes; poll: descriptor of epoll, or -1.
+ * NULL: it can't be served, and the socket is closed.
  */
 struct client *client_new(struct store *store, int socket, int poll);
 /* Closes it, and all that its connection had. */

@@ -3,7 +3,7 @@
  * The one question that every allocation asks: frames, objects and address space of the heap, and
  * frames set aside. A test can have the n-th answered with "no", and all up to the m-th.
  *
- * Only the image mortise-faults has a call that arms it (ctl/faults.c); elsewhere it is never armed.
+ * Only the image mortise-faults has a call that arms it (ctl/faults.c); elsewhere it never is.
  */
 #ifndef MM_ALLOC_FAULT_H
 #define MM_ALLOC_FAULT_H

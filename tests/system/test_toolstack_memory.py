@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""There is no memory: each allocation of the hypervisor, and some of those of hvctl, fail one after
-the other while a guest is made, is given a disk and a card, and is destroyed.  What can't be done is
-said in a sentence, and nothing is left of it."""
+"""There is no memory: each allocation of the hypervisor, and some of those of hvctl, fail one
+after the other while a guest is made, is given a disk and a card, and is destroyed.  What can't be
+done is said in a sentence, and nothing is left of it."""
 import os
 import re
 
@@ -9,10 +9,10 @@ import qemu
 from cases import BUILD, case
 from toolstack import Host, card, definition, disk
 
-# Prepares, and does /tmp/do with the n-th allocation failing, for n from 1 in steps of $1; then what
-# is to be done when it went well, or when it did not.  $2: one, the hypervisor's n-th; all, from the
-# n-th on; program, that of the program itself.  A line each: n, status, how many allocations there
-# were, guests and loop devices left, and what was said.
+# Prepares, and does /tmp/do with the n-th allocation failing, for n from 1 in steps of $1; then
+# what is to be done when it went well, or when it did not.  $2: one, the hypervisor's n-th; all,
+# from the n-th on; program, that of the program itself.  A line each: n, status, how many
+# allocations there were, guests and loop devices left, and what was said.
 SWEEP = '''guests() {
     hvctl list --json | tr -d ' \\n' | tr '}' '\\n' | grep '"domid"' | grep -vc '"state":"dying"'
 }
@@ -22,7 +22,8 @@ while :; do
     sh /tmp/prepare >/tmp/prepared 2>&1 || echo "wrong: $(cat /tmp/prepared)"
     [ $2 = program ] || /tests/state allocations $n $last >/dev/null
     N=$n sh /tmp/do >/tmp/said 2>&1; status=$?
-    if [ $2 = program ]; then calls=$(cat /tmp/count); else calls=$(/tests/state allocations 0 0); fi
+    if [ $2 = program ]; then calls=$(cat /tmp/count)
+    else calls=$(/tests/state allocations 0 0); fi
     after=bad; [ $status = 0 ] && after=good
     sh /tmp/$after >/tmp/undone 2>&1 || echo "wrong after $n: $(cat /tmp/undone)"
     echo "n $n status $status of $calls left $(guests) $(losetup -a | wc -l):" \\
@@ -89,7 +90,8 @@ def commands(host, before, step):
     """The command's own; of the thousands of libxml2 a few."""
     create, destroy = 'hvctl create -p /tmp/new.xml', 'hvctl destroy new'
     sweep(host, 'hvctl create', PRELOAD + create, 61 * step, 'program', good=destroy)
-    sweep(host, 'hvctl destroy', PRELOAD + destroy, 3 * step, 'program', prepare=create, bad=destroy)
+    sweep(host, 'hvctl destroy', PRELOAD + destroy, 3 * step, 'program', prepare=create,
+          bad=destroy)
     sweep(host, 'hvctl block-attach', PRELOAD + 'hvctl block-attach web /tmp/other xvdb', 3 * step,
           'program', good='hvctl block-detach web xvdb')
     host.leaks(before)

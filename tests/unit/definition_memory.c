@@ -2,9 +2,9 @@
 /*
  * Reading and writing a definition with the n-th allocation failing, the library's and libxml2's,
  * for every n: "no memory" in a sentence, or all as it should be. Never half a definition; of the
- * library's own, the sanitizers see what leaks. libxml2 2.9.14 itself crashes without memory at some
- * places in its RELAX NG: each of its allocations is tried in a process of its own, and a crash that
- * begins in our code fails.
+ * library's own, the sanitizers see what leaks. libxml2 2.9.14 itself crashes without memory at
+ * some places in its RELAX NG: each of its allocations is tried in a process of its own, and a
+ * crash that begins in our code fails.
  */
 #include <dlfcn.h>
 #include <execinfo.h>

@@ -2,7 +2,8 @@
 /*
  * A long list of requests with the n-th allocation failing, for every n: who asked hears ENOMEM (or
  * is served a moment later), the same request made again does what it should, and in the end the
- * store, its journal and what each guest was told are the same as without. The sanitizers see leaks.
+ * store, its journal and what each guest was told are the same as without. The sanitizers see what
+ * leaks.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A domain's whole life with the n-th allocation of the hypervisor failing, for every n: who asked
- * is told that there is no memory, nothing is left half made, and the same call made again does what
- * it was asked. And with all allocations from the n-th on failing: what is there can be given up.
+ * is told that there is no memory, nothing is left half made, and the same call made again does
+ * what it was asked. And with all from the n-th on failing: what is there can be given up.
  */
 #include "../domains/domain.h"
 #include "faults.h"
