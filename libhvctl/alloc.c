@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static _Thread_local unsigned long countdown;
+static _Thread_local unsigned long countdown, failures;
 static _Thread_local bool failed;
 
 void alloc_fail_at(unsigned long n)
@@ -34,19 +34,30 @@ static bool fails_now(void)
     return true;
 }
 
+unsigned long alloc_failures(void)
+{
+    return failures;
+}
+
+static void *counted(void *block)
+{
+    failures += !block;
+    return block;
+}
+
 void *alloc_zeroed(size_t count, size_t size)
 {
-    return fails_now() ? NULL : calloc(count ? count : 1, size);
+    return counted(fails_now() ? NULL : calloc(count ? count : 1, size));
 }
 
 void *alloc_again(void *block, size_t size)
 {
-    return fails_now() ? NULL : realloc(block, size);
+    return counted(fails_now() ? NULL : realloc(block, size));
 }
 
 char *alloc_string(const char *text)
 {
-    return fails_now() ? NULL : strdup(text);
+    return counted(fails_now() ? NULL : strdup(text));
 }
 
 char *alloc_printf(const char *format, ...)
@@ -56,10 +67,10 @@ char *alloc_printf(const char *format, ...)
     int length;
 
     if (fails_now()) {
-        return NULL;
+        return counted(NULL);
     }
     va_start(arguments, format);
     length = vasprintf(&text, format, arguments);
     va_end(arguments);
-    return length < 0 ? NULL : text;
+    return counted(length < 0 ? NULL : text);
 }

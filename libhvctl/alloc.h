@@ -28,4 +28,7 @@ void alloc_fail_at(unsigned long n);
 /** Did the allocation that was to fail happen? */
 int alloc_has_failed(void);
 
+/** How many allocations of this thread failed, on purpose or not, since it began. */
+unsigned long alloc_failures(void);
+
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "definition.h"
 
 #define MAX_DEVICES 64
@@ -47,20 +48,50 @@ static int read_domain(const struct definition_reader *r, struct hvctl_definitio
     return result ? result : definition_check_schema(r, NULL);
 }
 
+static _Thread_local bool xml_lacked_memory;
+
+void definition_note(const xmlError *error)
+{
+    xml_lacked_memory |= error->code == XML_ERR_NO_MEMORY;
+}
+
+static void note(void *opaque, xmlErrorPtr error)
+{
+    (void)opaque;
+    definition_note(error);
+}
+
+struct definition_listening definition_listen(void)
+{
+    struct definition_listening before = {xmlStructuredError, xmlStructuredErrorContext,
+                                          alloc_failures()};
+
+    xml_lacked_memory = false;
+    xmlSetStructuredErrorFunc(NULL, note);
+    return before;
+}
+
+bool definition_listened(const struct definition_listening *before)
+{
+    xmlSetStructuredErrorFunc(before->context, before->function);
+    return !xml_lacked_memory && alloc_failures() == before->failures;
+}
+
 int hvctl_definition_parse(struct hvctl *h, const char *name, const char *text, size_t size,
                            struct hvctl_definition **definition)
 {
     struct definition_reader r = {.h = h, .file = name};
-    struct hvctl_definition *made = calloc(1, sizeof(*made));
+    struct definition_listening before = definition_listen();
+    struct hvctl_definition *made = alloc_zeroed(1, sizeof(*made));
     int result;
 
-    if (!made) {
-        return hvctl_fail(h, HVCTL_NO_MEMORY, ENOMEM, "%s: no memory to read it", name);
-    }
-    result = definition_load(&r, text, size);
+    result = made ? definition_load(&r, text, size) : -HVCTL_NO_MEMORY;
     if (!result) {
         result = read_domain(&r, made);
         definition_unload(&r);
+    }
+    if (!definition_listened(&before)) { /* whatever was made of it, a part may be missing */
+        result = hvctl_fail(h, HVCTL_NO_MEMORY, ENOMEM, "%s: no memory to read it", name);
     }
     if (result) {
         hvctl_definition_free(made);
@@ -73,7 +104,7 @@ int hvctl_definition_parse(struct hvctl *h, const char *name, const char *text, 
 /* At most the limit and one byte, so that what is too large is seen to be so. */
 static int read_all(struct hvctl *h, FILE *file, const char *name, char **text, size_t *size)
 {
-    *text = malloc(DEFINITION_MAX_BYTES + 1);
+    *text = alloc_zeroed(1, DEFINITION_MAX_BYTES + 1);
     if (!*text) {
         return hvctl_fail(h, HVCTL_NO_MEMORY, ENOMEM, "%s: no memory to read it", name);
     }

@@ -41,6 +41,26 @@ void definition_unload(struct definition_reader *r);
 int definition_error(const struct definition_reader *r, const xmlNode *node, const char *format,
                      ...) __attribute__((format(printf, 3, 4)));
 
+/** libxml2's handler of errors in this thread before, and what had failed then. */
+struct definition_listening {
+    xmlStructuredErrorFunc function;
+    void *context;
+    unsigned long failures;
+};
+
+/** From here on libxml2's errors are noted, not printed. */
+struct definition_listening definition_listen(void);
+
+/**
+ * The handler there was is there again.
+ * @return whether there was memory for all since: without, libxml2 says of much only that it is
+ *         not there.
+ */
+bool definition_listened(const struct definition_listening *before);
+
+/** For handlers of one's own in between: an error of libxml2's. */
+void definition_note(const xmlError *error);
+
 /** Notes that there is no memory; returns -HVCTL_NO_MEMORY. */
 int definition_no_memory(const struct definition_reader *r);
 

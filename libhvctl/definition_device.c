@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "definition.h"
 
 #define BRIDGE_SCRIPT "/etc/xen/scripts/vif-bridge"
@@ -237,7 +238,7 @@ static int read_console(const struct definition_reader *r, const xmlNode *node,
 /* One more element in an array of them. */
 static void *grow(void **array, size_t *count, size_t size)
 {
-    char *grown = realloc(*array, (*count + 1) * size);
+    char *grown = alloc_again(*array, (*count + 1) * size);
 
     if (!grown) {
         return NULL;

@@ -13,6 +13,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include "alloc.h"
 #include "definition.h"
 
 int definition_error(const struct definition_reader *r, const xmlNode *node, const char *format,
@@ -83,7 +84,7 @@ char *definition_text(const xmlNode *node)
     while (length && strchr(" \t\r\n", first[length - 1])) {
         length--;
     }
-    text = strndup(first, length);
+    text = alloc_printf("%.*s", (int)length, first);
     xmlFree(content);
     return text;
 }
@@ -91,7 +92,7 @@ char *definition_text(const xmlNode *node)
 char *definition_attribute(const xmlNode *node, const char *name)
 {
     xmlChar *value = xmlGetNoNsProp(node, BAD_CAST name);
-    char *copy = value ? strdup((const char *)value) : NULL;
+    char *copy = value ? alloc_string((const char *)value) : NULL;
 
     xmlFree(value);
     return copy;
@@ -121,6 +122,7 @@ static void note_error(void *opaque, xmlErrorPtr error)
 {
     struct trouble *trouble = ((xmlParserCtxt *)opaque)->_private;
 
+    definition_note(error);
     if (!trouble->line && error->message) {
         trouble->line = error->line;
         snprintf(trouble->text, sizeof(trouble->text), "%s", error->message);

@@ -9,6 +9,7 @@
 
 #include <libxml/xmlwriter.h>
 
+#include "alloc.h"
 #include "definition.h"
 
 #define PERIOD 100000u
@@ -226,12 +227,14 @@ static void write_definition(struct output *o, const struct hvctl_definition *d)
 
 int hvctl_definition_format(struct hvctl *h, const struct hvctl_definition *definition, char **text)
 {
+    struct definition_listening before = definition_listen();
     xmlBuffer *buffer = xmlBufferCreate();
     struct output o = {.writer = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL};
     char *made;
 
     if (!o.writer) {
         xmlBufferFree(buffer);
+        definition_listened(&before);
         return hvctl_fail(h, HVCTL_NO_MEMORY, 0, "no memory to write the definition of %s",
                           definition->name);
     }
@@ -240,9 +243,10 @@ int hvctl_definition_format(struct hvctl *h, const struct hvctl_definition *defi
     write_definition(&o, definition);
     check(&o, xmlTextWriterEndDocument(o.writer));
     xmlFreeTextWriter(o.writer);
-    made = o.failed ? NULL : strdup((const char *)xmlBufferContent(buffer));
+    made = o.failed ? NULL : alloc_string((const char *)xmlBufferContent(buffer));
     xmlBufferFree(buffer);
-    if (!made) {
+    if (!definition_listened(&before) || !made) {
+        free(made);
         return hvctl_fail(h, HVCTL_NO_MEMORY, 0, "no memory to write the definition of %s",
                           definition->name);
     }

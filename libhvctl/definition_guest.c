@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "definition.h"
 
 int definition_no_memory(const struct definition_reader *r)
@@ -263,7 +264,7 @@ static int read_bootloader(const struct definition_reader *r, xmlNode *root,
     } else if (!result && text && d->kernel) {
         result = definition_error(r, node, "<bootloader> and <kernel> exclude each other");
     } else if (!result && text) {
-        d->kernel = strdup(DEFINITION_PVGRUB);
+        d->kernel = alloc_string(DEFINITION_PVGRUB);
         result = d->kernel ? 0 : definition_no_memory(r);
     }
     free(text);
@@ -284,7 +285,7 @@ static char *dump_element(const xmlNode *node)
     char *text = NULL;
 
     if (copy && buffer && xmlNodeDump(buffer, NULL, copy, 0, 0) >= 0) {
-        text = strdup((const char *)xmlBufferContent(buffer));
+        text = alloc_string((const char *)xmlBufferContent(buffer));
     }
     xmlBufferFree(buffer);
     xmlFreeNode(copy);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "device.h"
 
 #define TRIES 100 /* of a transaction that meets others */
@@ -164,7 +165,7 @@ int device_ids(struct hvctl *h, uint32_t transaction, const char *kind, uint32_t
     } else if (result) {
         return result;
     }
-    found = calloc(name_count + 1, sizeof(*found));
+    found = alloc_zeroed(name_count + 1, sizeof(*found));
     if (!found) {
         free(names);
         return hvctl_fail_errno(h, ENOMEM, "list the devices of domain %u", domid);
@@ -224,7 +225,7 @@ int device_list(struct hvctl *h, const char *kind, uint32_t domid, device_read_f
     if (result) {
         return result;
     }
-    list = calloc(id_count + 1, sizeof(*list));
+    list = alloc_zeroed(id_count + 1, sizeof(*list));
     if (!list) {
         free(ids);
         return hvctl_fail_errno(h, ENOMEM, "list the devices of domain %u", domid);

@@ -37,24 +37,27 @@ int device_await_file(struct hvctl *h, const char *path, bool present, unsigned 
     return 0;
 }
 
-/* Waits until the back end's state is one of a set of bits; the state, 0 when time is up. */
-static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
-                                unsigned int wanted, unsigned int ms)
+/*
+ * Waits until the back end's state is one of a set of bits; *reached gets it, 0 when time is up.  A
+ * handle of its own has the watch, so that no event of the caller's is taken.
+ */
+static int await_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
+                       unsigned int wanted, unsigned int ms, unsigned int *reached)
 {
     uint64_t deadline = clock_ms() + ms;
     struct hvctl *own = hvctl_open();
     unsigned int state = XenbusStateUnknown;
     char path[160];
+    int result;
 
-    snprintf(path, sizeof(path), DEVICE_BACKEND "/state", kind, domid, id);
-    if (!own || hvctl_store_watch(own, path, "state")) {
-        hvctl_close(own);
-        return XenbusStateUnknown;
+    if (!own) {
+        return hvctl_fail(h, HVCTL_NO_MEMORY, ENOMEM, "this program has no memory left");
     }
-    for (;;) {
+    snprintf(path, sizeof(path), DEVICE_BACKEND "/state", kind, domid, id);
+    result = hvctl_store_watch(own, path, "state");
+    while (!result) {
         uint64_t now = clock_ms();
         char *fired, *token;
-        int result;
 
         state = device_state(h, kind, domid, id);
         if (wanted & 1u << state || now >= deadline) {
@@ -63,12 +66,18 @@ static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domi
         result = hvctl_store_wait(own, (deadline - now) * 1000000, &fired, &token);
         if (!result) {
             free(fired);
-        } else if (result != -HVCTL_TIMEOUT) {
-            break;
+        } else if (result == -HVCTL_TIMEOUT) {
+            result = 0;
         }
     }
+    if (result) {
+        enum hvctl_status status = -result;
+
+        result = hvctl_fail(h, status, hvctl_errno(own), "%s", hvctl_message(own));
+    }
     hvctl_close(own);
-    return wanted & 1u << state ? state : XenbusStateUnknown;
+    *reached = wanted & 1u << state ? state : XenbusStateUnknown;
+    return result;
 }
 
 int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
@@ -84,10 +93,13 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
     if (domain.state == HVCTL_PAUSED) {
         return 0; /* it will connect when it runs */
     }
-    state =
+    result =
         await_state(h, kind, domid, id,
                     1u << XenbusStateConnected | 1u << XenbusStateClosing | 1u << XenbusStateClosed,
-                    CONNECT_MS);
+                    CONNECT_MS, &state);
+    if (result) {
+        return result;
+    }
     if (state == XenbusStateConnected) {
         return 0;
     }
@@ -175,7 +187,10 @@ static int detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned in
             return result;
         }
         /* A back end that unregistered may have taken its folder with it. */
-        state = await_state(h, kind, domid, id, 1u << XenbusStateClosed, DETACH_MS);
+        result = await_state(h, kind, domid, id, 1u << XenbusStateClosed, DETACH_MS, &state);
+        if (result) {
+            return result;
+        }
         if (state != XenbusStateClosed && !force) {
             return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
                               "domain %u still uses its device %s %u; let go of it there (umount) "

@@ -9,11 +9,12 @@
 #include <string.h>
 #include <time.h>
 
+#include "alloc.h"
 #include "internal.h"
 
 struct hvctl *hvctl_open(void)
 {
-    return calloc(1, sizeof(struct hvctl));
+    return alloc_zeroed(1, sizeof(struct hvctl));
 }
 
 void hvctl_close(struct hvctl *h)

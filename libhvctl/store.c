@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alloc.h"
 #include "store.h"
 #include "store_state.h"
 
@@ -110,7 +111,7 @@ static int list_parts(struct hvctl *h, uint32_t transaction, const char *path, c
         if (part_size && last) {
             part_size--;
         }
-        bigger = realloc(all, used + part_size + 1);
+        bigger = alloc_again(all, used + part_size + 1);
         if (!bigger) {
             free(part);
             free(all);
@@ -138,7 +139,7 @@ static char **names_of(const char *block, size_t size, size_t *count)
     for (size_t i = 0; i < size; i++) {
         names += block[i] == 0;
     }
-    array = malloc(names * sizeof(*array) + size + 1);
+    array = alloc_again(NULL, names * sizeof(*array) + size + 1);
     if (!array) {
         return NULL;
     }

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "store.h"
 #include "store_state.h"
 
@@ -22,7 +23,7 @@ struct hvctl_store *store_state(struct hvctl *h)
     if (store) {
         return store;
     }
-    store = calloc(1, sizeof(*store));
+    store = alloc_zeroed(1, sizeof(*store));
     if (!store) {
         return NULL;
     }
@@ -84,9 +85,10 @@ void store_transaction_drop(struct hvctl *h, uint32_t transaction)
 int store_watch_add(struct hvctl *h, const char *path, const char *token)
 {
     struct hvctl_store *store = store_state(h);
-    struct store_watch *watch = calloc(1, sizeof(*watch));
+    struct store_watch *watch = alloc_zeroed(1, sizeof(*watch));
 
-    if (!store || !watch || !(watch->path = strdup(path)) || !(watch->token = strdup(token))) {
+    if (!store || !watch || !(watch->path = alloc_string(path)) ||
+        !(watch->token = alloc_string(token))) {
         if (watch) {
             free(watch->path);
             free(watch);

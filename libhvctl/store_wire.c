@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alloc.h"
 #include "store.h"
 #include "store_state.h"
 
@@ -192,7 +193,7 @@ static int read_message(struct hvctl_store *store, struct xsd_sockmsg *head, cha
     if (head->len > XENSTORE_PAYLOAD_MAX) {
         return EPROTO;
     }
-    *body = malloc(head->len + 1);
+    *body = alloc_again(NULL, head->len + 1);
     if (!*body) {
         return ENOMEM;
     }
@@ -216,7 +217,7 @@ static int queue_event(struct hvctl_store *store, char *body, size_t size)
         free(body);
         return EPROTO;
     }
-    event = malloc(sizeof(*event));
+    event = alloc_zeroed(1, sizeof(*event));
     if (!event) {
         free(body);
         return ENOMEM;

@@ -3,7 +3,8 @@
  * The thread that watches XenStore for guests that come, are renamed and go.
  *
  * At each event, and each ten seconds whatever happens, it compares the domains there are with
- * those it told of.  Whether a guest is gone is asked of the hypervisor, not of XenStore.
+ * those it told of.  Whether a guest is gone is asked of the hypervisor, not of XenStore.  What
+ * could not be read is no answer: it is looked again.
  */
 #include "finder.h"
 
@@ -23,7 +24,8 @@ struct known {
     struct known *next;
     struct finding finding;
     bool told, seen;
-    int held; /* the other side of its terminal, or -1 */
+    int held;     /* the other side of its terminal, or -1 */
+    char tty[64]; /* its name, until XenStore has it */
 };
 
 struct finder {
@@ -39,13 +41,19 @@ static void tell(const struct finder *f, const struct finding *finding)
     }
 }
 
-static char *read_node(struct finder *f, uint32_t domid, const char *node)
+/* 0 and its value, or the library's failure and NULL. */
+static int read_node(struct finder *f, uint32_t domid, const char *node, char **value)
 {
-    char path[64], *value;
+    char path[64];
     size_t size;
+    int result;
 
     snprintf(path, sizeof(path), "/local/domain/%u/%s", domid, node);
-    return hvctl_store_read(f->h, HVCTL_NO_TRANSACTION, path, &value, &size) ? NULL : value;
+    result = hvctl_store_read(f->h, HVCTL_NO_TRANSACTION, path, value, &size);
+    if (result) {
+        *value = NULL;
+    }
+    return result;
 }
 
 static void watch(struct finder *f, uint32_t domid, const char *node, bool on)
@@ -62,70 +70,89 @@ static void watch(struct finder *f, uint32_t domid, const char *node, bool on)
 /* A console that is somebody else's has another type. */
 static bool is_ours(struct finder *f, uint32_t domid)
 {
-    char *type = read_node(f, domid, "console/type");
-    bool ours = !type || !strcmp(type, "xenconsoled");
+    char *type;
+    int result = read_node(f, domid, "console/type", &type);
+    bool ours = result == -HVCTL_NOT_FOUND || (!result && !strcmp(type, "xenconsoled"));
 
     free(type);
     return ours;
 }
 
-static void find_log(struct finder *f, struct finding *finding)
+/* False: it is not known now. */
+static bool find_log(struct finder *f, struct finding *finding)
 {
     struct hvctl_definition *d;
+    int result = hvctl_definition_of(f->h, finding->domid, &d);
 
-    if (!hvctl_definition_of(f->h, finding->domid, &d)) {
+    if (!result) {
         if (d->console_log) {
             snprintf(finding->log_path, sizeof(finding->log_path), "%s", d->console_log);
         }
         hvctl_definition_free(d);
     }
+    return result != -HVCTL_NO_MEMORY;
 }
 
-/* A terminal, whose place is told in XenStore once the daemon's other half has it. */
+/* Where its terminal is, once the daemon's other half has it. */
+static void publish_terminal(struct finder *f, struct known *k)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/local/domain/%u/console/tty", k->finding.domid);
+    if (hvctl_store_write(f->h, HVCTL_NO_TRANSACTION, path, k->tty, strlen(k->tty))) {
+        fprintf(stderr, "hvconsoled: %s\n", hvctl_message(f->h));
+    } else {
+        *k->tty = '\0';
+    }
+}
+
 static void tell_terminal(struct finder *f, struct known *k)
 {
-    char path[64], name[64];
-
-    k->finding.terminal = terminal_open(&k->held, name, sizeof(name));
-    tell(f, &k->finding);
+    k->finding.terminal = terminal_open(&k->held, k->tty, sizeof(k->tty));
     if (k->finding.terminal < 0) {
-        return;
+        *k->tty = '\0';
     }
+    tell(f, &k->finding);
     k->finding.terminal = -1;
-    snprintf(path, sizeof(path), "/local/domain/%u/console/tty", k->finding.domid);
-    if (hvctl_store_write(f->h, HVCTL_NO_TRANSACTION, path, name, strlen(name))) {
-        fprintf(stderr, "hvconsoled: %s\n", hvctl_message(f->h));
+}
+
+/* Whether all that is told of a guest the first time is there. */
+static bool is_ready(struct finder *f, struct finding *found)
+{
+    char *ring, *port;
+    bool ready = !read_node(f, found->domid, "console/ring-ref", &ring);
+
+    ready = !read_node(f, found->domid, "console/port", &port) && ready;
+    ready = ready && is_ours(f, found->domid) && find_log(f, found);
+    if (ready) {
+        found->port = (uint32_t)strtoul(port, NULL, 10);
     }
+    free(ring);
+    free(port);
+    return ready;
 }
 
 /* Tells of the guest once its nodes are there. */
 static void look_at(struct finder *f, struct known *k)
 {
-    bool before = k->told;
     struct finding *found = &k->finding;
-    char *name = read_node(f, found->domid, "name");
+    char *name;
 
-    if (name) {
+    if (!read_node(f, found->domid, "name", &name)) {
         snprintf(found->name, sizeof(found->name), "%s", name);
+        free(name);
+    } else if (!k->told) {
+        return;
     }
-    free(name);
-    if (!k->told) {
-        char *ring = read_node(f, found->domid, "console/ring-ref");
-        char *port = read_node(f, found->domid, "console/port");
-
-        k->told = name && ring && port && is_ours(f, found->domid);
-        if (k->told) {
-            found->port = (uint32_t)strtoul(port, NULL, 10);
-            find_log(f, found);
-            watch(f, found->domid, "console/port", false);
-        }
-        free(ring);
-        free(port);
-    }
-    if (k->told && before) {
+    if (k->told) {
         tell(f, found);
-    } else if (k->told) {
+    } else if (is_ready(f, found)) {
+        k->told = true;
+        watch(f, found->domid, "console/port", false);
         tell_terminal(f, k);
+    }
+    if (*k->tty) {
+        publish_terminal(f, k);
     }
 }
 

@@ -36,7 +36,7 @@ struct reader *reader_accept(struct reader **list, int listener)
     struct reader *r = fd < 0 ? NULL : add_reader(list, fd);
 
     if (fd >= 0 && !r) {
-        static const char full[] = "error there are too many readers of consoles\n";
+        static const char full[] = "error there are too many readers of consoles, or no memory\n";
 
         (void)!write(fd, full, sizeof(full) - 1);
         close(fd);

@@ -71,15 +71,18 @@ static void terminal_take(struct server *s, int fd, struct console *c)
 static void guest_found(struct server *s, const struct finding *f)
 {
     struct console *c = console_find(s, f->domid);
+    int result;
 
     if (c) {
         console_rename(c, &s->settings, f->name);
         terminal_take(s, f->terminal, c);
         return;
     }
-    if (console_attach(s->h, &s->settings, f->domid, f->port, f->name, f->log_path, now_ns(), &c)) {
+    result =
+        console_attach(s->h, &s->settings, f->domid, f->port, f->name, f->log_path, now_ns(), &c);
+    if (result) { /* it is found again at the next look */
         fprintf(stderr, "hvconsoled: the console of %s (%u) can't be reached: %s\n", f->name,
-                f->domid, hvctl_message(s->h));
+                f->domid, result == -HVCTL_NO_MEMORY ? "there is no memory" : hvctl_message(s->h));
         terminal_take(s, f->terminal, NULL);
         return;
     }

@@ -9,49 +9,72 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *checked(void *memory)
+static struct {
+    unsigned long calls, first, last;
+} fault;
+
+unsigned long mem_fail(unsigned long first, unsigned long last)
 {
-    if (!memory) {
-        fputs("hvstored: out of memory; the state is kept, start the daemon again\n", stderr);
-        abort();
-    }
-    return memory;
+    unsigned long calls = fault.calls;
+
+    fault.calls = 0;
+    fault.first = first;
+    fault.last = last;
+    return calls;
+}
+
+static bool fails(void)
+{
+    fault.calls++;
+    return fault.first && fault.calls >= fault.first && fault.calls <= fault.last;
 }
 
 void *mem_alloc(size_t size)
 {
-    return checked(malloc(size ? size : 1));
+    return fails() ? NULL : malloc(size ? size : 1);
 }
 
 void *mem_zalloc(size_t size)
 {
-    return checked(calloc(1, size ? size : 1));
+    return fails() ? NULL : calloc(1, size ? size : 1);
 }
 
 void *mem_resize(void *memory, size_t size)
 {
-    return checked(realloc(memory, size ? size : 1));
+    return fails() ? NULL : realloc(memory, size ? size : 1);
 }
 
 char *mem_string(const char *text)
 {
-    return checked(strdup(text));
+    return fails() ? NULL : strdup(text);
 }
 
 uint8_t *bytes_room(struct bytes *bytes, size_t n)
 {
+    size_t size = bytes->len + n + (bytes->len + n) / 2 + 32;
+    uint8_t *data;
+
+    if (bytes->failed)
+        return NULL;
     if (bytes->len + n > bytes->size) {
-        bytes->size = bytes->len + n + (bytes->len + n) / 2 + 32;
-        bytes->data = mem_resize(bytes->data, bytes->size);
+        data = mem_resize(bytes->data, size);
+        if (!data) {
+            bytes->failed = true;
+            return NULL;
+        }
+        bytes->data = data;
+        bytes->size = size;
     }
     return bytes->data + bytes->len;
 }
 
 void bytes_add(struct bytes *bytes, const void *data, size_t n)
 {
-    if (!n)
+    uint8_t *to = n ? bytes_room(bytes, n) : NULL;
+
+    if (!to)
         return;
-    memcpy(bytes_room(bytes, n), data, n);
+    memcpy(to, data, n);
     bytes->len += n;
 }
 
@@ -84,15 +107,17 @@ void bytes_add_text(struct bytes *bytes, const char *text)
 void bytes_print(struct bytes *bytes, bool final, const char *format, ...)
 {
     va_list args;
+    uint8_t *to;
     int n;
 
     va_start(args, format);
     n = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    if (n < 0)
+    to = n < 0 ? NULL : bytes_room(bytes, (size_t)n + 1);
+    if (!to)
         return;
     va_start(args, format);
-    vsnprintf((char *)bytes_room(bytes, (size_t)n + 1), (size_t)n + 1, format, args);
+    vsnprintf((char *)to, (size_t)n + 1, format, args);
     va_end(args);
     bytes->len += (size_t)n + (final ? 1 : 0);
 }
@@ -100,6 +125,7 @@ void bytes_print(struct bytes *bytes, bool final, const char *format, ...)
 void bytes_clear(struct bytes *bytes)
 {
     bytes->len = 0;
+    bytes->failed = false;
 }
 
 void bytes_free(struct bytes *bytes)

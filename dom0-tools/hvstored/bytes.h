@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory that does not run out silently, growing byte strings, and the fields that the journal
- * is made of.
+ * The daemon's allocations, growing byte strings, and the fields that the journal is made of.
  *
- * A failed allocation ends the process: what is committed is in the journal, so that the next
- * start goes on from there. What guests can make the daemon allocate is bounded by quotas.
+ * Any allocation can fail, and a test can have the n-th fail. Who asked for what it was needed for
+ * hears ENOMEM, and nothing has happened. What guests can make the daemon allocate is bounded by
+ * quotas.
  */
 #ifndef HVSTORED_BYTES_H
 #define HVSTORED_BYTES_H
@@ -16,6 +16,7 @@
 struct bytes {
     uint8_t *data;
     size_t len, size; /* bytes used and allocated */
+    bool failed;      /* there was no memory for something: it is not whole */
 };
 
 /* Reads fields in the order in which they were added; after a field that is not there, bad. */
@@ -24,13 +25,22 @@ struct reader {
     bool bad;
 };
 
-/* As malloc, calloc and realloc, but they return or end the process. */
-void *mem_alloc(size_t size) __attribute__((malloc));
-void *mem_zalloc(size_t size) __attribute__((malloc));
-void *mem_resize(void *memory, size_t size);
-char *mem_string(const char *text);
+/* As malloc, calloc, realloc and strdup: NULL without memory. */
+void *mem_alloc(size_t size) __attribute__((malloc, warn_unused_result));
+void *mem_zalloc(size_t size) __attribute__((malloc, warn_unused_result));
+void *mem_resize(void *memory, size_t size) __attribute__((warn_unused_result));
+char *mem_string(const char *text) __attribute__((malloc, warn_unused_result));
 
-/* Makes room for n more bytes, and returns where they go; the caller adds to len. */
+/*
+ * For tests: from now on allocations first to last fail, counted from 1; 0: none does. Returns how
+ * many there were since the last time.
+ */
+unsigned long mem_fail(unsigned long first, unsigned long last);
+
+/*
+ * Makes room for n more bytes, and returns where they go; the caller adds to len. NULL without
+ * memory. What adds to a string that has failed adds nothing.
+ */
 uint8_t *bytes_room(struct bytes *bytes, size_t n);
 void bytes_add(struct bytes *bytes, const void *data, size_t n);
 void bytes_add_u8(struct bytes *bytes, uint8_t value);

@@ -6,6 +6,7 @@
  */
 #include "change.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,8 +37,14 @@ void change_drop(struct change *change)
 
 void change_touch(struct change *change, const char *path, uint32_t flags)
 {
-    if (!change->quiet)
-        pathset_add(&change->touched, path, flags);
+    if (!change->quiet && !pathset_add(&change->touched, path, flags))
+        change->failed = true;
+}
+
+/* Whether all of it could be noted. */
+static int whole(const struct change *change)
+{
+    return change->failed || change->items.failed ? -ENOMEM : 0;
 }
 
 int change_add(struct change *change, const char *path, struct perms *perms, struct value *value)
@@ -51,6 +58,7 @@ int change_add(struct change *change, const char *path, struct perms *perms, str
         perms_save(perms, &change->items);
         bytes_add_block(&change->items, value->data, value->len);
         change_touch(change, path, 0);
+        error = whole(change);
     }
     return error;
 }
@@ -64,6 +72,7 @@ int change_set_value(struct change *change, const char *path, struct value *valu
         bytes_add_text(&change->items, path);
         bytes_add_block(&change->items, value->data, value->len);
         change_touch(change, path, 0);
+        error = whole(change);
     }
     return error;
 }
@@ -77,6 +86,7 @@ int change_set_perms(struct change *change, const char *path, struct perms *perm
         bytes_add_text(&change->items, path);
         perms_save(perms, &change->items);
         change_touch(change, path, 0);
+        error = whole(change);
     }
     return error;
 }
@@ -89,36 +99,52 @@ int change_remove(struct change *change, const char *path)
         bytes_add_u8(&change->items, ITEM_REMOVE);
         bytes_add_text(&change->items, path);
         change_touch(change, path, TOUCHED_REMOVED);
+        error = whole(change);
     }
     return error;
 }
 
 void change_send(struct change *change, struct connection *to, struct message *message)
 {
-    if (change->send_count == change->send_size) {
-        change->send_size = change->send_size * 2 + 4;
-        change->sends = mem_resize(change->sends, change->send_size * sizeof(change->sends[0]));
+    uint32_t size = change->send_size * 2 + 4;
+    struct send *sends;
+
+    if (message && change->send_count == change->send_size) {
+        sends = mem_resize(change->sends, size * sizeof(sends[0]));
+        if (sends) {
+            change->sends = sends;
+            change->send_size = size;
+        }
+    }
+    if (!message || change->send_count == change->send_size) {
+        free(message);
+        change->failed = true;
+        return;
     }
     change->sends[change->send_count++] = (struct send){to, message};
 }
 
-bool change_apply(struct node **root, uint64_t *generation, struct owners *owners, enum item item,
-                  struct reader *reader)
+int change_apply(struct node **root, uint64_t *generation, struct owners *owners, enum item item,
+                 struct reader *reader)
 {
+    bool with_perms = item == ITEM_NODE || item == ITEM_PERMS;
+    bool with_value = item == ITEM_NODE || item == ITEM_VALUE;
     const char *path = read_text(reader);
-    struct perms *perms = item == ITEM_NODE || item == ITEM_PERMS ? perms_load(reader) : NULL;
+    struct perms *perms = with_perms ? perms_load(reader) : NULL;
     struct value *value = NULL;
     char checked[PATH_MAX_BYTES];
     const uint8_t *data;
     size_t len;
-    int error = -1;
+    int error = -EINVAL;
 
-    if (item == ITEM_NODE || item == ITEM_VALUE) {
+    if (with_value) {
         data = read_block(reader, &len);
         if (!reader->bad)
             value = value_new(data, len);
     }
-    if (!reader->bad && *path == '/' && !path_make(path, strlen(path), 0, false, checked)) {
+    if (!reader->bad && ((with_perms && !perms) || (with_value && !value)))
+        error = -ENOMEM;
+    else if (!reader->bad && *path == '/' && !path_make(path, strlen(path), 0, false, checked)) {
         if (item == ITEM_NODE)
             error = tree_add(root, path, perms, value, ++*generation, owners);
         else if (item == ITEM_VALUE)
@@ -130,7 +156,7 @@ bool change_apply(struct node **root, uint64_t *generation, struct owners *owner
     }
     perms_put(perms);
     value_put(value);
-    return !error;
+    return error && error != -ENOMEM ? -EINVAL : error;
 }
 
 static void add_out(struct bytes *items, const struct connection *to, uint64_t position,
@@ -180,14 +206,18 @@ int change_commit(struct change *change, struct connection *by, struct message *
 
     watch_fire(change);
     add_streams(change, by, reply);
-    error = state_append(store, &change->items);
+    error = whole(change);
+    if (!error && !owners_room(&store->owners, &change->owners))
+        error = -ENOMEM;
+    if (!error)
+        error = state_append(store, &change->items);
     if (error) {
         change->items.len = items;
         return error;
     }
     tree_put(store->root);
     store->root = tree_get(change->root);
-    owners_merge(&store->owners, &change->owners);
+    owners_merge(&store->owners, &change->owners); /* there is room */
     store->commits++;
     if (by && reply)
         connection_queue(by, reply);

@@ -20,6 +20,7 @@ struct change {
     struct store *store;
     struct node *root; /* the tree as it will be */
     bool quiet;        /* what is changed now is nobody's business */
+    bool failed;       /* there was no memory for a part of it: it can't be made */
     struct bytes items;
     struct owners owners;   /* difference */
     struct pathset touched; /* paths whose watches fire */
@@ -30,7 +31,10 @@ struct change {
 void change_begin(struct change *change, struct store *store);
 void change_drop(struct change *change);
 
-/* Changes of nodes; errors as those of tree_add and its sisters. */
+/*
+ * Changes of nodes; errors as those of tree_add and its sisters. After -ENOMEM the change must be
+ * dropped, or taken back to a step before.
+ */
 int change_add(struct change *change, const char *path, struct perms *perms, struct value *value)
     __attribute__((warn_unused_result));
 int change_set_value(struct change *change, const char *path, struct value *value)
@@ -41,19 +45,19 @@ int change_remove(struct change *change, const char *path) __attribute__((warn_u
 
 /* Its watches fire at the commit. */
 void change_touch(struct change *change, const char *path, uint32_t flags);
-/* Takes the message over. */
+/* Takes the message over; NULL is one that there was no memory for. */
 void change_send(struct change *change, struct connection *to, struct message *message);
 
 /*
  * Makes the change. by: whose request it was, or NULL; reply: what that is told first. Returns 0:
- * the change is done, all messages are queued, and it is dropped. Or -ENOSPC or -EIO: nothing has
- * happened, and the caller still has the change and the reply.
+ * the change is done, all messages are queued, and it is dropped. Or -ENOSPC, -EIO or -ENOMEM:
+ * nothing has happened, and the caller still has the change, to drop it, and the reply.
  */
 int change_commit(struct change *change, struct connection *by, struct message *reply)
     __attribute__((warn_unused_result));
 
-/* One item of the journal that is about nodes; false for any other, or when it makes no sense. */
-bool change_apply(struct node **root, uint64_t *generation, struct owners *owners, enum item item,
-                  struct reader *reader);
+/* One item of the journal about nodes: 0, -ENOMEM; -EINVAL: another one, or it makes no sense. */
+int change_apply(struct node **root, uint64_t *generation, struct owners *owners, enum item item,
+                 struct reader *reader) __attribute__((warn_unused_result));
 
 #endif

@@ -22,10 +22,16 @@ struct client *client_new(struct store *store, int socket, int poll)
     struct client *client = mem_zalloc(sizeof(*client));
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
 
+    if (client)
+        client->connection = connection_new(store, 0);
+    if (!client || !client->connection) {
+        free(client);
+        close(socket);
+        return NULL;
+    }
     client->socket = socket;
     client->poll = poll;
     client->events = EPOLLIN;
-    client->connection = connection_new(store, 0);
     client->connection->client = client;
     if (poll >= 0 && epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event)) {
         log_error("a client can't be waited for: %s", strerror(errno));
@@ -102,6 +108,10 @@ static bool serve(struct client *client)
     }
     if (!client->body)
         client->body = mem_alloc(client->header.len);
+    if (!client->body) {
+        client->connection->store->retry = true;
+        return false;
+    }
     if (!receive(client, client->body, head, head + client->header.len))
         return false;
     request_serve(client->connection, &client->header, client->body);
@@ -116,7 +126,7 @@ void client_step(struct client *client)
     struct connection *connection = client->connection;
 
     flush(client);
-    if (!connection->out && !connection->failed && serve(client))
+    if (!connection->out && !connection->failed && answer_ready(connection->store) && serve(client))
         flush(client);
     connection->ready = false; /* what is left waits for the socket */
     if (!connection->failed)

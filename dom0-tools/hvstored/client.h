@@ -17,7 +17,10 @@ struct client {
     char *body;
 };
 
-/* A client on a socket that does not block; poll: descriptor of epoll, or -1. */
+/*
+ * A client on a socket that does not block, which it closes; poll: descriptor of epoll, or -1.
+ * NULL: it can't be served, and the socket is closed.
+ */
 struct client *client_new(struct store *store, int socket, int poll);
 /* Closes it, and all that its connection had. */
 void client_free(struct client *client);

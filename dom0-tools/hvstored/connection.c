@@ -15,6 +15,8 @@ struct connection *connection_new(struct store *store, uint16_t domid)
 {
     struct connection *connection = mem_zalloc(sizeof(*connection));
 
+    if (!connection)
+        return NULL;
     connection->store = store;
     connection->domid = domid;
     connection->target = NO_DOMAIN;
@@ -63,6 +65,8 @@ struct message *message_new(uint32_t type, uint32_t req_id, uint32_t tx_id, cons
     struct xsd_sockmsg header = {type, req_id, tx_id, (uint32_t)len};
     struct message *message = mem_zalloc(sizeof(*message) + sizeof(header) + len);
 
+    if (!message)
+        return NULL;
     message->len = (uint32_t)(sizeof(header) + len);
     memcpy(message->data, &header, sizeof(header));
     if (len)
@@ -74,8 +78,32 @@ struct message *message_raw(const void *data, size_t len)
 {
     struct message *message = mem_zalloc(sizeof(*message) + len);
 
+    if (!message)
+        return NULL;
     message->len = (uint32_t)len;
     memcpy(message->data, data, len);
+    return message;
+}
+
+bool answer_ready(struct store *store)
+{
+    static const char room[ANSWER_MOST];
+
+    if (!store->answer)
+        store->answer = message_new(0, 0, 0, room, sizeof(room));
+    if (!store->answer)
+        store->retry = true;
+    return store->answer;
+}
+
+struct message *answer_take(struct store *store, const struct xsd_sockmsg *header, const void *body)
+{
+    struct message *message = store->answer;
+
+    store->answer = NULL;
+    message->len = (uint32_t)sizeof(*header) + header->len;
+    memcpy(message->data, header, sizeof(*header));
+    memcpy(message->data + sizeof(*header), body, header->len);
     return message;
 }
 

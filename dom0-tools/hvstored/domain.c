@@ -37,8 +37,14 @@ struct domain *domain_new(struct store *store, uint16_t domid)
 {
     struct domain *domain = mem_zalloc(sizeof(*domain));
 
+    if (!domain)
+        return NULL;
     domain->domid = domid;
     domain->connection = connection_new(store, domid);
+    if (!domain->connection) {
+        free(domain);
+        return NULL;
+    }
     domain->connection->domain = domain;
     domain->next = store->domains;
     store->domains = domain;
@@ -279,7 +285,8 @@ bool domain_step(struct domain *domain)
     if (connection->failed)
         return false;
     progress = flush(domain);
-    if (!connection->out && !connection->failed && serve(domain)) {
+    if (!connection->out && !connection->failed && answer_ready(connection->store) &&
+        serve(domain)) {
         flush(domain);
         progress = true;
     }

@@ -27,7 +27,7 @@ struct domain {
     uint8_t handle[16];
 };
 
-/* Of a store; the new one has a connection, but neither slot nor ring. */
+/* Of a store; the new one has a connection, but neither slot nor ring; NULL without memory. */
 struct domain *domain_find(const struct store *store, uint16_t domid);
 struct domain *domain_of_port(const struct store *store, int port);
 struct domain *domain_new(struct store *store, uint16_t domid);

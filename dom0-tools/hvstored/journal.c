@@ -80,14 +80,16 @@ static int read_all(struct journal *journal, journal_load *load, void *context)
         if (!record.len || record.len > RECORD_MOST)
             break;
         bytes_clear(&items);
-        bytes_room(&items, record.len);
+        if (!bytes_room(&items, record.len)) {
+            error = -ENOMEM;
+            break;
+        }
         if (full_read(journal->file, items.data, record.len, journal->size + sizeof(record)) ||
             checksum(items.data, record.len) != record.sum)
             break;
-        if (!load(context, reader_over(items.data, record.len))) {
-            error = -EBADMSG;
+        error = load(context, reader_over(items.data, record.len));
+        if (error)
             break;
-        }
         journal->size += sizeof(record) + record.len;
     }
     bytes_free(&items);
@@ -146,6 +148,8 @@ int journal_append(struct journal *journal, const struct bytes *items)
         return -ENOSPC;
     if (len > sizeof(small))
         whole = mem_alloc(len);
+    if (!whole)
+        return -ENOMEM;
     record.sum = checksum(items->data, items->len);
     memcpy(whole, &record, sizeof(record));
     memcpy(whole + sizeof(record), items->data, items->len);
@@ -167,7 +171,10 @@ bool journal_wants_compact(const struct journal *journal)
 /* A fresh file remembers its first error in compact_at, as a positive errno. */
 void journal_emit(struct journal *fresh, struct bytes *items)
 {
-    int error = fresh->compact_at ? 0 : journal_append(fresh, items);
+    int error = 0;
+
+    if (!fresh->compact_at)
+        error = items->failed ? -ENOMEM : journal_append(fresh, items);
 
     if (error)
         fresh->compact_at = (uint64_t)-error;

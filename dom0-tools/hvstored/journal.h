@@ -38,8 +38,8 @@ struct journal {
     uint64_t compact_at; /* size from which the state is to be written anew */
 };
 
-/* Given the items of a record; false when they make no sense. */
-typedef bool journal_load(void *context, struct reader items);
+/* Given the items of a record: 0, -EBADMSG when they make no sense, -ENOMEM. */
+typedef int journal_load(void *context, struct reader items);
 /* Hands the whole state to journal_emit, in records. */
 typedef void journal_save(void *context, struct journal *fresh);
 
@@ -49,13 +49,13 @@ void journal_none(struct journal *journal);
 /*
  * Opens the folder and reads what is there. Returns 1 when there was a state, 0 when there was
  * none (the first start), or -errno: -EBUSY when another daemon has the folder, -EBADMSG when
- * what is there is not a state.
+ * what is there is not a state, -ENOMEM.
  */
 int journal_open(struct journal *journal, const char *folder, journal_load *load, void *context)
     __attribute__((warn_unused_result));
 void journal_close(struct journal *journal);
 
-/* Adds a record. 0, or -ENOSPC, -EIO: then nothing was added. */
+/* Adds a record. 0, or -ENOSPC, -EIO, -ENOMEM: then nothing was added. */
 int journal_append(struct journal *journal, const struct bytes *items)
     __attribute__((warn_unused_result));
 

@@ -24,6 +24,8 @@ int life_prepare(struct store *store, uint16_t domid, uint64_t frame, uint32_t p
     if (status.dying)
         return -ENOENT;
     domain = domain_new(store, domid);
+    if (!domain)
+        return -ENOMEM;
     domain->frame = frame;
     domain->remote_port = port;
     memcpy(domain->handle, status.handle, sizeof(domain->handle));
@@ -68,7 +70,7 @@ int life_control(struct store *store)
     if (error)
         return error;
     life_item(domain, &items);
-    error = state_append(store, &items);
+    error = items.failed ? -ENOMEM : state_append(store, &items);
     bytes_free(&items);
     if (error) {
         domain_free(store, domain);
@@ -89,10 +91,8 @@ static bool visit(const struct node *node, const char *path, void *context)
     struct search *search = context;
 
     if (node->perms->list[0].domid == search->domid)
-        pathset_add(&search->owned, path, 0);
-    else if (perms_name(node->perms, search->domid))
-        pathset_add(&search->named, path, 0);
-    return true;
+        return pathset_add(&search->owned, path, 0);
+    return !perms_name(node->perms, search->domid) || pathset_add(&search->named, path, 0);
 }
 
 static void forget_perms(struct change *change, const char *path, uint16_t domid)
@@ -104,14 +104,13 @@ static void forget_perms(struct change *change, const char *path, uint16_t domid
     if (!node)
         return;
     perms = perms_without(node->perms, domid);
-    if (perms->list[0].domid == domid) { /* the root, which can't be removed */
+    if (perms && perms->list[0].domid == domid) { /* the root, which can't be removed */
         owned = perms_with_owner(perms, 0);
         perms_put(perms);
         perms = owned;
     }
-    error = change_set_perms(change, path, perms);
-    if (error)
-        log_error("permissions of %s can't be set: %s", path, strerror(-error));
+    error = perms ? change_set_perms(change, path, perms) : -ENOMEM;
+    change->failed |= error != 0;
     perms_put(perms);
 }
 
@@ -124,6 +123,10 @@ static void forget_special(struct change *change, uint16_t domid)
         if (!perms_name(change->store->special[i], domid))
             continue;
         perms = perms_without(change->store->special[i], domid);
+        if (!perms) {
+            change->failed = true;
+            return;
+        }
         bytes_add_u8(&change->items, ITEM_SPECIAL);
         bytes_add_u8(&change->items, i);
         perms_save(perms, &change->items);
@@ -137,15 +140,14 @@ void life_release_items(struct change *change, const struct domain *domain)
     uint32_t i;
     int error;
 
-    tree_walk(change->root, "/", visit, &search);
+    change->failed |= !tree_walk(change->root, "/", visit, &search);
     for (i = 0; i < search.owned.count; i++) {
         if (!search.owned.list[i].path[1]) {
             forget_perms(change, "/", domain->domid);
             continue;
         }
         error = change_remove(change, search.owned.list[i].path);
-        if (error && error != -ENOENT) /* not there: it went with its folder */
-            log_error("%s can't be removed: %s", search.owned.list[i].path, strerror(-error));
+        change->failed |= error && error != -ENOENT; /* not there: it went with its folder */
     }
     change->quiet = true;
     for (i = 0; i < search.named.count; i++)
@@ -162,7 +164,6 @@ void life_release_items(struct change *change, const struct domain *domain)
 void life_released(struct store *store, struct domain *domain)
 {
     struct connection *connection;
-    struct perms *perms;
     uint16_t domid = domain->domid;
     int i;
 
@@ -170,11 +171,8 @@ void life_released(struct store *store, struct domain *domain)
         if (connection->target == domid)
             connection->target = NO_DOMAIN;
     }
-    for (i = 0; i < SPECIAL_COUNT; i++) {
-        perms = perms_without(store->special[i], domid);
-        perms_put(store->special[i]);
-        store->special[i] = perms;
-    }
+    for (i = 0; i < SPECIAL_COUNT; i++)
+        perms_forget(store->special[i], domid);
     domain_free(store, domain);
     slot_remove(store->journal.folder, domid);
 }

@@ -132,6 +132,10 @@ int trace_open(const char *name)
     if (!file)
         return -errno;
     copy = mem_string(name);
+    if (!copy) {
+        fclose(file);
+        return -ENOMEM;
+    }
     trace_close();
     trace = file;
     name_of_trace = copy;

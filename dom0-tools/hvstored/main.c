@@ -98,7 +98,7 @@ static int parse(int argc, char **argv, struct options *options)
 /* Makes the folder that a file is to lie in, one level. */
 static void make_folder(const char *file)
 {
-    char *copy = mem_string(file), *slash = strrchr(copy, '/');
+    char *copy = mem_string(file), *slash = copy ? strrchr(copy, '/') : NULL;
 
     if (slash && slash != copy) {
         *slash = '\0';
@@ -140,8 +140,9 @@ static int open_state(struct store *store, const struct options *options)
         log_info("%s is of an earlier boot and not used", options->state);
         unlinkat(store->journal.folder, "state", 0);
         store_free(store);
-        store_init(store);
-        found = journal_open(&store->journal, options->state, state_load, store);
+        found = store_init(store);
+        if (!found)
+            found = journal_open(&store->journal, options->state, state_load, store);
     }
     if (found == 0)
         found = state_first(store);
@@ -157,9 +158,12 @@ static int open_state(struct store *store, const struct options *options)
 
 static int start_domains(struct store *store)
 {
-    int error;
+    int error = state_resume(store);
 
-    state_resume(store);
+    if (error) {
+        log_error("the rings can't be taken up again: %s", strerror(-error));
+        return 1;
+    }
     error = domain_find(store, 0) ? 0 : life_control(store);
     if (error)
         log_error("the control domain's own ring: %s", strerror(-error));
@@ -186,7 +190,11 @@ static int run(const struct options *options, int ready)
     const char *what;
     int status, listener, error;
 
-    store_init(&store);
+    error = store_init(&store);
+    if (error) {
+        log_error("%s", strerror(-error));
+        return 1;
+    }
     error = options->domains ? hypervisor_open(&what) : 0;
     if (error) {
         log_error("%s: %s; is this the control domain, with its modules loaded?", what,

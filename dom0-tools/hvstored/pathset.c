@@ -32,14 +32,11 @@ static uint32_t *place(struct pathset *set, const char *path, uint32_t hash)
     return &set->index[at];
 }
 
-/* The index anew, of a number of slots. */
-static void make_index(struct pathset *set, uint32_t slots)
+/* Fills an index that is all zero. */
+static void fill_index(struct pathset *set)
 {
     uint32_t i, at;
 
-    set->slots = slots;
-    free(set->index);
-    set->index = mem_zalloc(set->slots * sizeof(set->index[0]));
     for (i = 0; i < set->count; i++) {
         at = set->list[i].hash & (set->slots - 1);
         while (set->index[at])
@@ -48,23 +45,50 @@ static void make_index(struct pathset *set, uint32_t slots)
     }
 }
 
-void pathset_add(struct pathset *set, const char *path, uint32_t flags)
+static bool grow_index(struct pathset *set)
+{
+    uint32_t slots = set->slots ? set->slots * 2 : 16;
+    uint32_t *index = mem_zalloc(slots * sizeof(index[0]));
+
+    if (!index)
+        return false;
+    free(set->index);
+    set->index = index;
+    set->slots = slots;
+    fill_index(set);
+    return true;
+}
+
+static bool grow_list(struct pathset *set)
+{
+    uint32_t size = set->size * 2 + 4;
+    struct path_entry *list = mem_resize(set->list, size * sizeof(list[0]));
+
+    if (!list)
+        return false;
+    set->list = list;
+    set->size = size;
+    return true;
+}
+
+bool pathset_add(struct pathset *set, const char *path, uint32_t flags)
 {
     uint32_t hash = text_hash(path), *slot;
+    char *copy;
 
-    if (set->slots < 2 * (set->count + 1))
-        make_index(set, set->slots ? set->slots * 2 : 16);
+    if (set->slots < 2 * (set->count + 1) && !grow_index(set))
+        return false;
     slot = place(set, path, hash);
     if (*slot) {
         set->list[*slot - 1].flags |= flags;
-        return;
+        return true;
     }
-    if (set->count == set->size) {
-        set->size = set->size * 2 + 4;
-        set->list = mem_resize(set->list, set->size * sizeof(set->list[0]));
-    }
-    set->list[set->count++] = (struct path_entry){mem_string(path), hash, flags};
+    copy = set->count < set->size || grow_list(set) ? mem_string(path) : NULL;
+    if (!copy)
+        return false;
+    set->list[set->count++] = (struct path_entry){copy, hash, flags};
     *slot = set->count;
+    return true;
 }
 
 void pathset_cut(struct pathset *set, uint32_t count)
@@ -73,7 +97,8 @@ void pathset_cut(struct pathset *set, uint32_t count)
         return;
     while (set->count > count)
         free(set->list[--set->count].path);
-    make_index(set, set->slots);
+    memset(set->index, 0, set->slots * sizeof(set->index[0]));
+    fill_index(set);
 }
 
 void pathset_clear(struct pathset *set)

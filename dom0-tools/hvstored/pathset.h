@@ -6,6 +6,7 @@
 #ifndef HVSTORED_PATHSET_H
 #define HVSTORED_PATHSET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct path_entry {
@@ -19,8 +20,9 @@ struct pathset {
     uint32_t count, size, slots;
 };
 
-/* Adds a path, or flags to one that is there. */
-void pathset_add(struct pathset *set, const char *path, uint32_t flags);
+/* Adds a path, or flags to one that is there. False without memory: the set is as it was. */
+bool pathset_add(struct pathset *set, const char *path, uint32_t flags)
+    __attribute__((warn_unused_result));
 /* Takes away what was added since there were count paths; flags added to those stay. */
 void pathset_cut(struct pathset *set, uint32_t count);
 void pathset_clear(struct pathset *set);

@@ -15,8 +15,10 @@ static struct perms *perms_sized(uint32_t count)
 {
     struct perms *perms = mem_alloc(sizeof(*perms) + count * sizeof(perms->list[0]));
 
-    perms->refs = 1;
-    perms->count = count;
+    if (perms) {
+        perms->refs = 1;
+        perms->count = count;
+    }
     return perms;
 }
 
@@ -24,7 +26,8 @@ struct perms *perms_new(uint16_t owner, uint16_t mode)
 {
     struct perms *perms = perms_sized(1);
 
-    perms->list[0] = (struct perm){owner, mode};
+    if (perms)
+        perms->list[0] = (struct perm){owner, mode};
     return perms;
 }
 
@@ -70,6 +73,8 @@ int perms_parse(const char *text, size_t len, struct perms **out)
     for (i = 0; i < len; i++)
         count += !text[i];
     perms = perms_sized(count);
+    if (!perms)
+        return -ENOMEM;
     for (count = 0; count < perms->count; count++) {
         if (perm_parse(text, &perms->list[count])) {
             perms_put(perms);
@@ -133,22 +138,32 @@ struct perms *perms_with_owner(struct perms *perms, uint16_t owner)
     if (perms->list[0].domid == owner)
         return perms_get(perms);
     other = perms_sized(perms->count);
+    if (!other)
+        return NULL;
     memcpy(other->list, perms->list, perms->count * sizeof(perms->list[0]));
     other->list[0].domid = owner;
     return other;
 }
 
+void perms_forget(struct perms *perms, uint16_t domid)
+{
+    uint32_t i, n = 1;
+
+    for (i = 1; i < perms->count; i++) {
+        if (perms->list[i].domid != domid)
+            perms->list[n++] = perms->list[i];
+    }
+    perms->count = n;
+}
+
 struct perms *perms_without(struct perms *perms, uint16_t domid)
 {
     struct perms *other = perms_sized(perms->count);
-    uint32_t i, n = 1;
 
-    other->list[0] = perms->list[0];
-    for (i = 1; i < perms->count; i++) {
-        if (perms->list[i].domid != domid)
-            other->list[n++] = perms->list[i];
+    if (other) {
+        memcpy(other->list, perms->list, perms->count * sizeof(perms->list[0]));
+        perms_forget(other, domid);
     }
-    other->count = n;
     return other;
 }
 
@@ -169,6 +184,8 @@ struct perms *perms_load(struct reader *reader)
         return NULL;
     }
     perms = perms_sized((uint32_t)(len / sizeof(perms->list[0])));
+    if (!perms)
+        return NULL;
     memcpy(perms->list, at, len);
     for (i = 0; i < perms->count; i++)
         perms->list[i].mode &= PERM_BOTH;

@@ -27,14 +27,14 @@ struct perms {
     struct perm list[];
 };
 
-/* A list of one entry, with one reference. */
+/* A list of one entry, with one reference. NULL, here and below: there is no memory. */
 struct perms *perms_new(uint16_t owner, uint16_t mode);
 struct perms *perms_get(struct perms *perms);
 void perms_put(struct perms *perms);
 
 /*
  * Reads the form of the wire: a letter of n, r, w, b and a domid in decimal, each with a final 0.
- * Returns 0 and a new list, or -EINVAL.
+ * Returns 0 and a new list, -EINVAL or -ENOMEM.
  */
 int perms_parse(const char *text, size_t len, struct perms **out)
     __attribute__((warn_unused_result));
@@ -48,8 +48,10 @@ bool perms_name(const struct perms *perms, uint16_t domid);
 /* The list with another owner, or without the entries of a domain that is no owner; a reference. */
 struct perms *perms_with_owner(struct perms *perms, uint16_t owner);
 struct perms *perms_without(struct perms *perms, uint16_t domid);
+/* The same to the list itself, which nobody else may have. */
+void perms_forget(struct perms *perms, uint16_t domid);
 
-/* As a field of the journal. */
+/* As a field of the journal. NULL: there is no memory, or the reader is bad. */
 void perms_save(const struct perms *perms, struct bytes *out);
 struct perms *perms_load(struct reader *reader);
 

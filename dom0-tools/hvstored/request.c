@@ -11,6 +11,7 @@
 #include "connection.h"
 #include "domain.h"
 #include "log.h"
+#include "watch.h"
 #include "xen/io/xs_wire.h"
 
 #define DOMAINS_MOST 0x7ff0 /* the numbers from here on have special meanings */
@@ -79,7 +80,7 @@ int request_domid(const char *text, uint16_t *domid)
 
 int request_ok(struct request *request)
 {
-    bytes_add(&request->reply, "OK", 3);
+    request->ok = true;
     return 0;
 }
 
@@ -156,11 +157,59 @@ static void answer(struct connection *by, struct message *message)
         connection_queue(by, message);
 }
 
+static struct message *short_answer(struct connection *by, const struct xsd_sockmsg *asked,
+                                    uint32_t type, const char *body, size_t len)
+{
+    struct xsd_sockmsg header = {type, asked->req_id, asked->tx_id, (uint32_t)len};
+
+    return answer_take(by->store, &header, body);
+}
+
+/* The answer of a request that succeeded, or NULL: there is no memory for a long one. */
+static struct message *make_answer(const struct request *request, const struct xsd_sockmsg *asked)
+{
+    const struct bytes *reply = &request->reply;
+
+    if (request->ok)
+        return short_answer(request->by, asked, asked->type, "OK", 3);
+    if (reply->len <= ANSWER_MOST)
+        return short_answer(request->by, asked, asked->type,
+                            reply->len ? (const char *)reply->data : "", reply->len);
+    return message_new(asked->type, asked->req_id, asked->tx_id, reply->data, reply->len);
+}
+
+/* Commits where that is due, and answers. An error, but for that of a commit, has no effect. */
+static int finish(struct request *request, const struct xsd_sockmsg *asked)
+{
+    struct connection *by = request->by;
+    struct message *message;
+    int error = 0;
+
+    if (request->reply.failed)
+        return -ENOMEM;
+    if (request->reply.len > XENSTORE_PAYLOAD_MAX)
+        return -E2BIG;
+    message = make_answer(request, asked);
+    if (!message)
+        return -ENOMEM;
+    trace_message(by, false, asked->type, asked->tx_id, message->data + sizeof(*asked),
+                  message->len - sizeof(*asked));
+    if (!request->commit) {
+        answer(by, message);
+        return 0;
+    }
+    error = change_commit(&request->own, by, message);
+    if (error)
+        by->store->answer = message; /* it was a short one: commits have no other */
+    else if (request->after)
+        request->after(request);
+    return error;
+}
+
 void request_serve(struct connection *by, const struct xsd_sockmsg *header, const char *body)
 {
     struct request request = {
         .store = by->store, .by = by, .type = header->type, .body = body, .len = header->len};
-    struct message *message;
     const char *name;
     int error;
 
@@ -168,32 +217,19 @@ void request_serve(struct connection *by, const struct xsd_sockmsg *header, cons
     request.change = &request.own;
     change_begin(&request.own, by->store);
     error = handle(&request, header->tx_id);
-    if (!error && request.reply.len > XENSTORE_PAYLOAD_MAX)
-        error = -E2BIG;
     if (!error) {
-        message = message_new(header->type, header->req_id, header->tx_id, request.reply.data,
-                              request.reply.len);
-        trace_message(by, false, header->type, header->tx_id, request.reply.data,
-                      request.reply.len);
-        if (request.commit) {
-            error = change_commit(&request.own, by, message);
-            if (error) {
-                free(message);
-                if (request.undo)
-                    request.undo(&request);
-            } else if (request.after) {
-                request.after(&request);
-            }
-        } else {
-            answer(by, message);
-        }
+        error = finish(&request, header);
+        if (error && request.undo)
+            request.undo(&request);
     }
     if (error) {
         name = error_name(error);
         trace_message(by, false, XS_ERROR, header->tx_id, name, strlen(name));
-        answer(by, message_new(XS_ERROR, header->req_id, header->tx_id, name, strlen(name) + 1));
+        answer(by, short_answer(by, header, XS_ERROR, name, strlen(name) + 1));
     }
     if (request.own.root)
         change_drop(&request.own);
     bytes_free(&request.reply);
+    watch_free(request.watch);
+    perms_put(request.perms);
 }

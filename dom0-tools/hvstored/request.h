@@ -20,17 +20,20 @@ struct request {
     uint32_t type;
     const char *body;
     size_t len;
-    struct transaction *transaction; /* or NULL */
-    struct change own;               /* of a request without a transaction */
-    struct change *change;           /* the transaction's, or own */
-    bool commit;                     /* own is to be committed */
-    struct bytes reply;
+    struct transaction *transaction;        /* or NULL */
+    struct change own;                      /* of a request without a transaction */
+    struct change *change;                  /* the transaction's, or own */
+    bool commit;                            /* own is to be committed */
+    bool ok;                                /* the answer is "OK" */
+    struct bytes reply;                     /* another one */
     void (*after)(struct request *request); /* once the commit is done */
-    void (*undo)(struct request *request);  /* when it can't be done */
+    void (*undo)(struct request *request);  /* when it can't be done, or answered */
     /* What handlers keep for after. */
     char path[PATH_MAX_BYTES];
     const char *token;
     struct domain *domain;
+    struct watch *watch; /* freed unless it was made somebody's */
+    struct perms *perms; /* the same */
 };
 
 typedef int request_handler(struct request *request);

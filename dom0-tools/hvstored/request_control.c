@@ -98,7 +98,8 @@ static bool recount_node(const struct node *node, const char *path, void *contex
     uint32_t i;
 
     (void)path;
-    owners_add(&recount->owners, node->perms->list[0].domid, 1);
+    if (!owners_add(&recount->owners, node->perms->list[0].domid, 1))
+        return false;
     for (i = 1; i < node->count; i++)
         recount->wrong += strcmp(node->children[i - 1]->name, node->children[i]->name) >= 0;
     return true;
@@ -117,7 +118,10 @@ static int command_check(struct request *request, const char **arguments, int n)
     (void)arguments;
     if (n)
         return -EINVAL;
-    tree_walk(store->root, "/", recount_node, &recount);
+    if (!tree_walk(store->root, "/", recount_node, &recount)) {
+        owners_free(&recount.owners);
+        return -ENOMEM;
+    }
     for (i = 0; i < recount.owners.count; i++) {
         nodes += (uint32_t)recount.owners.list[i].nodes;
         recount.wrong +=

@@ -84,7 +84,7 @@ int request_introduce(struct request *request)
         request->undo = not_introduced;
     }
     if (error)
-        return error;
+        return error; /* and there is nothing to undo */
     life_item(request->domain, &request->own.items);
     if (request->domain->introduced)
         domain_restart_item(request->domain, &request->own.items);

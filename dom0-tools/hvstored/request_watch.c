@@ -41,7 +41,8 @@ static int watch_of(struct request *request, enum item item, const char *texts[2
 
 static void watch_after(struct request *request)
 {
-    watch_add(request->by, request->path, request->token, stripped(request, request->body));
+    watch_add(request->by, request->watch);
+    request->watch = NULL;
 }
 
 int request_watch(struct request *request)
@@ -63,6 +64,9 @@ int request_watch(struct request *request)
         if (by->watch_count >= quotas->limit[QUOTA_WATCHES])
             return -E2BIG;
     }
+    request->watch = watch_new(request->path, texts[1], stripped(request, texts[0]));
+    if (!request->watch)
+        return -ENOMEM;
     change_send(&request->own, by,
                 watch_first_event(request->path, texts[1], stripped(request, texts[0])));
     request->after = watch_after;
@@ -112,6 +116,8 @@ int request_transaction_start(struct request *request)
 
     if (request->transaction)
         return -EBUSY;
+    if (!bytes_room(&request->reply, ANSWER_MOST))
+        return -ENOMEM; /* before there is one that nobody knows of */
     error = transaction_start(request->by, &id);
     if (!error)
         bytes_print(&request->reply, true, "%u", id);

@@ -38,7 +38,7 @@ static int make(struct request *request, struct value *value)
                               : perms_with_owner(nearest->perms, request->by->domid);
     struct value *empty = value_new("", 0);
     char *path = request->path, *slash = path;
-    int error = 0;
+    int error = perms && empty && value ? 0 : -ENOMEM;
 
     request->change->quiet = true; /* a watch on a folder hears of what is made in it */
     while (!error && (slash = strchr(slash + 1, '/'))) {
@@ -67,14 +67,14 @@ struct step {
     struct owners owners;
 };
 
-static struct step step_begin(const struct request *request)
+static int step_begin(const struct request *request, struct step *step)
 {
-    struct step step = {.root = tree_get(request->change->root),
-                        .items = request->change->items.len,
-                        .touched = request->change->touched.count};
-
-    owners_merge(&step.owners, &request->change->owners);
-    return step;
+    *step = (struct step){.items = request->change->items.len,
+                          .touched = request->change->touched.count};
+    if (!owners_merge(&step->owners, &request->change->owners))
+        return -ENOMEM;
+    step->root = tree_get(request->change->root);
+    return 0;
 }
 
 static int step_end(struct request *request, struct step *step, int error)
@@ -84,6 +84,7 @@ static int step_end(struct request *request, struct step *step, int error)
         owners_free(&request->change->owners);
         request->change->root = step->root;
         request->change->items.len = step->items;
+        request->change->items.failed = request->change->failed = false;
         pathset_cut(&request->change->touched, step->touched);
         request->change->owners = step->owners;
     } else {
@@ -111,9 +112,16 @@ int request_write(struct request *request)
     len = request->len - (size_t)(end + 1 - request->body);
     if (!privileged(request->by) && len > request->store->quotas.limit[QUOTA_NODE_SIZE])
         return -ENOSPC;
+    error = step_begin(request, &step);
+    if (error)
+        return error;
     value = value_new(end + 1, len);
-    step = step_begin(request);
-    error = node ? change_set_value(request->change, request->path, value) : make(request, value);
+    if (!value)
+        error = -ENOMEM;
+    else if (node)
+        error = change_set_value(request->change, request->path, value);
+    else
+        error = make(request, value);
     value_put(value);
     error = step_end(request, &step, error);
     return error ? error : done(request);
@@ -134,8 +142,10 @@ int request_mkdir(struct request *request)
         return request_ok(request); /* it is there */
     if (error != -ENOENT)
         return error;
+    error = step_begin(request, &step);
+    if (error)
+        return error;
     value = value_new("", 0);
-    step = step_begin(request);
     error = step_end(request, &step, make(request, value));
     value_put(value);
     return error ? error : done(request);
@@ -146,6 +156,7 @@ int request_rm(struct request *request)
     const struct node *node;
     const char *name;
     char folder[PATH_MAX_BYTES];
+    struct step step;
     int error;
 
     if (request_texts(request, &name, 1) < 0)
@@ -160,7 +171,9 @@ int request_rm(struct request *request)
         return error;
     if (!request->path[1])
         return -EINVAL;
-    error = change_remove(request->change, request->path);
+    error = step_begin(request, &step);
+    if (!error)
+        error = step_end(request, &step, change_remove(request->change, request->path));
     return error ? error : done(request);
 }
 
@@ -184,17 +197,13 @@ static int special_perms(struct request *request, const char *name, struct perms
 
 static void special_perms_after(struct request *request)
 {
-    const char *name = request->body;
-    const char *list = name + strlen(name) + 1;
-    struct perms *perms;
     int i;
 
-    for (i = 0; strcmp(special_names[i], name); i++)
+    for (i = 0; strcmp(special_names[i], request->body); i++)
         ;
-    if (perms_parse(list, request->len - (size_t)(list - name), &perms))
-        return;
     perms_put(request->store->special[i]);
-    request->store->special[i] = perms;
+    request->store->special[i] = request->perms;
+    request->perms = NULL;
 }
 
 static int node_perms(struct request *request, const char *name, struct perms *perms)
@@ -202,6 +211,7 @@ static int node_perms(struct request *request, const char *name, struct perms *p
     struct connection *by = request->by;
     const struct node *node;
     int error = request_look(request, name, strlen(name), PERM_WRITE, 0, &node);
+    struct step step;
     uint16_t owner;
 
     if (error)
@@ -215,30 +225,31 @@ static int node_perms(struct request *request, const char *name, struct perms *p
         if (perms->count > request->store->quotas.limit[QUOTA_PERMISSIONS])
             return -ENOSPC;
     }
-    return change_set_perms(request->change, request->path, perms);
+    error = step_begin(request, &step);
+    return error
+               ? error
+               : step_end(request, &step, change_set_perms(request->change, request->path, perms));
 }
 
 int request_set_perms(struct request *request)
 {
     const char *name = request->body, *list;
-    struct perms *perms;
     int error;
 
     if (!request->len || !memchr(name, 0, request->len))
         return -EINVAL;
     list = name + strlen(name) + 1;
-    error = perms_parse(list, request->len - (size_t)(list - name), &perms);
+    error = perms_parse(list, request->len - (size_t)(list - name), &request->perms);
     if (error)
         return error;
     if (*name == '@') {
-        error = special_perms(request, name, perms);
+        error = special_perms(request, name, request->perms);
         if (error >= 0) {
             request->after = special_perms_after;
             error = 0;
         }
     } else {
-        error = node_perms(request, name, perms);
+        error = node_perms(request, name, request->perms);
     }
-    perms_put(perms);
     return error ? error : done(request);
 }

@@ -160,11 +160,11 @@ bool server_round(struct store *store)
 
 static void try_again(struct store *store)
 {
-    struct domain *domain;
+    struct connection *connection;
 
     store->retry = false;
-    for (domain = store->domains; domain; domain = domain->next)
-        domain->connection->ready = true;
+    for (connection = store->connections; connection; connection = connection->next)
+        connection->ready = true;
 }
 
 static bool dispatch(struct server *server, struct epoll_event *events, int n)

@@ -18,7 +18,12 @@
 #include "path.h"
 #include "watch.h"
 
-static bool load_domain(struct store *store, uint16_t domid, struct reader *reader)
+static int told(const struct reader *reader)
+{
+    return reader->bad ? -EBADMSG : 0;
+}
+
+static int load_domain(struct store *store, uint16_t domid, struct reader *reader)
 {
     struct domain *domain = domain_find(store, domid);
     const uint8_t *handle;
@@ -30,9 +35,11 @@ static bool load_domain(struct store *store, uint16_t domid, struct reader *read
 
     handle = read_block(reader, &len);
     if (reader->bad || len != sizeof(domain->handle))
-        return false;
+        return -EBADMSG;
     if (!domain) {
         domain = domain_new(store, domid);
+        if (!domain)
+            return -ENOMEM;
         domain->slot = slot_open(store->journal.folder, domid, NULL);
     }
     memcpy(domain->handle, handle, len);
@@ -41,26 +48,30 @@ static bool load_domain(struct store *store, uint16_t domid, struct reader *read
     domain->frame = frame;
     domain->shut_down = shut_down;
     domain->introduced = true;
-    return true;
+    return 0;
 }
 
-static bool load_watch(struct domain *domain, enum item item, struct reader *reader)
+static int load_watch(struct domain *domain, enum item item, struct reader *reader)
 {
     const char *name = read_text(reader), *token = read_text(reader);
     char path[PATH_MAX_BYTES];
     struct watch *watch;
 
     if (reader->bad || path_make(name, strlen(name), domain->domid, true, path))
-        return false;
+        return -EBADMSG;
     watch = watch_find(domain->connection, path, token);
-    if (item == ITEM_WATCH && !watch)
-        watch_add(domain->connection, path, token, (uint32_t)(strlen(path) - strlen(name)));
-    if (item == ITEM_UNWATCH && watch)
+    if (item == ITEM_WATCH && !watch) {
+        watch = watch_new(path, token, (uint32_t)(strlen(path) - strlen(name)));
+        if (!watch)
+            return -ENOMEM;
+        watch_add(domain->connection, watch);
+    } else if (item == ITEM_UNWATCH && watch) {
         watch_remove(watch);
-    return true;
+    }
+    return 0;
 }
 
-static bool load_out(struct domain *domain, struct reader *reader)
+static int load_out(struct domain *domain, struct reader *reader)
 {
     uint64_t position = read_u64(reader);
     struct message *message;
@@ -69,26 +80,28 @@ static bool load_out(struct domain *domain, struct reader *reader)
 
     data = read_block(reader, &len);
     if (reader->bad)
-        return false;
+        return -EBADMSG;
     if (domain->slot && position + len <= slot_get(domain->slot).out)
-        return true;
+        return 0;
     message = message_raw(data, len);
+    if (!message)
+        return -ENOMEM;
     message->position = position;
     connection_queue(domain->connection, message);
-    return true;
+    return 0;
 }
 
-static bool load_restart(struct domain *domain, struct reader *reader)
+static int load_restart(struct domain *domain, struct reader *reader)
 {
     uint64_t in = read_u64(reader), out = read_u64(reader);
 
     connection_reset(domain->connection);
     domain->position = (struct position){.in = in, .out = out, .reply = out};
     domain->restarting = !domain->slot || slot_get(domain->slot).in < in;
-    return !reader->bad;
+    return told(reader);
 }
 
-static bool load_of_domain(struct store *store, enum item item, struct reader *reader)
+static int load_of_domain(struct store *store, enum item item, struct reader *reader)
 {
     uint16_t domid = (uint16_t)read_u32(reader);
     struct domain *domain = domain_find(store, domid);
@@ -97,83 +110,94 @@ static bool load_of_domain(struct store *store, enum item item, struct reader *r
     if (item == ITEM_DOMAIN)
         return load_domain(store, domid, reader);
     if (!domain)
-        return false;
+        return -EBADMSG;
     switch (item) {
     case ITEM_WATCH:
     case ITEM_UNWATCH:
         return load_watch(domain, item, reader);
     case ITEM_UNWATCH_ALL:
         watch_remove_all(domain->connection);
-        return true;
+        return 0;
     case ITEM_TARGET:
         domain->connection->target = (uint16_t)read_u32(reader);
-        return !reader->bad;
+        return told(reader);
     case ITEM_SHUTDOWN:
         domain->shut_down = read_u8(reader);
-        return !reader->bad;
+        return told(reader);
     case ITEM_RELEASE:
         domain_free(store, domain);
-        return true;
+        return 0;
     case ITEM_RESTART:
         return load_restart(domain, reader);
     case ITEM_IN:
         in = read_u64(reader);
         if (in > domain->position.in)
             domain->position.in = in;
-        return !reader->bad;
+        return told(reader);
     case ITEM_OUT:
         return load_out(domain, reader);
     default:
-        return false;
+        return -EBADMSG;
     }
 }
 
-static bool load_special(struct store *store, struct reader *reader)
+static int load_special(struct store *store, struct reader *reader)
 {
     uint8_t which = read_u8(reader);
     struct perms *perms = perms_load(reader);
 
-    if (reader->bad || which >= SPECIAL_COUNT) {
+    if (reader->bad || which >= SPECIAL_COUNT || !perms) {
         perms_put(perms);
-        return false;
+        return reader->bad || which >= SPECIAL_COUNT ? -EBADMSG : -ENOMEM;
     }
     perms_put(store->special[which]);
     store->special[which] = perms;
-    return true;
+    return 0;
 }
 
-static bool load_quota(struct store *store, struct reader *reader)
+static int load_quota(struct store *store, struct reader *reader)
 {
     const char *name = read_text(reader), *value = read_text(reader);
 
-    return !reader->bad && quota_set(&store->quotas, name, value) != -EINVAL;
+    return reader->bad || quota_set(&store->quotas, name, value) == -EINVAL ? -EBADMSG : 0;
 }
 
-bool state_load(void *context, struct reader items)
+static int load_node(struct store *store, enum item item, struct owners *more, struct reader *items)
+{
+    int error = change_apply(&store->root, &store->generation, more, item, items);
+
+    return error && error != -ENOMEM ? -EBADMSG : error;
+}
+
+int state_load(void *context, struct reader items)
 {
     struct store *store = context;
     struct owners more = {0};
     enum item item;
-    bool good = true;
+    int error = 0;
 
-    while (good && items.at < items.end) {
+    while (!error && items.at < items.end) {
         item = read_u8(&items);
         if (item >= ITEM_NODE && item <= ITEM_REMOVE)
-            good = change_apply(&store->root, &store->generation, &more, item, &items);
+            error = load_node(store, item, &more, &items);
         else if (item == ITEM_SPECIAL)
-            good = load_special(store, &items);
+            error = load_special(store, &items);
         else if (item == ITEM_QUOTA)
-            good = load_quota(store, &items);
+            error = load_quota(store, &items);
         else
-            good = load_of_domain(store, item, &items);
+            error = load_of_domain(store, item, &items);
     }
-    owners_merge(&store->owners, &more);
+    if (!owners_merge(&store->owners, &more) && !error)
+        error = -ENOMEM;
     owners_free(&more);
-    return good;
+    return error;
 }
 
-/* Sorts what a ring is still to be told into one stream, from the position that it was given. */
-static bool restore_queue(struct domain *domain)
+/*
+ * Sorts what a ring is still to be told into one stream, from the position that it was given. 0,
+ * -EBADMSG when a part of it is missing, -ENOMEM.
+ */
+static int restore_queue(struct domain *domain)
 {
     struct connection *connection = domain->connection;
     struct position *position = &domain->position;
@@ -181,14 +205,19 @@ static bool restore_queue(struct domain *domain)
     uint64_t end = position->out;
     bool whole = true;
 
-    connection->out = NULL;
-    connection_drop_queue(connection);
     if (position->reply <= end && position->reply + position->reply_len > end) {
         uint32_t gone = (uint32_t)(end - position->reply);
 
-        connection_queue(connection,
-                         message_raw(domain->slot->answer + gone, position->reply_len - gone));
+        message = message_raw(domain->slot->answer + gone, position->reply_len - gone);
+        if (!message)
+            return -ENOMEM;
+        connection->out = NULL;
+        connection_drop_queue(connection);
+        connection_queue(connection, message);
         end = position->reply + position->reply_len;
+    } else {
+        connection->out = NULL;
+        connection_drop_queue(connection);
     }
     while ((message = loaded)) {
         loaded = message->next;
@@ -201,16 +230,16 @@ static bool restore_queue(struct domain *domain)
         whole &= message->position <= end;
         free(message);
     }
-    return whole;
+    return whole ? 0 : -EBADMSG;
 }
 
-/* Puts the positions together from the slot and the journal. */
-static bool restore_positions(struct domain *domain)
+/* Puts the positions together from the slot and the journal. 0, -EBADMSG or -ENOMEM. */
+static int restore_positions(struct domain *domain)
 {
     uint64_t served = domain->position.in;
 
     if (!domain->slot)
-        return false;
+        return -EBADMSG;
     domain->position = slot_get(domain->slot);
     if (served && served >= domain->position.in) {
         domain->position.in = served;
@@ -218,8 +247,9 @@ static bool restore_positions(struct domain *domain)
     }
     domain->connection->last_transaction = domain->position.last_transaction;
     domain->connection->lost_transaction = domain->position.last_transaction;
-    return domain->position.have <= MESSAGE_MOST && domain->position.reply_len <= MESSAGE_MOST &&
-           restore_queue(domain);
+    if (domain->position.have > MESSAGE_MOST || domain->position.reply_len > MESSAGE_MOST)
+        return -EBADMSG;
+    return restore_queue(domain);
 }
 
 /* Somebody took files away: goes on from what the page says, which the guest can have changed. */
@@ -245,33 +275,42 @@ static bool still_there(const struct domain *domain)
            !memcmp(status.handle, domain->handle, sizeof(status.handle));
 }
 
-static void resume(struct store *store, struct domain *domain)
+static int resume(struct store *store, struct domain *domain)
 {
-    bool good = domain->restarting ? domain->slot != NULL : restore_positions(domain);
-    int error;
+    int error, lost;
 
+    if (domain->restarting)
+        lost = domain->slot ? 0 : -EBADMSG;
+    else
+        lost = restore_positions(domain);
+    if (lost == -ENOMEM)
+        return lost;
     if (!still_there(domain))
-        return; /* the first look for domains that have ended finds it */
+        return 0; /* the first look for domains that have ended finds it */
     error = domain_attach(domain);
     if (error) {
         log_error("domain %u: its ring can't be attached: %s", domain->domid, strerror(-error));
-        return;
+        return 0;
     }
-    if (!good)
+    if (lost)
         adopt(store, domain);
-    if (domain->restarting && good)
+    if (domain->restarting && !lost)
         domain_restart(domain);
     else if (domain->slot)
         domain_resume(domain);
     else
         domain_detach(domain);
+    return 0;
 }
 
-void state_resume(struct store *store)
+int state_resume(struct store *store)
 {
     struct domain *domain;
+    int error = 0;
 
-    for (domain = store->domains; domain; domain = domain->next)
-        resume(store, domain);
-    state_maintain(store);
+    for (domain = store->domains; domain && !error; domain = domain->next)
+        error = resume(store, domain);
+    if (!error)
+        state_maintain(store);
+    return error;
 }

@@ -11,7 +11,7 @@
 /* For journal_open: context is the store. */
 journal_load state_load;
 
-/* A record; when there is no space, after the state was written anew. 0, -ENOSPC or -EIO. */
+/* A record; when there is no space, after the state was written anew. 0, or as journal_append. */
 int state_append(struct store *store, const struct bytes *items)
     __attribute__((warn_unused_result));
 
@@ -21,7 +21,7 @@ void state_maintain(struct store *store);
 /* A first state: the nodes that are always there. 0 or -errno. */
 int state_first(struct store *store) __attribute__((warn_unused_result));
 
-/* Attaches every domain of the state, with its queue and positions as they were. */
-void state_resume(struct store *store);
+/* Attaches every domain of the state, with its queue and positions as they were. 0 or -ENOMEM. */
+int state_resume(struct store *store);
 
 #endif

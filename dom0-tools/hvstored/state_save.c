@@ -4,6 +4,7 @@
  */
 #include "state.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -104,8 +105,8 @@ int state_append(struct store *store, const struct bytes *items)
     int error = journal_append(&store->journal, items);
     struct timespec now;
 
-    if (!error)
-        return 0;
+    if (!error || error == -ENOMEM)
+        return error;
     /* Not again and again: a guest could ask for it with each request. */
     clock_gettime(CLOCK_MONOTONIC, &now);
     if (store->journal.failed_at == (uint64_t)now.tv_sec)
@@ -133,15 +134,18 @@ int state_first(struct store *store)
     struct value *empty = value_new("", 0);
     int error;
 
+    if (!empty)
+        return -ENOMEM;
     change_begin(&change, store);
     error = change_add(&change, "/tool", store->root->perms, empty);
     if (!error)
         error = change_add(&change, "/tool/xenstored", store->root->perms, empty);
     value_put(empty);
+    if (!error && !owners_merge(&store->owners, &change.owners))
+        error = -ENOMEM;
     if (!error) {
         tree_put(store->root);
         store->root = tree_get(change.root);
-        owners_merge(&store->owners, &change.owners);
         error = journal_compact(&store->journal, save, store);
     }
     change_drop(&change);

@@ -4,6 +4,8 @@
  */
 #include "store.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include "client.h"
@@ -15,9 +17,10 @@ const char *const special_names[SPECIAL_COUNT] = {
     [SPECIAL_RELEASE] = "@releaseDomain",
 };
 
-void store_init(struct store *store)
+int store_init(struct store *store)
 {
     struct timespec now;
+    bool good;
     int i;
 
     *store = (struct store){0};
@@ -25,11 +28,17 @@ void store_init(struct store *store)
     clock_gettime(CLOCK_REALTIME, &now);
     store->generation = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
     store->root = tree_new();
-    owners_add(&store->owners, 0, 1);
-    for (i = 0; i < SPECIAL_COUNT; i++)
+    good = store->root && owners_add(&store->owners, 0, 1);
+    for (i = 0; i < SPECIAL_COUNT; i++) {
         store->special[i] = perms_new(0, PERM_NONE);
+        good &= store->special[i] != NULL;
+    }
     quotas_init(&store->quotas);
     journal_none(&store->journal);
+    if (good)
+        return 0;
+    store_free(store);
+    return -ENOMEM;
 }
 
 void store_free(struct store *store)
@@ -48,5 +57,6 @@ void store_free(struct store *store)
         perms_put(store->special[i]);
     tree_put(store->root);
     owners_free(&store->owners);
+    free(store->answer);
     journal_close(&store->journal);
 }

@@ -69,11 +69,12 @@ struct store {
     struct domain *domains;
     struct quotas quotas;
     struct journal journal;
-    bool retry; /* something could not be done for want of space: every ring needs a look, later */
+    struct message *answer; /* room for the next short one, or NULL */
+    bool retry; /* something could not be done for want of space: all need a look, later */
 };
 
-/* An empty store, as it is at the first start; the second frees all of it. */
-void store_init(struct store *store);
+/* An empty store, as it is at the first start; the second frees all of it. 0 or -ENOMEM. */
+int store_init(struct store *store);
 void store_free(struct store *store);
 
 /* Domain 0 is the control domain, for which neither quotas nor permissions are. */

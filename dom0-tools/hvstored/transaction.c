@@ -19,6 +19,8 @@ int transaction_start(struct connection *connection, uint32_t *id)
         connection->transaction_count >= store->quotas.limit[QUOTA_TRANSACTIONS])
         return -ENOSPC;
     transaction = mem_zalloc(sizeof(*transaction));
+    if (!transaction)
+        return -ENOMEM;
     do
         *id = ++connection->last_transaction;
     while (!*id || *id == XS_INVALID);
@@ -36,14 +38,16 @@ int transaction_find(struct connection *connection, uint32_t id, struct transact
 {
     struct transaction *transaction = connection->transactions;
     uint32_t last = connection->last_transaction, made;
+    int error;
 
     while (transaction && transaction->id != id)
         transaction = transaction->next;
     if (!transaction) {
         if (!id || id > connection->lost_transaction)
             return -ENOENT;
-        if (transaction_start(connection, &made))
-            return -EAGAIN;
+        error = transaction_start(connection, &made);
+        if (error)
+            return error == -ENOMEM ? error : -EAGAIN;
         connection->last_transaction = last;
         transaction = connection->transactions;
         transaction->id = id;
@@ -62,8 +66,7 @@ int transaction_see(struct connection *connection, struct transaction *transacti
         (transaction->seen.count >= quotas->limit[QUOTA_TRANSACTION_PATHS] ||
          transaction->change.items.len >= quotas->limit[QUOTA_TRANSACTION_BYTES]))
         return -ENOSPC;
-    pathset_add(&transaction->seen, path, flags);
-    return 0;
+    return pathset_add(&transaction->seen, path, flags) ? 0 : -ENOMEM;
 }
 
 static bool same_value(const struct node *a, const struct node *b)
@@ -122,15 +125,17 @@ int transaction_prepare(struct connection *connection, struct transaction *trans
         reader_over(transaction->change.items.data, transaction->change.items.len);
     int32_t more;
     enum item item;
+    int error;
 
     if (conflicts(transaction, store))
         return -EAGAIN;
     change_begin(change, store);
     while (reader.at < reader.end) {
         item = read_u8(&reader);
-        if (!change_apply(&change->root, &store->generation, &change->owners, item, &reader)) {
-            change_drop(change); /* what it looked at did not cover what it changed */
-            return -EAGAIN;
+        error = change_apply(&change->root, &store->generation, &change->owners, item, &reader);
+        if (error) {
+            change_drop(change); /* or what it looked at did not cover what it changed */
+            return error == -ENOMEM ? error : -EAGAIN;
         }
     }
     more = owners_of(&change->owners, connection->domid);

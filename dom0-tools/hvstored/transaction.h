@@ -29,20 +29,21 @@ struct transaction {
     struct change change;
 };
 
-/* 0 and the number; -ENOSPC when the connection has too many. */
+/* 0 and the number; -ENOSPC when the connection has too many; -ENOMEM. */
 int transaction_start(struct connection *connection, uint32_t *id)
     __attribute__((warn_unused_result));
 /* 0 and the transaction; -ENOENT; -EAGAIN for one that was lost and can't be made again. */
 int transaction_find(struct connection *connection, uint32_t id, struct transaction **out)
     __attribute__((warn_unused_result));
 
-/* Notes what was looked at: 0, or -ENOSPC when it is too much. */
+/* Notes what was looked at: 0, -ENOSPC when it is too much, or -ENOMEM. */
 int transaction_see(struct connection *connection, struct transaction *transaction,
                     const char *path, uint32_t flags) __attribute__((warn_unused_result));
 
 /*
  * Makes the change, on the store's present tree, that the transaction comes to. 0, or -EAGAIN on
- * a conflict, -ENOSPC when the quota of nodes is not enough any more; then there is no change.
+ * a conflict, -ENOSPC when the quota of nodes is not enough any more, -ENOMEM; then there is no
+ * change.
  */
 int transaction_prepare(struct connection *connection, struct transaction *transaction,
                         struct change *change) __attribute__((warn_unused_result));

@@ -15,6 +15,8 @@ struct value *value_new(const void *data, size_t len)
 {
     struct value *value = mem_alloc(sizeof(*value) + len);
 
+    if (!value)
+        return NULL;
     value->refs = 1;
     value->len = (uint32_t)len;
     if (len)
@@ -39,6 +41,8 @@ static struct node *node_new(const char *name, size_t len, struct perms *perms, 
 {
     struct node *node = mem_zalloc(sizeof(*node) + len + 1);
 
+    if (!node)
+        return NULL;
     node->refs = 1;
     node->perms = perms_get(perms);
     node->value = value_get(value);
@@ -50,7 +54,7 @@ struct node *tree_new(void)
 {
     struct perms *perms = perms_new(0, PERM_NONE);
     struct value *value = value_new("", 0);
-    struct node *root = node_new("", 0, perms, value);
+    struct node *root = perms && value ? node_new("", 0, perms, value) : NULL;
 
     perms_put(perms);
     value_put(value);
@@ -77,7 +81,7 @@ void tree_put(struct node *root)
     free(root);
 }
 
-/* Makes the node that a place refers to the place's own. */
+/* Makes the node that a place refers to the place's own; NULL without memory. */
 static struct node *node_own(struct node **place)
 {
     struct node *old = *place, *node;
@@ -86,13 +90,19 @@ static struct node *node_own(struct node **place)
     if (old->refs == 1)
         return old;
     node = node_new(old->name, strlen(old->name), old->perms, old->value);
+    if (!node)
+        return NULL;
     node->generation = old->generation;
-    node->count = node->room = old->count;
     if (old->count) {
         node->children = mem_alloc(old->count * sizeof(struct node *));
+        if (!node->children) {
+            tree_put(node);
+            return NULL;
+        }
         for (i = 0; i < old->count; i++)
             node->children[i] = tree_get(old->children[i]);
     }
+    node->count = node->room = old->count;
     tree_put(old);
     *place = node;
     return node;
@@ -169,7 +179,7 @@ const struct node *tree_find(const struct node *root, const char *path)
     return root;
 }
 
-/* The node of a path, and the nodes on the way, made the tree's own. It must be there. */
+/* The node of a path, there, and the nodes on the way, made the tree's own; NULL: no memory. */
 static struct node *own_path(struct node **root, const char *path, size_t bytes)
 {
     const char *part, *end = path + bytes;
@@ -177,7 +187,7 @@ static struct node *own_path(struct node **root, const char *path, size_t bytes)
     size_t len;
     uint32_t at;
 
-    while (path < end && (part = next_part(&path, &len)) && part < end) {
+    while (node && path < end && (part = next_part(&path, &len)) && part < end) {
         if (!child_find(node, part, len, &at))
             return NULL;
         node = node_own(&node->children[at]);
@@ -185,12 +195,24 @@ static struct node *own_path(struct node **root, const char *path, size_t bytes)
     return node;
 }
 
+static bool more_room(struct node *node)
+{
+    uint32_t room = node->room + node->room / 2 + 2;
+    struct node **children = mem_resize(node->children, room * sizeof(struct node *));
+
+    if (!children)
+        return false;
+    node->children = children;
+    node->room = room;
+    return true;
+}
+
 int tree_add(struct node **root, const char *path, struct perms *perms, struct value *value,
              uint64_t generation, struct owners *owners)
 {
     const char *name = strrchr(path, '/') + 1;
     char folder[PATH_MAX_BYTES];
-    struct node *node;
+    struct node *node, *fresh;
     uint32_t at;
 
     if (tree_find(*root, path))
@@ -200,19 +222,20 @@ int tree_add(struct node **root, const char *path, struct perms *perms, struct v
     if (!tree_find(*root, folder))
         return -ENOENT;
     node = own_path(root, folder, strlen(folder));
-    child_find(node, name, strlen(name), &at);
-    if (node->count == node->room) {
-        node->room += node->room / 2 + 2;
-        node->children = mem_resize(node->children, node->room * sizeof(struct node *));
+    if (!node || (node->count == node->room && !more_room(node)))
+        return -ENOMEM;
+    fresh = node_new(name, strlen(name), perms, value);
+    if (!fresh || (owners && !owners_add(owners, perms->list[0].domid, 1))) {
+        tree_put(fresh);
+        return -ENOMEM;
     }
+    child_find(node, name, strlen(name), &at);
     memmove(&node->children[at + 1], &node->children[at],
             (node->count - at) * sizeof(struct node *));
-    node->children[at] = node_new(name, strlen(name), perms, value);
-    node->children[at]->generation = generation;
+    fresh->generation = generation;
+    node->children[at] = fresh;
     node->count++;
     node->generation = generation;
-    if (owners)
-        owners_add(owners, perms->list[0].domid, 1);
     return 0;
 }
 
@@ -223,6 +246,8 @@ int tree_set_value(struct node **root, const char *path, struct value *value)
     if (!tree_find(*root, path))
         return -ENOENT;
     node = own_path(root, path, strlen(path));
+    if (!node)
+        return -ENOMEM;
     value_get(value);
     value_put(node->value);
     node->value = value;
@@ -236,10 +261,9 @@ int tree_set_perms(struct node **root, const char *path, struct perms *perms, st
     if (!tree_find(*root, path))
         return -ENOENT;
     node = own_path(root, path, strlen(path));
-    if (owners) {
-        owners_add(owners, node->perms->list[0].domid, -1);
-        owners_add(owners, perms->list[0].domid, 1);
-    }
+    if (!node || (owners && (!owners_add(owners, node->perms->list[0].domid, -1) ||
+                             !owners_add(owners, perms->list[0].domid, 1))))
+        return -ENOMEM;
     perms_get(perms);
     perms_put(node->perms);
     node->perms = perms;
@@ -249,8 +273,7 @@ int tree_set_perms(struct node **root, const char *path, struct perms *perms, st
 static bool count_gone(const struct node *node, const char *path, void *owners)
 {
     (void)path;
-    owners_add(owners, node->perms->list[0].domid, -1);
-    return true;
+    return owners_add(owners, node->perms->list[0].domid, -1);
 }
 
 int tree_remove(struct node **root, const char *path, uint64_t generation, struct owners *owners)
@@ -264,9 +287,11 @@ int tree_remove(struct node **root, const char *path, uint64_t generation, struc
     if (!tree_find(*root, path))
         return -ENOENT;
     folder = own_path(root, path, (size_t)(name - path));
+    if (!folder)
+        return -ENOMEM;
     child_find(folder, name, strlen(name), &at);
-    if (owners)
-        tree_walk(folder->children[at], path, count_gone, owners);
+    if (owners && !tree_walk(folder->children[at], path, count_gone, owners))
+        return -ENOMEM;
     tree_put(folder->children[at]);
     folder->count--;
     memmove(&folder->children[at], &folder->children[at + 1],
@@ -314,35 +339,53 @@ int32_t owners_of(const struct owners *owners, uint16_t domid)
     return 0;
 }
 
-void owners_add(struct owners *owners, uint16_t domid, int32_t nodes)
+static bool owners_grow(struct owners *owners, uint32_t size)
+{
+    struct owner *list =
+        size > owners->size ? mem_resize(owners->list, size * sizeof(*list)) : NULL;
+
+    if (list) {
+        owners->list = list;
+        owners->size = size;
+    }
+    return size <= owners->size;
+}
+
+bool owners_add(struct owners *owners, uint16_t domid, int32_t nodes)
 {
     uint32_t i;
 
     for (i = 0; i < owners->count && owners->list[i].domid != domid; i++)
         ;
     if (i == owners->count) {
-        if (i == owners->size) {
-            owners->size = owners->size * 2 + 2;
-            owners->list = mem_resize(owners->list, owners->size * sizeof(owners->list[0]));
-        }
+        if (i == owners->size && !owners_grow(owners, owners->size * 2 + 2))
+            return false;
         owners->count++;
         owners->list[i] = (struct owner){domid, 0};
     }
     owners->list[i].nodes += nodes;
+    return true;
 }
 
-void owners_merge(struct owners *owners, const struct owners *more)
+bool owners_room(struct owners *owners, const struct owners *more)
 {
+    return owners_grow(owners, owners->count + more->count);
+}
+
+bool owners_merge(struct owners *owners, const struct owners *more)
+{
+    bool good = owners_room(owners, more);
     uint32_t i;
 
-    for (i = 0; i < more->count; i++)
-        owners_add(owners, more->list[i].domid, more->list[i].nodes);
+    for (i = 0; good && i < more->count; i++)
+        good = owners_add(owners, more->list[i].domid, more->list[i].nodes);
     for (i = 0; i < owners->count;) {
         if (owners->list[i].nodes)
             i++;
         else
             owners->list[i] = owners->list[--owners->count];
     }
+    return good;
 }
 
 void owners_free(struct owners *owners)

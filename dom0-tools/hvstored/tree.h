@@ -41,6 +41,7 @@ struct owners {
 /* Told the path of each node of a walk, its folder first; stops when it returns false. */
 typedef bool tree_visit(const struct node *node, const char *path, void *context);
 
+/* NULL, here and below: there is no memory. */
 struct value *value_new(const void *data, size_t len);
 struct value *value_get(struct value *value);
 void value_put(struct value *value);
@@ -57,7 +58,8 @@ const struct node *tree_nearest(const struct node *root, const char *path);
 /*
  * Changes of a tree; *root is replaced where others refer to it. generation: for lists that
  * change; it must be higher than any before. owners: gets the difference, or NULL. They return 0,
- * or -ENOENT where the node (for tree_add its folder) is not there, -EEXIST (tree_add).
+ * or -ENOENT where the node (for tree_add its folder) is not there, -EEXIST (tree_add), -ENOMEM:
+ * the tree says the same as before, owners may not.
  */
 int tree_add(struct node **root, const char *path, struct perms *perms, struct value *value,
              uint64_t generation, struct owners *owners) __attribute__((warn_unused_result));
@@ -73,9 +75,14 @@ int tree_remove(struct node **root, const char *path, uint64_t generation, struc
 bool tree_walk(const struct node *top, const char *path, tree_visit *visit, void *context);
 
 int32_t owners_of(const struct owners *owners, uint16_t domid);
-void owners_add(struct owners *owners, uint16_t domid, int32_t nodes);
-/* Adds one table to another. */
-void owners_merge(struct owners *owners, const struct owners *more);
+/* False without memory. */
+bool owners_add(struct owners *owners, uint16_t domid, int32_t nodes)
+    __attribute__((warn_unused_result));
+/* Adds one table to another. False without memory, and nothing was added. */
+bool owners_merge(struct owners *owners, const struct owners *more);
+/* Makes room, so that a later merge can't fail. */
+bool owners_room(struct owners *owners, const struct owners *more)
+    __attribute__((warn_unused_result));
 void owners_free(struct owners *owners);
 
 #endif

@@ -18,17 +18,37 @@ static struct watch **bucket(struct store *store, uint32_t hash)
     return &store->watches[hash % WATCH_BUCKETS];
 }
 
-void watch_add(struct connection *owner, const char *path, const char *token, uint32_t strip)
+void watch_free(struct watch *watch)
+{
+    if (!watch)
+        return;
+    free(watch->path);
+    free(watch->token);
+    free(watch);
+}
+
+struct watch *watch_new(const char *path, const char *token, uint32_t strip)
 {
     struct watch *watch = mem_zalloc(sizeof(*watch));
-    struct watch **head;
 
-    watch->owner = owner;
+    if (!watch)
+        return NULL;
     watch->path = mem_string(path);
-    watch->token = mem_string(token);
+    watch->token = watch->path ? mem_string(token) : NULL;
     watch->hash = text_hash(path);
     watch->strip = strip;
-    head = bucket(owner->store, watch->hash);
+    if (!watch->token) {
+        watch_free(watch);
+        return NULL;
+    }
+    return watch;
+}
+
+void watch_add(struct connection *owner, struct watch *watch)
+{
+    struct watch **head = bucket(owner->store, watch->hash);
+
+    watch->owner = owner;
     watch->next_here = *head;
     *head = watch;
     watch->next_own = owner->watches;
@@ -59,9 +79,7 @@ void watch_remove(struct watch *watch)
         at = &(*at)->next_own;
     *at = watch->next_own;
     watch->owner->watch_count--;
-    free(watch->path);
-    free(watch->token);
-    free(watch);
+    watch_free(watch);
 }
 
 void watch_remove_all(struct connection *owner)
@@ -72,12 +90,13 @@ void watch_remove_all(struct connection *owner)
 
 struct message *watch_first_event(const char *path, const char *token, uint32_t strip)
 {
+    struct message *message = NULL;
     struct bytes body = {0};
-    struct message *message;
 
     bytes_add(&body, path + strip, strlen(path) + 1 - strip);
     bytes_add(&body, token, strlen(token) + 1);
-    message = message_new(XS_WATCH_EVENT, 0, 0, body.data, body.len);
+    if (!body.failed)
+        message = message_new(XS_WATCH_EVENT, 0, 0, body.data, body.len);
     bytes_free(&body);
     return message;
 }
@@ -114,10 +133,11 @@ static void tell(struct change *change, const struct watch *watch, const char *p
 
     if (privileged(watch->owner))
         most *= SUMMARY_FACTOR;
-    if (waiting(change, watch->owner, message, &found) + message->len > most && !found) {
+    if (message && waiting(change, watch->owner, message, &found) + message->len > most && !found) {
         free(message);
         message = watch_first_event(watch->path, watch->token, watch->strip);
-        waiting(change, watch->owner, message, &found);
+        if (message)
+            waiting(change, watch->owner, message, &found);
     }
     if (found)
         free(message);

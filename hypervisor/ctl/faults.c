@@ -16,6 +16,7 @@
 #include "lib/errno.h"
 #include "lib/refusal.h"
 #include "mm/alloc.h"
+#include "mm/alloc_fault.h"
 #include "mm/type_word.h"
 #include "mm/window.h"
 #include "pv/pv.h"
@@ -311,13 +312,30 @@ static bool find(struct victim *x, enum needs needs)
     return false;
 }
 
-long fault_seed(const struct mortise_fault *f)
+/* Counting begins anew; what was counted is told. */
+static void allocations(struct mortise_fault *f)
+{
+    uint32_t calls = alloc_fault.calls;
+
+    WRITE_ONCE(alloc_fault.armed, false);
+    alloc_fault.calls = 0;
+    alloc_fault.first = (uint32_t)f->object;
+    alloc_fault.last = (uint32_t)(f->object >> 32);
+    __atomic_store_n(&alloc_fault.armed, f->change != 0, __ATOMIC_RELEASE);
+    f->object = calls;
+}
+
+long fault_seed(struct mortise_fault *f)
 {
     struct victim x = {.object = f->object, .change = f->change};
     long rc = 0;
 
     if (f->fault >= MORTISE_FAULTS)
         return refuse(RULE_UNKNOWN_OPERATION, f->fault, -ENOSYS);
+    if (f->fault == MORTISE_FAULT_ALLOCATION) {
+        allocations(f);
+        return 0;
+    }
     x.d = domain_get(f->domid);
     if (!x.d)
         return refuse(RULE_NO_SUCH_DOMAIN, f->domid, -ESRCH);

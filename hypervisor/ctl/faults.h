@@ -16,9 +16,10 @@
 extern const bool fault_possible;
 
 /*
- * Changes the record. -ENOSYS: there is no such fault, or not in this image; -ESRCH: no such
- * domain; -EINVAL: the domain has no such object. No reference is taken or given back.
+ * Changes the record, or says which allocations fail. -ENOSYS: there is no such fault, or not in
+ * this image; -ESRCH: no such domain; -EINVAL: the domain has no such object. No reference is taken
+ * or given back.
  */
-long fault_seed(const struct mortise_fault *f) __must_check;
+long fault_seed(struct mortise_fault *f) __must_check;
 
 #endif

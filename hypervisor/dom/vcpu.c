@@ -138,6 +138,8 @@ int vcpu_info_register(struct vcpu *v, uint64_t gmfn, uint32_t offset)
     if (v != current() && !bit_test(&v->pause_flags, VPF_DOWN))
         return refuse(RULE_CONTEXT, v->id, -EINVAL);
     rc = permanent_map(mfn(gmfn), v->domain->id, PERMANENT_VCPU_INFO, &page);
+    if (rc == -ENOMEM)
+        return refuse(RULE_NO_MEMORY, v->id, rc);
     if (rc)
         return rc == -ERESTART ? rc : refuse(RULE_FRAME_TYPE, gmfn, -EINVAL);
     info = (struct vcpu_info *)((char *)page + offset);

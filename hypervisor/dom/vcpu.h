@@ -84,7 +84,7 @@ void vcpu_kick(struct vcpu *v);
 /* SCHEDOP_block: waits unless an upcall is pending already. Sets IF in effect, as the ABI says. */
 void vcpu_block(struct vcpu *v);
 
-/* Points `info` at offset `offset` (bytes) of the guest's frame for good; -EINVAL, -EBUSY. */
+/* Points `info` at offset `offset` (bytes) of the guest's frame for good; -EINVAL, -ENOMEM. */
 int vcpu_info_register(struct vcpu *v, uint64_t gmfn, uint32_t offset) __must_check;
 
 #endif

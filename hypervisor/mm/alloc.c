@@ -10,6 +10,7 @@
 #include "lib/errno.h"
 #include "lib/printk.h"
 #include "lib/string.h"
+#include "mm/alloc_fault.h"
 #include "mm/tlb.h"
 #include "mm/type_word.h"
 #include "mm/window.h"
@@ -20,6 +21,8 @@
 static spinlock_t heap_lock = SPINLOCK_INIT(RANK_HEAP);
 static uint32_t heads[ZONES][MAX_ORDER + 1]; /* first frame plus one; 0: empty */
 static uint64_t free_frames, claimed_frames; /* the second are free, and set aside for some owner */
+
+struct alloc_fault alloc_fault;
 
 static unsigned int zone_of(uint64_t n)
 {
@@ -134,7 +137,7 @@ mfn_t frames_alloc_for(struct owner *o, unsigned int order, unsigned int bits, u
 {
     uint64_t frames = 1UL << order, own, n = NIL;
 
-    if (order > MAX_ORDER || bits <= PAGE_SHIFT)
+    if (order > MAX_ORDER || bits <= PAGE_SHIFT || alloc_fails())
         return MFN_INVALID;
     spin_lock(&heap_lock);
     own = o ? MIN(o->claimed, frames) : 0;
@@ -222,7 +225,7 @@ int owner_claim(struct owner *o, uint64_t pages)
     more = pages - o->tot_pages;
     if (!rc) {
         spin_lock(&heap_lock);
-        if (free_frames - claimed_frames < more) {
+        if (free_frames - claimed_frames < more || alloc_fails()) {
             rc = -ENOMEM;
         } else {
             o->claimed = more;

@@ -14,6 +14,7 @@
 #include "lib/printk.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
+#include "mm/alloc_fault.h"
 #include "mm/heap_map.h"
 #include "mm/tlb.h"
 
@@ -36,13 +37,6 @@ static spinlock_t slab_lock = SPINLOCK_INIT(RANK_OWNER);
 static uint64_t used_map[BITMAP_WORDS(HEAP_PAGES)], end_map[BITMAP_WORDS(HEAP_PAGES)];
 static struct slab *slabs[SIZES];
 static uint64_t pages_in_use, tables_in_use;
-
-unsigned int heap_fail_at; /* tests: the n-th allocation from now fails; 0: none does */
-
-static bool heap_may_fail(void)
-{
-    return unlikely(heap_fail_at) && --heap_fail_at == 0;
-}
 
 static unsigned int page_of(const void *p)
 {
@@ -76,6 +70,8 @@ unsigned int heap_area_take(unsigned int pages, unsigned int align)
 {
     unsigned int first = 0, end, p;
 
+    if (alloc_fails())
+        return HEAP_AREA_FULL;
     spin_lock(&map_lock);
     for (;; first = ROUND_UP(end + 1, align)) {
         first = (unsigned int)ROUND_UP(bitmap_next_clear(used_map, HEAP_PAGES, first), align);
@@ -114,7 +110,7 @@ static void *alloc_run(unsigned int pages, unsigned int align)
     unsigned int first, i;
     mfn_t m;
 
-    if (!pages || heap_may_fail())
+    if (!pages)
         return NULL;
     first = heap_area_take(pages, align);
     if (first == HEAP_AREA_FULL)
@@ -218,7 +214,7 @@ void *heap_alloc(size_t bytes)
 
     if (bytes > LARGE)
         return heap_alloc_pages((unsigned int)DIV_ROUND_UP(bytes, PAGE_SIZE));
-    if (heap_may_fail())
+    if (alloc_fails())
         return NULL;
     c = size_class(bytes);
     for (;;) {

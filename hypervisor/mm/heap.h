@@ -2,8 +2,8 @@
 /*
  * Owns the hypervisor's own memory: whole pages, and small objects cut from pages.
  *
- * Everything comes back zeroed. Every allocation passes heap_may_fail(), which tests can make fail
- * at its n-th call.
+ * Everything comes back zeroed. Every allocation asks alloc_fails() first (mm/alloc_fault.h), so
+ * that a test can make any of them fail.
  */
 #ifndef MM_HEAP_H
 #define MM_HEAP_H

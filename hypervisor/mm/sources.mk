@@ -3,6 +3,7 @@
 hypervisor_libmortise_a_SOURCES += \
 	hypervisor/mm/alloc.c \
 	hypervisor/mm/alloc.h \
+	hypervisor/mm/alloc_fault.h \
 	hypervisor/mm/assign.c \
 	hypervisor/mm/boot_memory.c \
 	hypervisor/mm/boot_memory.h \

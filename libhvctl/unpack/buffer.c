@@ -102,10 +102,10 @@ static int write_all(int fd, struct span data)
 
 int file_replace(const char *path, struct span data, struct why *why)
 {
-    char *temporary;
+    char *temporary = alloc_printf("%s.XXXXXX", path);
     int fd, error;
 
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+    if (!temporary)
         return why_set(why, -ENOMEM, "no memory");
     fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0) {

@@ -4,7 +4,7 @@
  * back to the same text.  What the reader accepts the schema must accept too: a complaint that
  * comes from the schema alone is a hole in the reader.
  *
- * sources: libhvctl/handle.c libhvctl/definition.c libhvctl/definition_device.c \
+ * sources: libhvctl/alloc.c libhvctl/handle.c libhvctl/definition.c libhvctl/definition_device.c \
  * libhvctl/definition_document.c libhvctl/definition_format.c libhvctl/definition_guest.c \
  * libhvctl/definition_places.c libhvctl/definition_schema.c libhvctl/definition_tuning.c \
  * libhvctl/definition_values.c libhvctl/definition_schema_text.c tests/unit/definition_fixture.c

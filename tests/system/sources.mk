@@ -30,6 +30,7 @@ EXTRA_DIST += \
 	tests/system/test_toolstack_attacks.py \
 	tests/system/test_toolstack_full.py \
 	tests/system/test_toolstack_life.py \
+	tests/system/test_toolstack_memory.py \
 	tests/system/test_toolstack_time.py \
 	tests/system/test_toolstack_verbs.py \
 	tests/system/toolstack.py \
@@ -44,6 +45,14 @@ system_load_programs = tests/system/programs/storeload
 system_test_kernels = tests/system/kernels/hostile
 check_PROGRAMS += $(system_test_programs) $(toolstack_test_programs) \
 	$(system_load_programs) $(system_test_kernels)
+
+# Put before a program by LD_PRELOAD.
+EXTRA_DIST += tests/system/programs/failing.c
+CLEANFILES += tests/system/programs/failing.so
+tests/system/programs/failing.so: tests/system/programs/failing.c
+	@$(MKDIR_P) $(@D)
+	$(AM_V_CCLD)$(CC) -std=gnu17 -D_GNU_SOURCE -O2 $(WARN_CFLAGS) -shared -fPIC -o $@ \
+		$(srcdir)/tests/system/programs/failing.c
 
 # There is no C library in that image.
 SYSTEM_CFLAGS = $(AM_CFLAGS) -O2 -fno-stack-protector
@@ -90,7 +99,7 @@ tests_system_kernels_hostile_LDADD = guest-pv-headers/libpvguest.a
 # of 128 MiB, has an image of its own.
 .PHONY: test-image
 test-image: image $(system_test_programs) $(toolstack_test_programs) $(system_load_programs) \
-		$(system_test_kernels)
+		$(system_test_kernels) tests/system/programs/failing.so
 	$(MKIMAGE_BARE) --initrd initrd-tests --add $(srcdir)/tests/system/dom0=tests \
 		--add $(srcdir)/tests/system/root=root-run \
 		--add tests/system/programs/state=root-run/mortise/state \
@@ -98,6 +107,7 @@ test-image: image $(system_test_programs) $(toolstack_test_programs) $(system_lo
 	$(MKIMAGE) --initrd initrd-toolstack --add tests/system/programs/state=tests/state \
 		--package tcc --program tcc:usr/bin/tcc \
 		$(foreach p,$(system_load_programs),--add $(p)=tests/$(notdir $(p))) \
+		--add tests/system/programs/failing.so=tests/failing.so \
 		$(foreach p,$(toolstack_test_programs),--program $(p)) \
 		--package grub-xen-host --program grub-xen-host:$(pvgrub)=$(pvgrub) $(xen_tools) image
 	$(MKGUEST) --generic --name guests-toolstack.img \

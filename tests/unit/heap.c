@@ -12,6 +12,7 @@
 #include "lib/errno.h"
 #include "lib/upcall.h"
 #include "mm/alloc.h"
+#include "mm/alloc_fault.h"
 #include "mm/heap.h"
 #include "mm/heap_map.h"
 #include "mm/permanent.h"
@@ -23,8 +24,6 @@
 #define RAM_END   1500
 #define OWNER     5
 #define BLOCKS    300
-
-extern unsigned int heap_fail_at; /* mm/heap.c: for tests */
 
 static struct {
     uint8_t *p;
@@ -211,6 +210,12 @@ static void at_random(void)
     nothing_is_left();
 }
 
+/* The n-th allocation from now on fails; 0: none does. */
+static void fail_at(unsigned int n)
+{
+    alloc_fault = (struct alloc_fault){.armed = true, .first = n, .last = n};
+}
+
 /* One allocation in a few fails: nobody else notices. */
 static void made_to_fail(void)
 {
@@ -219,22 +224,26 @@ static void made_to_fail(void)
     for (unsigned int step = 0; step < 5000 && !unit_broken; step++) {
         unsigned int i = (unsigned int)random() % BLOCKS;
 
-        heap_fail_at = (unsigned int)random() % 4;
+        fail_at((unsigned int)random() % 4);
         if (blocks[i].p)
             give(i);
         else
             failed += !take(i);
-        heap_fail_at = 0;
+        fail_at(0);
     }
     EXPECT(failed > 300);
     give_all();
     nothing_is_left();
-    for (unsigned int n = 1; n <= 2; n++) { /* a slab takes two allocations */
-        heap_fail_at = n;
-        EXPECT(!heap_alloc(100) && !heap_fail_at);
+    for (unsigned int n = 1; n <= 3;
+         n++) { /* an object of a new slab: it, address space, a frame */
+        fail_at(n);
+        EXPECT(!heap_alloc(100) && alloc_fault.calls == n);
     }
-    heap_fail_at = 1;
-    EXPECT(!heap_alloc_pages(1) && !heap_fail_at);
+    for (unsigned int n = 1; n <= 3; n++) { /* address space and two frames */
+        fail_at(n);
+        EXPECT(!heap_alloc_pages(2) && alloc_fault.calls == n);
+    }
+    fail_at(0);
     nothing_is_left();
 }
 
@@ -297,9 +306,14 @@ static void permanent(void)
     EXPECT(walked == 1);
     permanent_unmap((char *)b + 64); /* any address in it */
     EXPECT(permanent_count(m) == 1 && frame_of(m)->refs == (FRAME_ALLOCATED | 2));
-    heap_fail_at = 1;
-    EXPECT(permanent_alloc(&owner, kind, &c) == 0 || !heap_fail_at); /* the list has room */
-    heap_fail_at = 0;
+    for (unsigned int n = 1; n <= 2; n++) { /* its frame, address space; the list has room */
+        fail_at(n);
+        EXPECT(permanent_alloc(&owner, kind, &c) == -ENOMEM && alloc_fault.calls == n);
+        EXPECT(owner.shared_pages == 0 && owner.tot_pages == 1);
+    }
+    fail_at(3);
+    EXPECT(permanent_alloc(&owner, kind, &c) == 0 && alloc_fault.calls == 2);
+    fail_at(0);
     EXPECT(owner.shared_pages == 1 && owner.tot_pages == 1 &&
            permanent_count(permanent_mfn(c)) == 1);
     EXPECT(is_filled(machine_pages[permanent_mfn(c).n], PAGE_SIZE, 0));

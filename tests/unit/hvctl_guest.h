@@ -84,8 +84,13 @@ static inline int create(const struct hvctl_definition *d, unsigned int flags, c
 {
     struct hvctl *h = hvctl_open();
     uint32_t domid = HVCTL_NO_DOMAIN;
-    int error = hvctl_create(h, d, flags, &domid);
+    int error;
 
+    if (!h) {
+        strcpy(message, "there is no memory for a handle");
+        return -HVCTL_NO_MEMORY;
+    }
+    error = hvctl_create(h, d, flags, &domid);
     EXPECT(error ? domid == HVCTL_NO_DOMAIN : domid == GUEST);
     EXPECT(!error == !hvctl_message(h)[0]);
     snprintf(message, 512, "%s", hvctl_message(h));

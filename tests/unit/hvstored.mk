@@ -2,7 +2,7 @@
 #
 # Unit tests of hvstored: its core, compiled once with sanitizers, on a fake hypervisor.
 
-UNIT_TESTS_OF_HVSTORED = tests/unit/hvstored_model tests/unit/hvstored_requests \
+UNIT_TESTS_OF_HVSTORED = tests/unit/hvstored_memory tests/unit/hvstored_model tests/unit/hvstored_requests \
 	tests/unit/hvstored_restart tests/unit/hvstored_ring tests/unit/hvstored_transactions tests/unit/hvstored_watches
 check_PROGRAMS += $(UNIT_TESTS_OF_HVSTORED)
 
@@ -15,6 +15,11 @@ tests_unit_libhvstored_a_SOURCES = $(HVSTORED_CORE) $(HVSTORED_FAKE) \
 	tests/unit/hvstored_machine.c tests/unit/hvstored_machine.h tests/unit/unit.h
 tests_unit_libhvstored_a_CPPFLAGS = $(HVSTORED_TEST_CPPFLAGS)
 tests_unit_libhvstored_a_CFLAGS = $(HVSTORED_TEST_CFLAGS)
+
+tests_unit_hvstored_memory_SOURCES = tests/unit/hvstored_memory.c
+tests_unit_hvstored_memory_CPPFLAGS = $(HVSTORED_TEST_CPPFLAGS)
+tests_unit_hvstored_memory_CFLAGS = $(HVSTORED_TEST_CFLAGS)
+tests_unit_hvstored_memory_LDADD = tests/unit/libhvstored.a
 
 tests_unit_hvstored_model_SOURCES = tests/unit/hvstored_model.c
 tests_unit_hvstored_model_CPPFLAGS = $(HVSTORED_TEST_CPPFLAGS)

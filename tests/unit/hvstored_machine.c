@@ -23,7 +23,7 @@ struct store machine_store;
 struct guest machine_guests[FAKE_DOMAINS];
 struct guest_message machine_reply;
 static char folder[64];
-static uint32_t last_request;
+static uint32_t last_request, asked_type, asked_tx;
 static struct {
     char *text[EVENTS_KEPT];
     int first, count;
@@ -188,14 +188,22 @@ void machine_introduce(uint16_t domid)
 
 int ask_bytes(uint16_t domid, uint32_t type, uint32_t tx_id, const void *body, size_t len)
 {
+    guest_post(&machine_guests[domid], type, ++last_request, tx_id, body, len);
+    asked_type = type;
+    asked_tx = tx_id;
+    return ask_again(domid);
+}
+
+int ask_again(uint16_t domid)
+{
     size_t i;
 
-    guest_post(&machine_guests[domid], type, ++last_request, tx_id, body, len);
     if (!pump(domid, last_request))
         return -ETIMEDOUT;
     if (machine_reply.header.type != XS_ERROR)
-        return machine_reply.header.type == type && machine_reply.header.tx_id == tx_id ? 0
-                                                                                        : -EBADMSG;
+        return machine_reply.header.type == asked_type && machine_reply.header.tx_id == asked_tx
+                   ? 0
+                   : -EBADMSG;
     for (i = 0; i < sizeof(xsd_errors) / sizeof(xsd_errors[0]); i++) {
         if (!strcmp(xsd_errors[i].errstring, machine_reply.body))
             return -xsd_errors[i].errnum;

@@ -37,6 +37,8 @@ void machine_introduce(uint16_t domid);
  */
 int ask(uint16_t domid, uint32_t type, uint32_t tx_id, const char *body);
 int ask_bytes(uint16_t domid, uint32_t type, uint32_t tx_id, const void *body, size_t len);
+/* Waits once more for the answer to the last request, after -ETIMEDOUT. */
+int ask_again(uint16_t domid);
 /* The same in fewer words. The second returns the number. */
 bool reads(uint16_t domid, uint32_t tx_id, const char *path, const char *value);
 uint32_t begin(uint16_t domid);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mortise-fault.h: MORTISE_fault of HYPERVISOR_mortise_op, for the tests of the audit alone.
+ * mortise-fault.h: MORTISE_fault of HYPERVISOR_mortise_op, for tests alone.
  *
  * Only the image mortise-faults, which is never installed, has it; on every other it is -ENOSYS.
  */
@@ -44,18 +44,29 @@
 #define MORTISE_FAULT_SHARED_INFO   32 /* the number of the frame that is shared_info */
 #define MORTISE_FAULT_TEARDOWN      33 /* the step that its end is at */
 #define MORTISE_FAULT_ENTRY_FRAME   34 /* object: machine address of an entry; its frame's number */
-#define MORTISE_FAULTS              35
+#define MORTISE_FAULT_ALLOCATION    35 /* no record; see below */
+#define MORTISE_FAULTS              36
+
+/*
+ * MORTISE_FAULT_ALLOCATION: from now on allocations are counted, and those from the object's low
+ * half on up to its high half fail, counted from 1; both 0: none does. change 0 ends it. out:
+ * object, how many there were since the last time.
+ */
+#define MORTISE_FAULT_FAIL(first, last) ((uint64_t)(last) << 32 | (first))
 
 #ifndef __ASSEMBLY__
 
-/* Spoils one of the hypervisor's own records, so that a test sees whether the audit finds it. */
+/*
+ * Spoils one of the hypervisor's own records, so that a test sees whether the audit finds it; or
+ * has allocations fail.
+ */
 typedef struct mortise_fault {
     uint32_t interface_version; /* in */
     uint32_t fault;             /* in: MORTISE_FAULT_* */
     domid_t domid;              /* in: whose record */
     uint16_t pad;               /* in: 0 */
     int32_t change;             /* in: what is added to the record; the negative undoes it */
-    uint64_t object;            /* in: as the fault says */
+    uint64_t object;            /* in: as the fault says; out: see ALLOCATION */
 } mortise_fault_t;
 DEFINE_XEN_GUEST_HANDLE(mortise_fault_t);
 

@@ -3,7 +3,9 @@
  * What the hypervisor says of itself through its own call, for the tests to
  * read: "state" prints memory, an audit and all refusals; "state follow" prints
  * each new refusal until it is killed; "state fault FAULT DOMID OBJECT CHANGE"
- * spoils a record of the image mortise-faults.  Fails when the audit is not clean.
+ * spoils a record of the image mortise-faults, "state allocations FIRST LAST" has
+ * those allocations of it fail from now on (0 0: none), and prints how many there
+ * were since the last time.  Fails when the audit is not clean.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -117,6 +119,20 @@ static int seed(char **words)
     return 0;
 }
 
+static int allocations(char **words)
+{
+    uint32_t first = (uint32_t)atoi(words[0]), last = (uint32_t)strtoul(words[1], NULL, 0);
+
+    buffer->fault = (struct mortise_fault){.interface_version = MORTISE_INTERFACE_VERSION,
+                                           .fault = MORTISE_FAULT_ALLOCATION,
+                                           .change = first != 0,
+                                           .object = MORTISE_FAULT_FAIL(first, last)};
+    if (call(MORTISE_fault, &buffer->fault) < 0)
+        die("MORTISE_fault");
+    printf("%" PRIu64 "\n", buffer->fault.object);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     uint64_t from = 1;
@@ -139,6 +155,8 @@ int main(int argc, char **argv)
     }
     if (argc == 6 && !strcmp(argv[1], "fault"))
         return seed(argv + 2);
+    if (argc == 4 && !strcmp(argv[1], "allocations"))
+        return allocations(argv + 2);
     print_refusals(&from);
     print_memory();
     return print_audit() ? 1 : 0;
