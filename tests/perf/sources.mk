@@ -1,3 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 EXTRA_DIST += tests/perf/bounces.S tests/perf/bounces.h tests/perf/budgets tests/perf/calls.c \
-	tests/perf/entry.c tests/perf/memory.c tests/perf/perf.h tests/perf/run
+	tests/perf/counts \
+	tests/perf/entry.c \
+	tests/perf/figures.py \
+	tests/perf/memory.c \
+	tests/perf/pair.c \
+	tests/perf/perf.h \
+	tests/perf/run \
+	tests/perf/watch/insn.c \
+	tests/perf/watch/insn.h \
+	tests/perf/watch/plugin.h \
+	tests/perf/watch/rounds.c \
+	tests/perf/watch/watch.py
+
+# Every primitive on Mortise and on Debian's Xen, with and without defences against speculation.
+.PHONY: bench
+bench: hypervisor/mortise
+	$(PYTHON3) $(srcdir)/tests/perf/run --bench --build . --mortise hypervisor/mortise

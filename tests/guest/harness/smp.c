@@ -11,6 +11,15 @@ static void (*volatile jobs[STACK_COUNT])(void);
 static volatile bool started[STACK_COUNT];
 static struct context homes[STACK_COUNT];
 
+/*
+ * One step of a wait. The pause lets QEMU go on with another CPU at once where one thread runs all.
+ */
+static void wait_step(void)
+{
+    hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+    __asm__ volatile("pause");
+}
+
 static void cpu_main(void)
 {
     unsigned int id = this_cpu()->id;
@@ -23,7 +32,7 @@ static void cpu_main(void)
         this_cpu()->hook = NULL;
         jobs[id] = NULL;
         while (jobs[id] == NULL) {
-            hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+            wait_step();
         }
         jobs[id]();
     }
@@ -70,7 +79,7 @@ static bool wait_for(volatile bool *flag)
         if (time_now() > end) {
             return false;
         }
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        wait_step();
     }
     return true;
 }
@@ -97,7 +106,7 @@ long cpu_start(unsigned int id)
 void cpu_run(unsigned int id, void (*job)(void))
 {
     while (jobs[id] != NULL) {
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        wait_step();
     }
     jobs[id] = job;
 }
@@ -115,7 +124,7 @@ bool cpu_wait(unsigned int id)
         if (time_now() > end) {
             return false;
         }
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        wait_step();
     }
     return true;
 }
