@@ -24,6 +24,8 @@ static struct insn decode_0f(uint8_t opcode, uint8_t modrm, const uint8_t *rest,
         return (struct insn){reg == 7 && modrm < 0xc0 ? INSN_INVLPG : INSN_OTHER, 0};
     case 0x05:
         return (struct insn){INSN_SYSCALL, 0};
+    case 0x07:
+        return (struct insn){INSN_SYSRET, 0};
     case 0x1f:
         if (modrm != 0x80 || left != sizeof(offset)) {
             break;

@@ -20,6 +20,7 @@
 #define MARK_END    2
 #define MARK_REPORT 3
 #define MARK_LABEL  4 /* the next instruction stores to the byte whose address is the label */
+#define MARK_STOP   5 /* what comes now is the machine's end */
 
 enum insn_kind {
     INSN_OTHER,
@@ -35,6 +36,7 @@ enum insn_kind {
     INSN_IRET,
     INSN_HLT,
     INSN_SYSCALL,
+    INSN_SYSRET,
     INSN_MARK,
 };
 

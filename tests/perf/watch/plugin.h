@@ -26,7 +26,8 @@ struct plugin_info {
 };
 
 enum plugin_registers { PLUGIN_NO_REGISTERS };
-enum plugin_access { PLUGIN_LOADS = 1, PLUGIN_STORES = 2 };
+/* QEMU 7.2 mixes loads and stores up in places: ask qemu_plugin_mem_is_store. */
+enum plugin_access { PLUGIN_LOADS = 1, PLUGIN_STORES = 2, PLUGIN_BOTH = 3 };
 enum plugin_inline { PLUGIN_ADD };
 
 struct qemu_plugin_tb;

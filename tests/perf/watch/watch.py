@@ -13,15 +13,18 @@ FLAGS = ("-std=gnu17 -O2 -Wall -Wextra -Wshadow -Wmissing-prototypes -Wvla -Werr
          "-fvisibility=hidden -fPIC -shared").split()
 
 
+SOURCES = {"rounds": ["rounds.c", "insn.c"], "sections": ["sections.c", "stay.c", "insn.c"]}
+
+
 def plugin(name: str, folder: Path) -> Path:
     """The watcher `name` as a shared object in the build folder."""
     out = folder.resolve() / "tests" / "perf"
     out.mkdir(parents=True, exist_ok=True)
     made = out / f"{name}.so"
-    part = made.with_suffix(f".{os.getpid()}")
-    subprocess.run([os.environ.get("CC", "cc").split()[-1], *FLAGS, "-o", str(part),
-                    str(HERE / f"{name}.c"), str(HERE / "insn.c")], check=True)
-    part.replace(made)
+    whole = made.with_suffix(f".{os.getpid()}")
+    subprocess.run([os.environ.get("CC", "cc").split()[-1], *FLAGS, "-o", str(whole),
+                    *(str(HERE / part) for part in SOURCES[name])], check=True)
+    whole.replace(made)
     return made
 
 
