@@ -112,6 +112,7 @@ def judge(options, whole: bool) -> int:
               ", ".join(f"{row[at]} ({name})" for name, row in ranked))
     if unended:
         print(f"measure sections: not to their end: {', '.join(unended)}")
+        failed += len(unended)
     if whole and options.write:
         write(options, rows, ran)
     return failed
@@ -123,7 +124,7 @@ def write(options, rows, ran):
     symbols = sections.Symbols(image)
     head = (HERE / "sections-page").read_text()
     lines = [head.replace("@RAN@", ", ".join(f"`{r}`" if " " not in r else r for r in ran)),
-             "| entry | times | in whole | interrupts off | where | no point | where |",
+             "| entry | times | longest stay | interrupts off | where | no point | where |",
              "|---|---|---|---|---|---|---|"]
     for name, row in rows.items():
         spots = [f"{symbols.name(a)} to {symbols.name(b)}" if length else "-"

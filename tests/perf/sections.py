@@ -46,7 +46,8 @@ def option(build: Path, image: Path, kernel: Path, out: Path) -> list:
     """QEMU's option that watches `kernel` on the hypervisor whose ELF is `image`."""
     symbols = Symbols(image)
     ends = {f"{key}{end}": symbols.at[name] + (symbols.sizes[name] if end else 0)
-            for key, name in (("raise", "softirq_raise"), ("on", "softirq_raise_on"))
+            for key, name in (("raise", "softirq_raise"), ("on", "softirq_raise_on"),
+                              ("unlock", "spin_unlock_irqrestore"))
             for end in ("", "_end")}
     places = {"stubs": symbols.at["entry_stubs"], "exit": symbols.at["exit_to_guest"],
               "iret": symbols.at["guest_iretq"],
@@ -59,7 +60,7 @@ def option(build: Path, image: Path, kernel: Path, out: Path) -> list:
 def call_names() -> dict:
     """{number: name} out of the hypervisor's list of calls."""
     text = (TOP / "hypervisor" / "call" / "hypercalls.def").read_text()
-    return {int(n): name for n, name in re.findall(r"^CALL\((\d+), (\w+)", text, re.M)}
+    return {int(n): name for n, name in re.findall(r"^CALL\((\d+), \w+, do_(\w+)", text, re.M)}
 
 
 def larger(old: list, new: list):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-EXTRA_DIST += tests/perf/bounces.S tests/perf/bounces.h tests/perf/budgets tests/perf/calls.c \
+EXTRA_DIST += tests/perf/bench_page.py \
+	tests/perf/bounces.S tests/perf/bounces.h tests/perf/budgets tests/perf/calls.c \
 	tests/perf/counts \
 	tests/perf/entry.c \
 	tests/perf/figures.py \
@@ -21,9 +22,11 @@ EXTRA_DIST += tests/perf/bounces.S tests/perf/bounces.h tests/perf/budgets tests
 	tests/perf/watch/watch.py
 
 # Every primitive on Mortise and on Debian's Xen, with and without defences against speculation.
-.PHONY: bench
-bench: hypervisor/mortise
-	$(PYTHON3) $(srcdir)/tests/perf/run --bench --build . --mortise hypervisor/mortise
+# bench-page writes docs/bench.md too.
+.PHONY: bench bench-page
+bench bench-page: hypervisor/mortise
+	$(PYTHON3) $(srcdir)/tests/perf/run --bench --build . --mortise hypervisor/mortise \
+		$(if $(filter bench-page,$@),--write)
 
 # docs/sections.md anew: the longest sections of the hypervisor, by all guest tests and some fuzzing.
 .PHONY: sections-page

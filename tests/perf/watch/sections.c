@@ -9,8 +9,9 @@
  * kernel labels the call that it made last with MARK_LABEL; one without a label goes by its number.
  *
  * Addresses of the image, in hex: stubs= (entry_stubs), exit= (exit_to_guest), iret= (guest_iretq),
- * run= (softirq_run), idle= (idle_loop), raise= and raise_end=, on= and on_end= (the two functions
- * that set a softirq, whose look at the word is none); labels= is the kernel's watch_labels.
+ * run= (softirq_run), idle= (idle_loop); of what sets a softirq, whose look at the word is none:
+ * raise= and raise_end=, on= and on_end=; of spin_unlock_irqrestore, where no section is said to end:
+ * unlock= and unlock_end=. labels= is the kernel's watch_labels.
  */
 #include "insn.h"
 #include "plugin.h"
@@ -31,10 +32,11 @@ static uint64_t exit_at, iret_at, raise_at, raise_end, on_at, on_end, labels;
 static const struct {
     const char *name;
     uint64_t *value;
-} addresses[] = {{"stubs", &stay_stubs},    {"exit", &exit_at},   {"iret", &iret_at},
-                 {"run", &stay_run},        {"idle", &stay_idle}, {"raise", &raise_at},
-                 {"raise_end", &raise_end}, {"on", &on_at},       {"on_end", &on_end},
-                 {"labels", &labels}};
+} addresses[] = {
+    {"stubs", &stay_stubs},    {"exit", &exit_at},       {"iret", &iret_at},
+    {"run", &stay_run},        {"idle", &stay_idle},     {"raise", &raise_at},
+    {"raise_end", &raise_end}, {"on", &on_at},           {"on_end", &on_end},
+    {"labels", &labels},       {"unlock", &stay_unlock}, {"unlock_end", &stay_unlock_end}};
 
 static uint64_t word; /* address of the CPU's word of softirqs */
 

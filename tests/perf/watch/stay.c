@@ -23,7 +23,7 @@ struct nest {
 };
 
 struct row *stay_rows;
-uint64_t stay_now, stay_stubs, stay_run, stay_idle;
+uint64_t stay_now, stay_stubs, stay_run, stay_idle, stay_unlock, stay_unlock_end;
 
 static struct row pending;                 /* of the last call, until its label comes */
 static unsigned int number = NOTHING;      /* of the pending call */
@@ -69,6 +69,9 @@ static void off_end(void)
 
 static void end_at(uint64_t va)
 {
+    if (va - stay_unlock < stay_unlock_end - stay_unlock) {
+        return; /* not there: in who called it */
+    }
     if (ended != NULL) {
         *ended = va;
     }

@@ -31,6 +31,7 @@ struct row {
 
 extern struct row *stay_rows; /* ROWS of them */
 extern uint64_t stay_now;     /* instructions in the hypervisor since the machine started */
+extern uint64_t stay_unlock, stay_unlock_end;    /* spin_unlock_irqrestore */
 extern uint64_t stay_stubs, stay_run, stay_idle; /* entry_stubs, softirq_run, idle_loop */
 
 /* A block begins at `va`, the guest's or the hypervisor's. */
