@@ -108,8 +108,8 @@ static long memory_info(union argument *arg)
 #define FRAMES_LOOKED_AT 16384 /* by one call, at most */
 
 /*
- * Bound: FRAMES_LOOKED_AT. It ends early when something else is to be done, since the caller goes on
- * at `first` anyway. A frame may change hands meanwhile; who wants a picture pauses the domain.
+ * Bound: FRAMES_LOOKED_AT. It ends early when something else is to be done, since the caller goes
+ * on at `first` anyway. A frame may change hands meanwhile; who wants a picture pauses the domain.
  */
 static long copy_frames(const struct domain *d, struct mortise_frames *op)
 {

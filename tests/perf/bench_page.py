@@ -7,29 +7,31 @@ from figures import COLUMNS, SETTINGS
 PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "bench.md"
 HEAD = """# The cost of primitives
 
-Made by `make bench-page`; not edited by hand. One test kernel, the control domain of Mortise and of
-Debian's Xen 4.17, on QEMU's CPU model @CPU@ with a clock that counts instructions: the figures are the
-same on every machine. `make bench` prints them anew; [testing.md](testing.md#perf) says what is gated.
+Made by `make bench-page`; not edited by hand. One test kernel, the control domain of Mortise and
+of Debian's Xen 4.17, on QEMU's CPU model @CPU@ with a clock that counts instructions: the figures
+are the same on every machine. `make bench` prints them anew; [testing.md](testing.md#perf) says
+what is gated.
 
-*Defences off*: Xen with `spec-ctrl=no xpti=off`, Mortise with `mitigations=off`. *Default*: neither has
-an option. TCG offers no CPU feature against speculation, so what Mortise would use, the
-barrier between domains, is not there, and both its columns are the same; Xen has retpolines and overwrites the
-return stack buffer at each entry.
+*Defences off*: Xen with `spec-ctrl=no xpti=off`, Mortise with `mitigations=off`. *Default*:
+neither has an option. TCG offers no CPU feature against speculation, so what Mortise would use,
+the barrier between domains, is not there, and both its columns are the same; Xen has retpolines
+and overwrites the return stack buffer at each entry.
 
 ## Instructions
 
-From the guest's instruction before to the one behind, its own side included. A primitive's figure is that of
-the cheapest of 200 rounds.
+From the guest's instruction before to the one behind, its own side included. A primitive's figure
+is that of the cheapest of 200 rounds. Xen's boot waits for devices by the host's clock, so that
+its figure is another in each run.
 
 """
 MIDDLE = """
 ## Loads of CR3, flushes, IPIs, locked instructions
 
-Inside the hypervisor, in that round: Mortise / Xen. *flush*: what empties the TLB, loads of CR3, writes
-of CR4 (a flush of global entries is two) and INVPCID; *ipi*: writes to the APIC's command register; *locked*:
-instructions with LOCK, and XCHG with memory; *wrmsr*: writes of MSRs. Primitives named `pair_` have a
-second vCPU on a second CPU, and both CPUs' counts are added up; Xen's locked instructions there include those
-of waiting.
+Inside the hypervisor, in that round: Mortise / Xen. *flush*: what empties the TLB, loads of CR3,
+writes of CR4 (a flush of global entries is two) and INVPCID; *ipi*: writes to the APIC's command
+register; *locked*: instructions with LOCK, and XCHG with memory; *wrmsr*: writes of MSRs.
+Primitives named `pair_` have a second vCPU on a second CPU, and both CPUs' counts are added up;
+Xen's locked instructions there include those of waiting.
 
 """
 

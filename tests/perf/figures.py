@@ -25,15 +25,14 @@ PAIR = "only=perf_pair_memory,perf_pair_tables,perf_pair_event"
 
 
 class Figures(dict):
-    """{primitive: TSC ticks} of a boot; `counts` has {primitive: {column: n}}, `inside` {primitive: n}."""
+    """{primitive: TSC ticks} of a boot; `counts` has {primitive: {column: n}}."""
 
     def __init__(self, text: str, rows):
         super().__init__((name, int(ticks)) for name, ticks in PERF.findall(text))
-        self.counts, self.inside = {}, {}
+        self.counts = {}
         for name, row in zip(self, rows):
-            rounds, inside, *counts = row
+            rounds, _, *counts = row
             if rounds:  # a figure of no rounds is a time since the boot
-                self.inside[name] = inside
                 self.counts[name] = dict(zip(COLUMNS, counts))
 
 

@@ -56,7 +56,7 @@ def boot(options, kernel: Path, arguments: str, extra, found) -> bool:
 
 
 def measure(options, whole: bool):
-    """(sections, what was run): a share of fuzzed programs; in whole more of them and the guest tests."""
+    """(sections, what was run, what did not end): fuzzed programs; in whole the guest tests too."""
     found, programs = sections.Sections(), 400 if whole else 60
     guest = runner()
     groups = sorted({path.parent.name for path in (TOP / "tests" / "guest").glob("*/*.c")
@@ -110,6 +110,9 @@ def judge(options, whole: bool) -> int:
         ranked = sorted(rows.items(), key=lambda item: -item[1][at])[:3]
         print(f"measure longest with {what}: " +
               ", ".join(f"{row[at]} ({name})" for name, row in ranked))
+    for name in set(most) - set(rows) - {"other"} if whole else ():
+        print(f"measure {name}: has limits, but was never seen")
+        failed += 1
     if unended:
         print(f"measure sections: not to their end: {', '.join(unended)}")
         failed += len(unended)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What reaches another CPU: flushes, events and wake-ups while a second vCPU of the domain runs on a
- * second CPU. Only what is counted (IPIs, flushes, locked instructions, on both CPUs together) is of
- * use: how many instructions pass meanwhile depends on how QEMU shares its thread. Asked for by name,
- * on a machine with two CPUs.
+ * What reaches another CPU: flushes, events and wake-ups while a second vCPU of the domain runs on
+ * a second CPU. Only what is counted (IPIs, flushes, locked instructions, on both CPUs together) is
+ * of use: how many instructions pass meanwhile depends on how QEMU shares its thread. Asked for by
+ * name, on a machine with two CPUs.
  */
 #include "bounces.h"
 #include "perf.h"

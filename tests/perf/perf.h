@@ -13,8 +13,11 @@
 
 /* An instruction that does nothing, for the watcher outside (watch/insn.h). */
 #define PERF_MARK(number)                                                                          \
-    __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n\t.long 0x4d520000 + %c0" : : "i"(number) : "memor"  \
-                                                                                          "y")
+    __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n\t.long 0x4d520000 + %c0"                            \
+                     :                                                                             \
+                     : "i"(number)                                                                 \
+                     : "memor"                                                                     \
+                       "y")
 #define PERF_BEGIN  1
 #define PERF_END    2
 #define PERF_REPORT 3

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What watch/sections.c wrote: rows by call and operation, by vector, and for work that is no call's."""
+"""What watch/sections.c wrote: rows by call and operation, by vector, and for other work."""
 import bisect
 import re
 import struct
@@ -73,7 +73,7 @@ def larger(old: list, new: list):
 
 
 class Sections(dict):
-    """{index of a row: [entries, total, off, (from, to), gap, (from, to)]}, of any number of boots."""
+    """{index of a row: [entries, total, off, (from, to), gap, (from, to)]} of some boots."""
 
     def add(self, path: Path):
         """The rows of one boot; the larger of what was there."""
@@ -98,5 +98,6 @@ def name_of(index: int, calls: dict, operations: dict) -> str:
         return calls[call]
     if index >= VECTORS:
         vector = index - VECTORS
-        return f"exception {vector}" if vector < 32 else "interrupts" if vector != 128 else "int 0x80"
-    return {NO_CALL: "system calls of user mode", SOFTIRQS: "work on the way out", IDLE: "idle"}[index]
+        return f"exception {vector}" if vector < 32 else {128: "int 0x80"}.get(vector, "interrupts")
+    return {NO_CALL: "system calls of user mode", SOFTIRQS: "work on the way out",
+            IDLE: "idle"}[index]

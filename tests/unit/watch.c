@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the watchers of tests/perf/watch take instructions for, against the assembler; and lengths of
- * sections in stays that are made up here: calls, interrupts in between, calls that go on, work on
- * the way out.
+ * What the watchers of tests/perf/watch take instructions for, against the assembler; and lengths
+ * of sections in stays that are made up here: calls, interrupts in between, calls that go on, work
+ * on the way out.
  */
 #include "insn.h"
 #include "stay.h"

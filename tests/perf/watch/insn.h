@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which instructions the watchers know, told by their bytes (64-bit mode): those that cost more than
- * one of their kind, those that turn interrupts on and off, and the marks of the test kernels.
+ * Which instructions the watchers know, told by their bytes (64-bit mode): those that cost more
+ * than others, those that turn interrupts on and off, and the marks of the test kernels.
  */
 #ifndef WATCH_INSN_H
 #define WATCH_INSN_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the watchers use of QEMU's interface for plugins, version 1 (that of QEMU 7.2), declared here
- * because Debian ships no header for it: a plugin is told of each block that is translated, may ask
- * to be called when an instruction runs or touches memory, and sees no registers.
+ * What the watchers use of QEMU's interface for plugins, version 1 (that of QEMU 7.2), declared
+ * here because Debian ships no header for it: a plugin is told of each block that is translated,
+ * may ask to be called when an instruction runs or touches memory, and sees no registers.
  */
 #ifndef WATCH_PLUGIN_H
 #define WATCH_PLUGIN_H

@@ -5,13 +5,13 @@
  * where they begin and end, and the longest stay (stay.h). The file `out=` is the table of rows,
  * mapped, so that it is whole whenever QEMU ends.
  *
- * A preemption point is a look at the CPU's word of softirqs: whoever finds a bit there leaves. A test
- * kernel labels the call that it made last with MARK_LABEL; one without a label goes by its number.
+ * A preemption point is a look at the CPU's word of softirqs: whoever finds a bit there leaves. A
+ * test kernel labels the call that it made last with MARK_LABEL; without one it goes by its number.
  *
  * Addresses of the image, in hex: stubs= (entry_stubs), exit= (exit_to_guest), iret= (guest_iretq),
  * run= (softirq_run), idle= (idle_loop); of what sets a softirq, whose look at the word is none:
- * raise= and raise_end=, on= and on_end=; of spin_unlock_irqrestore, where no section is said to end:
- * unlock= and unlock_end=. labels= is the kernel's watch_labels.
+ * raise= and raise_end=, on= and on_end=; of spin_unlock_irqrestore, where no section is said to
+ * end: unlock= and unlock_end=. labels= is the kernel's watch_labels.
  */
 #include "insn.h"
 #include "plugin.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stay begins with the first block behind the guest's and ends with IRET or SYSRET to the guest, be
- * there a block of the guest behind it or the next interrupt. Interrupts are off from its beginning
- * to STI, and from CLI to STI or to its end. An interrupt that hits it is put aside with
+ * A stay begins with the first block behind the guest's and ends with IRET or SYSRET to the guest,
+ * be there a block of the guest behind it or the next interrupt. Interrupts are off from its
+ * beginning to STI, and from CLI to STI or to its end. An interrupt that hits it is put aside with
  * its instructions and belongs to its vector; an exception inside belongs to the stay.
  */
 #include "stay.h"
@@ -58,7 +58,7 @@ static void merge(struct row *to, const struct row *from)
     to->gap = from->gap.length > to->gap.length ? from->gap : to->gap;
 }
 
-/* Where it ends is said by the next block: the function that goes on, be STI in another's inside. */
+/* Where it ends is said by the next block: the function that goes on. */
 static void off_end(void)
 {
     if (off && keep(&row->off, off_start, off_from, 0)) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The watchers: plugins of QEMU's that count what a machine runs, built here with the host's compiler.
+"""The watchers: plugins of QEMU's that count what a machine runs, built with the host's compiler.
 
 `rounds.c` counts in each round of a measurement, `sections.c` looks for the longest sections of the
 hypervisor.  They speak version 1 of QEMU's interface, that of Debian 12's QEMU 7.2.
