@@ -13,6 +13,7 @@
 #include "ctl/faults.h"
 #include "ctl/refusals.h"
 #include "dom/vcpu.h"
+#include "kern/softirq.h"
 #include "lib/refusal.h"
 #include "lib/string.h"
 #include "mm/alloc.h"
@@ -102,8 +103,8 @@ static long memory_info(union argument *arg)
 #define FRAMES_LOOKED_AT 16384 /* by one call, at most */
 
 /*
- * Bound: FRAMES_LOOKED_AT. A frame may change hands meanwhile; who wants a picture pauses the
- * domain.
+ * Bound: FRAMES_LOOKED_AT. It ends early when something else is to be done, since the caller goes
+ * on at `first` anyway. A frame may change hands meanwhile; who wants a picture pauses the domain.
  */
 static long copy_frames(const struct domain *d, struct mortise_frames *op)
 {
@@ -113,6 +114,8 @@ static long copy_frames(const struct domain *d, struct mortise_frames *op)
     for (; at < end && n < op->count; at++) {
         struct mortise_frame f = {.mfn = at};
 
+        if (at > op->first && softirq_pending())
+            break;
         if (!mfn_valid(mfn(at)) || READ_ONCE(frame_of(mfn(at))->owner) != d->id)
             continue;
         f.pfn = READ_ONCE(m2p[at]);

@@ -3,6 +3,12 @@
  * The shortest possible guest side of each bounce: no registers saved but
  * those that the work needs, and straight back through the iret hypercall.
  */
+/* For the watcher outside: PERF_BEGIN and PERF_END of perf.h. */
+.macro MARK number
+    .byte   0x0f, 0x1f, 0x80
+    .long   0x4d520000 + \number
+.endm
+
     .text
 /* A system call from user mode, back as Linux goes: by sysret where it can be. */
     .globl bounce_syscall
@@ -50,22 +56,26 @@ bounce_event:
 /* uint64_t measure_syscall(void): ticks of one system call, in user mode. */
     .globl measure_syscall
 measure_syscall:
+    MARK    1
     rdtsc
     movl    %eax, %r9d
     xorl    %eax, %eax
     syscall
     rdtsc
+    MARK    2
     subl    %r9d, %eax
     ret
 
 /* uint64_t measure_fault(void): ticks of one read of address 8. */
     .globl measure_fault
 measure_fault:
+    MARK    1
     rdtsc
     movl    %eax, %r9d
     movl    $8, %eax
     movq    (%rax), %rax
     rdtsc
+    MARK    2
     subl    %r9d, %eax
     ret
 
@@ -73,12 +83,14 @@ measure_fault:
     .globl measure_cpuid
 measure_cpuid:
     pushq   %rbx
+    MARK    1
     rdtsc
     movl    %eax, %r9d
     xorl    %eax, %eax
     xorl    %ecx, %ecx
     .byte   0x0f, 0x0b, 0x78, 0x65, 0x6e, 0x0f, 0xa2
     rdtsc
+    MARK    2
     subl    %r9d, %eax
     popq    %rbx
     ret

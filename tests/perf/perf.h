@@ -11,9 +11,21 @@
 
 #define PERF_ROUNDS 200
 
-/* Prints the line that tests/perf/run reads. */
+/* An instruction that does nothing, for the watcher outside (watch/insn.h). */
+#define PERF_MARK(number)                                                                          \
+    __asm__ volatile(".byte 0x0f, 0x1f, 0x80\n\t.long 0x4d520000 + %c0"                            \
+                     :                                                                             \
+                     : "i"(number)                                                                 \
+                     : "memor"                                                                     \
+                       "y")
+#define PERF_BEGIN  1
+#define PERF_END    2
+#define PERF_REPORT 3
+
+/* Prints the line that tests/perf/run reads; the watcher writes one too. */
 static inline void perf_report(const char *name, uint64_t ticks)
 {
+    PERF_MARK(PERF_REPORT);
     print("PERF %s %lu\n", name, (unsigned long)ticks);
 }
 
@@ -23,9 +35,13 @@ static inline void perf_report(const char *name, uint64_t ticks)
         uint64_t least_ = UINT64_MAX;                                                              \
         bool right_ = true;                                                                        \
         for (unsigned int round = 0; round < PERF_ROUNDS; round++) {                               \
-            uint64_t start_ = rdtsc(), ticks_;                                                     \
-            long got_ = (long)(call);                                                              \
+            uint64_t start_, ticks_;                                                               \
+            long got_;                                                                             \
+            PERF_MARK(PERF_BEGIN);                                                                 \
+            start_ = rdtsc();                                                                      \
+            got_ = (long)(call);                                                                   \
             ticks_ = rdtsc() - start_;                                                             \
+            PERF_MARK(PERF_END);                                                                   \
             least_ = ticks_ < least_ ? ticks_ : least_;                                            \
             right_ = right_ && EXPECT_EQ(got_, wanted);                                            \
         }                                                                                          \

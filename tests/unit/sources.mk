@@ -16,6 +16,12 @@ tests_unit_audit_check_SOURCES = tests/unit/audit_check.c tests/unit/unit.h \
 tests_unit_audit_check_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_audit_check_CFLAGS = $(UNIT_CFLAGS)
 
+UNIT_TESTS += tests/unit/watch
+tests_unit_watch_SOURCES = tests/unit/watch.c tests/unit/unit.h tests/perf/watch/insn.c \
+	tests/perf/watch/insn.h tests/perf/watch/stay.c tests/perf/watch/stay.h
+tests_unit_watch_CPPFLAGS = -I$(srcdir)/tests/perf/watch $(UNIT_CPPFLAGS)
+tests_unit_watch_CFLAGS = $(UNIT_CFLAGS)
+
 UNIT_TESTS += tests/unit/memory_calls
 tests_unit_memory_calls_SOURCES = tests/unit/memory_calls.c tests/unit/memory_calls_machine.h tests/unit/fake_kernel.c \
 	tests/unit/fake_kernel.h tests/unit/unit.h tests/unit/calls/cpu/layout.h \

@@ -225,6 +225,7 @@ void harness_main(start_info_t *info)
     rules_print();
     print("VERDICTS %u success, %u skip, %u error, %u failure\n", sums[0], sums[1], sums[2],
           sums[3]);
+    watch_stop();
     for (;;) {
         hcall(__HYPERVISOR_sched_op, SCHEDOP_shutdown, &end);
     }

@@ -10,6 +10,8 @@
 #define NO_SUBOP 0xffffu
 #define NO_CALL  0xffu
 
+char watch_labels[64 * WATCH_SUBS];
+
 static uint64_t set[1024];
 static unsigned int used;
 static uint64_t next_refusal;
@@ -209,8 +211,9 @@ long seen_call(unsigned int number, const long signed_args[5], long ret)
         return ret;
     }
     busy = true;
-    note_one(number, args, ret);
     op = subop(number, args, ret);
+    watch_label(number, op);
+    note_one(number, args, ret);
     if (number == __HYPERVISOR_multicall) {
         const multicall_entry_t *calls = (const multicall_entry_t *)args[0];
 

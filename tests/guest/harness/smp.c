@@ -22,6 +22,8 @@ static void wait_moment(void)
         hcall(__HYPERVISOR_sched_op, SCHEDOP_poll, &nap);
     } else {
         hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        /* QEMU goes on with another CPU at once where one thread runs all */
+        __asm__ volatile("pause");
     }
 }
 
@@ -111,7 +113,7 @@ long cpu_start(unsigned int id)
 void cpu_run(unsigned int id, void (*job)(void))
 {
     while (jobs[id] != NULL) {
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_yield, NULL);
+        wait_step();
     }
     jobs[id] = job;
 }

@@ -77,6 +77,7 @@ long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, 
     begin = rdtsc();
     answer = hcall5(call, (long)a, (long)b, (long)c, (long)d, 0);
     took = rdtsc() - begin;
+    watch_label(call, sub);
     t->longest = took > t->longest ? took : t->longest;
     made[side()->id]++;
     return answer;
