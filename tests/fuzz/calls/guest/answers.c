@@ -111,6 +111,8 @@ long issue(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t
     if (s->deferring) {
         if (s->tell) {
             print("| %u.%u %lx %lx %lx %lx\n", call, sub, a, b, c, d);
+            tell_argument(a);
+            tell_argument(b);
         }
         batch_names[s->id][s->members].call = call;
         batch_names[s->id][s->members].sub = sub;
