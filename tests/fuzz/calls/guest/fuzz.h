@@ -60,7 +60,7 @@ extern struct tables tables; /* a pinned hierarchy; slots 8 to 15 of each are th
 extern grant_entry_v1_t *grants;
 extern uint32_t ports[PORTS];
 extern struct fuzz_handle {
-    uint64_t host, device;
+    uint64_t host, device, mfn;
     uint32_t handle;
     bool live;
 } handles[HANDLES];
@@ -136,6 +136,11 @@ unsigned long some_mfn(enum role role); /* or a lie */
 uint64_t some_entry(unsigned int level);
 domid_t some_domid(void);
 char *some_window(void);
+
+void pirqs_reset(void);  /* questions.c */
+void grants_reset(void); /* grant.c */
+/* Takes another frame in place of one that can't be had back; false if it is none of the objects. */
+bool frame_lose(unsigned long mfn);
 
 /* Other domains (control.c). */
 void control_start(void);
