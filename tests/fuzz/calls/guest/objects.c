@@ -207,15 +207,6 @@ char *some_window(void)
     return windows[pick(WINDOWS)];
 }
 
-void words_clear(void *at)
-{
-    uint64_t *page = at;
-
-    for (unsigned int i = 0; i < PAGE_SIZE / 8; i++) {
-        page[i] = 0;
-    }
-}
-
 static void tables_reset(void)
 {
     for (unsigned int i = 0; i < WINDOWS; i++) {
@@ -260,7 +251,12 @@ bool frame_lose(unsigned long mfn)
             return true;
         }
     }
-    return false;
+    for (unsigned long pfn = 0; pfn < start_info->nr_pages / 2; pfn++) {
+        if (p2m()[pfn] == mfn) {
+            return false;
+        }
+    }
+    return true; /* it was given away meanwhile */
 }
 
 /* The frame behind a page becomes plain memory, or there is a new one. */
@@ -359,6 +355,9 @@ static void registers_reset(void)
     hcall(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iobitmap, &bitmap);
     hcall(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, side()->id, NULL);
     hcall(__HYPERVISOR_set_timer_op, 0);
+    for (uint32_t id = 1; id <= 2; id++) {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_watchdog, &(struct sched_watchdog){.id = id});
+    }
     traps_restore();
 }
 
