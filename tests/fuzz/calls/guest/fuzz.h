@@ -139,6 +139,9 @@ unsigned long frame_mfn(const struct frame_state *f);
 unsigned long some_mfn(enum role role); /* or a lie */
 uint64_t some_entry(unsigned int level);
 domid_t some_domid(void);
+/* Whether a grant is mapped there: when comparing, programs leave such places alone, since Xen
+ * keeps a mapping for ever whose entry was overwritten. */
+bool granted_at(uint64_t address);
 char *some_window(void);
 
 void pirqs_reset(void);  /* questions.c */

@@ -107,6 +107,15 @@ uint64_t nasty(void)
     return one_in(4) ? value ^ 1ul << pick(64) : value;
 }
 
+char *guarded_page(void)
+{
+    char *page = page_alloc(), *guard = page_alloc();
+
+    REQUIRE(guard == page + PAGE_SIZE);
+    REQUIRE(va_set(guard, 0) == 0);
+    return page;
+}
+
 void words_clear(void *at)
 {
     uint64_t *page = at;
