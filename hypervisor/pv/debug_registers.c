@@ -60,6 +60,8 @@ long do_set_debugreg(uint64_t reg, uint64_t value)
         break;
     case 4:
     case 6:
+        if (value >> 32)
+            return refuse(RULE_DEBUG_REGISTER, value, -EINVAL);
         pv->debugreg[6] = (value & DR6_MASK) | DR6_ONES;
         return 0;
     case 5:

@@ -5,10 +5,13 @@ A program is followed up to the first difference that the file `differences` doe
 the two go different ways, since what succeeded on one only leaves another state behind.
 """
 import re
+import time
 from pathlib import Path
 
+import machine as machine_module
+
 LENGTH = 512  # short, so that one known difference hides little
-BOOT = 250    # programs of a boot
+BOOT = 500    # programs of a boot
 ANSWER = re.compile(r"^C (\d+) (\d+\.\d+) (-?\d+)$")
 
 
@@ -55,18 +58,23 @@ def follow(known, xen, ours):
     return seen, listed, None
 
 
-def compare(machines, seed, count, log):
+def compare(machines, seed, count, log, seconds=None):
     """Runs `count` programs on both; (a summary's numbers, {difference: [programs]})."""
     known, unknown = known_differences(), {}
+    machine_module.QUIET = 10.0  # nobody's finding here
     sums = {"programs": 0, "same": 0, "known": 0, "answers": 0}
-    first = 0
+    first, end = 0, time.monotonic() + (seconds or 1e9)
     while first < count:
-        arguments = (f"seed={seed} first={first} programs={min(BOOT, count - first)} "
-                     f"length={LENGTH} comparing=1")
-        both = {m.subject: programs_of(m.boot(arguments, 600, log).text) for m in machines}
+        both, number = {}, min(BOOT, count - first)
+        for machine in machines:  # the second makes only what the first came to
+            ending = machine.boot(f"seed={seed} first={first} programs={number} length={LENGTH} "
+                                  f"comparing=1", 3600, log)
+            both[machine.subject] = programs_of(ending.text)
+            number = len(both[machine.subject])
         common = sorted(set(both["xen"]) & set(both["mortise"]))
         # The last one of a boot that ended early is not whole.
-        for number in common[:-1] if len(common) < min(BOOT, count - first) else common:
+        whole = common if len(common) == min(BOOT, count - first) else common[:-1]
+        for number in whole:
             xen, ours = both["xen"][number], both["mortise"][number]
             sums["programs"] += 1
             seen, listed, difference = follow(known, xen, ours)
@@ -76,4 +84,8 @@ def compare(machines, seed, count, log):
             if difference:
                 unknown.setdefault(difference, []).append(number)
         first = max(common[-1] if common else first, first) + 1
+        print(f"{sums['programs']} programs, {sums['answers']} answers, "
+              f"{sum(map(len, unknown.values()))} to judge", flush=True)
+        if time.monotonic() > end:
+            break
     return sums, unknown

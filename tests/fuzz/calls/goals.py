@@ -17,7 +17,7 @@ from matrix import STATUSES, Matrix  # noqa: E402
 WANTED = 10000  # successes of each operation
 FAVOURED = 40   # operations that a boot favours
 DEAR = {"mortise_audit"}  # the judges make them
-PRIVILEGED = {"platform_op", "sysctl", "domctl", "arch_0", "console_io"}
+PRIVILEGED = {"platform_op", "physdev_op", "sysctl", "domctl", "arch_0", "console_io"}
 SKIPPED = {"multicall"}  # comes by itself
 
 

@@ -118,21 +118,22 @@ class Machine:
                 "loglvl=warning")
         command = ["qemu-system-x86_64", "-machine", "pc", "-accel", "tcg", "-cpu", "qemu64",
                    "-m", "256M", "-smp", str(self.cpus), "-display", "none", "-no-reboot",
-                   "-nodefaults", "-device", "virtio-rng-pci,addr=3", "-serial", "stdio", "-kernel", str(self.image), "-append", line,
+                   "-nodefaults", "-device", "qemu-xhci,addr=3", "-serial", "stdio", "-kernel", str(self.image), "-append", line,
                    "-initrd", f"{self.kernel} {arguments}".replace(",", ",,")]
         return command + ["-icount", "shift=0,sleep=off"] * self.counted
 
-    def boot(self, arguments: str, seconds: float, log: Path) -> Ending:
-        """Runs until the kernel has ended, or is silent, or the time is over."""
-        command = self.command(arguments)
-        counts = coverage.folder() if self.subject == "mortise" else None
+    def boot(self, arguments: str, seconds: float, log: Path, heard=None, ram=((), ())) -> Ending:
+        """Runs until the kernel has ended, or is silent, or the time is over. `heard` is told what
+        was said so far; `ram` is QEMU's options for its memory, and the handles that it inherits."""
+        command = self.command(arguments) + list(ram[0])
+        counts = coverage.folder() if self.subject == "mortise" and not ram[0] else None
         if counts:
-            options, ram = coverage.ram("256M")
-            command += options
+            options, handle = coverage.ram("256M")
+            command, ram = command + options, ((), (handle,))
         monitor = Path(tempfile.mkdtemp(prefix="mortise-fuzz-")) / "monitor"
         command += ["-monitor", f"unix:{monitor},server=on,wait=off"]
         qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT)
+                                stderr=subprocess.STDOUT, pass_fds=ram[1])
         os.set_blocking(qemu.stdout.fileno(), False)
         text = b""
         limit, grace, silent = time.monotonic() + seconds, None, False
@@ -144,6 +145,8 @@ class Machine:
                 if part:
                     text += part
                     quiet.heard()
+                    if heard:
+                        heard(text)
                     if grace is None and (END.search(text[-4000:]) or DEAD.search(text[-4000:])):
                         grace = now + 0.2
                 elif qemu.poll() is not None:
@@ -162,8 +165,7 @@ class Machine:
             monitor.unlink(missing_ok=True)
             monitor.parent.rmdir()
             if counts:
-                coverage.collect(ram, self.image.with_suffix(".elf64"), counts)
-                ram.unlink()
+                coverage.collect(handle, self.image.with_suffix(".elf64"), counts)
         text = text.decode("utf-8", "replace").replace("\r", "")
         with log.open("a") as file:
             file.write(f"==== {self.subject}: {arguments}\n{text}\n")

@@ -61,6 +61,22 @@ void file(unsigned int call, unsigned int sub, long answer)
     }
 }
 
+/* An argument that lies in this side's room, and what is in it. */
+static void tell_argument(uint64_t address)
+{
+    const struct side *s = side();
+    const uint64_t *words = (const uint64_t *)(address & ~7ul);
+
+    if (address - (uint64_t)s->room >= PAGE_SIZE) {
+        return;
+    }
+    print("    %lx:", address);
+    for (unsigned int i = 0; i < 12 && (char *)(words + i) < s->room + PAGE_SIZE; i++) {
+        print(" %lx", words[i]);
+    }
+    print("\n");
+}
+
 long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t c,
                    uint64_t d)
 {
@@ -73,6 +89,8 @@ long issue_quietly(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, 
     }
     if (side()->tell) {
         print("> %u %u.%u %lx %lx %lx %lx\n", side()->at, call, sub, a, b, c, d);
+        tell_argument(a);
+        tell_argument(b);
     }
     begin = rdtsc();
     answer = hcall5(call, (long)a, (long)b, (long)c, (long)d, 0);
@@ -94,6 +112,8 @@ long issue(unsigned int call, unsigned int sub, uint64_t a, uint64_t b, uint64_t
     if (s->deferring) {
         if (s->tell) {
             print("| %u.%u %lx %lx %lx %lx\n", call, sub, a, b, c, d);
+            tell_argument(a);
+            tell_argument(b);
         }
         batch_names[s->id][s->members].call = call;
         batch_names[s->id][s->members].sub = sub;

@@ -3,17 +3,21 @@
  * Programs one after the other: `seed=N first=K programs=N length=BYTES audit=CALLS lies=N
  * limit=SECONDS`. A program's bytes come of the seed and its number alone, and all objects are reset
  * before it. `racing` has two vCPUs interpret at once; `tell` prints every answer; `favour` is
- * steer.c's.
+ * steer.c's. With `parents=SEED.NUMBER,...` most programs are changes of one of these.
  */
 #include "fuzz.h"
 
 #include <xen/mortise.h>
 
 #define AUDIT_TRIES 50
+#define PARENTS     32
 
 static unsigned int programs, first, length, seed, audit_every;
 static unsigned int current_program;
 static volatile bool round_over;
+static bool guided; /* each program is told of */
+static struct wish parent_list[PARENTS];
+static unsigned int parents;
 static uint64_t resetting, interpreting, judging; /* ticks of the TSC */
 
 static void interpret(void)
@@ -69,15 +73,26 @@ static bool hook(struct regs *regs)
     return regs->entry == ENTRY_NMI || regs->entry == VEC_NMI;
 }
 
+static uint64_t generator_of(uint64_t from, uint64_t number, unsigned int id)
+{
+    return mix(mix(from << 32 | number) ^ id) | 1;
+}
+
 static void program_start(unsigned int id, uint64_t number)
 {
     struct side *s = &sides[id];
 
-    s->generator = mix(mix((uint64_t)seed << 32 | number) ^ id) | 1;
+    s->generator = generator_of(seed, number, id);
+    s->parent = 0;
+    if (parents != 0 && s->generator % 8 != 7) {
+        const struct wish *from = &parent_list[(s->generator >> 8) % parents];
+
+        s->parent = generator_of(from->call, from->sub, id);
+        s->changes = 1 + (s->generator >> 32) % 16;
+    }
     s->length = length;
     s->at = 0;
-    s->word = mix(s->generator);
-    s->word_at = 0;
+    s->word_at = length;
     s->deferring = false;
     s->want = NULL;
     s->used = PAGE_SIZE;
@@ -176,7 +191,9 @@ TEST(fuzz)
     comparing = argument("comparing=", 0) != 0;
     sides[0].tell = sides[1].tell = argument("tell=", 0) == 1;
     controlling = (start_info->flags & SIF_PRIVILEGED) != 0;
-    steer_start((const char *)start_info->cmd_line);
+    steer_start();
+    parents = pairs_read("parents=", parent_list, PARENTS);
+    guided = argument("guided=", 0) != 0;
     end = time_now() + argument("limit=", 1000000) * 1000000000ul;
     control_start();
     if (controlling && argument("guest=", 0) != 0) {
@@ -190,7 +207,7 @@ TEST(fuzz)
     }
     next = audit_every;
     for (number = first; number < first + programs && time_now() < end; number++) {
-        if (sides[0].tell || comparing || number % (racing ? 1 : 16) == 0) {
+        if (sides[0].tell || comparing || guided || number % (racing ? 1 : 16) == 0) {
             print("PROGRAM %u\n", number);
         }
         program_run(number);

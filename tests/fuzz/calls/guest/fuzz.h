@@ -39,8 +39,10 @@ struct side {
     unsigned int id;
     const uint8_t *program;
     unsigned int length, at;
-    uint64_t generator; /* of a program that is not stored; 0 if it is */
-    uint64_t word;      /* the last one that it gave, of that number */
+    uint64_t generator;   /* of a program that is not stored; 0 if it is */
+    uint64_t parent;      /* the generator of the program that this one is a change of, or 0 */
+    unsigned int changes; /* of 64 words */
+    uint64_t word;        /* the last one that it gave, of that number */
     unsigned int word_at;
     char *room; /* a page for arguments; behind it nothing is mapped */
     unsigned int used;
@@ -60,7 +62,7 @@ extern struct tables tables; /* a pinned hierarchy; slots 8 to 15 of each are th
 extern grant_entry_v1_t *grants;
 extern uint32_t ports[PORTS];
 extern struct fuzz_handle {
-    uint64_t host, device;
+    uint64_t host, device, mfn;
     uint32_t handle;
     bool live;
 } handles[HANDLES];
@@ -90,7 +92,9 @@ void *pointer_or_none(void *good);
 void room_refresh(unsigned int least);
 
 /* Which operation is next (steer.c). */
-void steer_start(const char *line); /* from the kernel's command line */
+void steer_start(void);
+/* A list of N.M behind a key of the command line; how many there are. */
+unsigned int pairs_read(const char *key, struct wish *list, unsigned int room_for);
 void operate(void);
 /* Whether a call is to be made; for a call that has preparations, before these. */
 bool wanted(unsigned int call, unsigned int sub);
@@ -135,7 +139,16 @@ unsigned long frame_mfn(const struct frame_state *f);
 unsigned long some_mfn(enum role role); /* or a lie */
 uint64_t some_entry(unsigned int level);
 domid_t some_domid(void);
+/* Whether a grant is mapped there: when comparing, programs leave such places alone, since Xen
+ * keeps a mapping for ever whose entry was overwritten. */
+bool granted_at(uint64_t address);
 char *some_window(void);
+
+void pirqs_reset(void);  /* questions.c */
+void grants_reset(void); /* grant.c */
+/* Takes another frame in place of one that can't be had back; false if it is none of the objects,
+ * and in use. */
+bool frame_lose(unsigned long mfn);
 
 /* Other domains (control.c). */
 void control_start(void);

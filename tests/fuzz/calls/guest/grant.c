@@ -95,7 +95,8 @@ void op_grant_map(void)
     answer = issue_quietly(CALL, GNTTABOP_map_grant_ref, GNTTABOP_map_grant_ref, (uint64_t)argument,
                            elements(), 0);
     if (map->status == GNTST_okay) {
-        *h = (struct fuzz_handle){.handle = map->handle, .live = true};
+        *h = (struct fuzz_handle){
+            .handle = map->handle, .mfn = map->dev_bus_addr >> PAGE_SHIFT, .live = true};
         h->host = map->flags & GNTMAP_host_map ? map->host_addr : 0;
         h->device = map->flags & GNTMAP_device_map ? map->dev_bus_addr : 0;
     }
@@ -251,4 +252,34 @@ void op_grant_other(void)
         issue(CALL, sub, sub, (uint64_t)pointer(room(64)), 1, 0);
         break;
     }
+}
+
+bool granted_at(uint64_t address)
+{
+    for (unsigned int i = 0; i < HANDLES; i++) {
+        if (handles[i].live && handles[i].host == address) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void grants_reset(void)
+{
+    for (unsigned int i = 0; i < HANDLES; i++) {
+        struct gnttab_unmap_grant_ref unmap = {.host_addr = handles[i].host,
+                                               .dev_bus_addr = handles[i].device,
+                                               .handle = handles[i].handle};
+
+        if (handles[i].live) {
+            hcall(CALL, GNTTABOP_unmap_grant_ref, &unmap, 1);
+            /* Xen keeps a mapping for ever whose entry was overwritten. */
+            if (unmap.status != GNTST_okay && unmap.status != GNTST_bad_handle &&
+                (comparing || !frame_lose(handles[i].mfn))) {
+                worn_out("a mapping of a grant");
+            }
+        }
+        handles[i].live = false;
+    }
+    memset(&grants[FIRST_REF], 0, REFS * sizeof(*grants));
 }

@@ -51,7 +51,7 @@ static domid_t guest_new(void)
     memset(&domctl_op, 0, sizeof(domctl_op));
     domctl_op.u.createdomain = (struct xen_domctl_createdomain){
         .max_vcpus = STACK_COUNT,
-        .max_evtchn_port = 63,
+        .max_evtchn_port = 31,
         .max_grant_frames = 8,
         .max_maptrack_frames = 16,
         .grant_opts = XEN_DOMCTL_GRANT_version(1),

@@ -25,7 +25,11 @@ static uint64_t some_place(unsigned int *level)
         }
     }
     if (one_in(2)) {
-        return machine_of(&tables.at[*level][8 + pick(8)]);
+        uint64_t at = machine_of(&tables.at[*level][8 + pick(8)]);
+
+        if (!comparing || !granted_at(at)) {
+            return at;
+        }
     }
     return machine_of(&frame_of((enum role) * level)->page[pick(16)]);
 }

@@ -22,15 +22,6 @@ static unsigned long *p2m(void)
     return (unsigned long *)start_info->mfn_list;
 }
 
-char *guarded_page(void)
-{
-    char *page = page_alloc(), *guard = page_alloc();
-
-    REQUIRE(guard == page + PAGE_SIZE);
-    REQUIRE(va_set(guard, 0) == 0);
-    return page;
-}
-
 static void side_start(struct side *s, unsigned int id)
 {
     s->id = id;
@@ -204,34 +195,14 @@ domid_t some_domid(void)
 
 char *some_window(void)
 {
-    return windows[pick(WINDOWS)];
-}
+    unsigned int first = pick(WINDOWS);
 
-static void grants_reset(void)
-{
-    for (unsigned int i = 0; i < HANDLES; i++) {
-        struct gnttab_unmap_grant_ref unmap = {.host_addr = handles[i].host,
-                                               .dev_bus_addr = handles[i].device,
-                                               .handle = handles[i].handle};
-
-        if (handles[i].live) {
-            hcall(__HYPERVISOR_grant_table_op, GNTTABOP_unmap_grant_ref, &unmap, 1);
-            if (unmap.status != GNTST_okay && unmap.status != GNTST_bad_handle) {
-                worn_out("a mapping of a grant");
-            }
+    for (unsigned int i = 0; comparing && i < WINDOWS; i++) {
+        if (!granted_at((uint64_t)windows[(first + i) % WINDOWS])) {
+            return windows[(first + i) % WINDOWS];
         }
-        handles[i].live = false;
     }
-    memset(&grants[FIRST_REF], 0, REFS * sizeof(*grants));
-}
-
-void words_clear(void *at)
-{
-    uint64_t *page = at;
-
-    for (unsigned int i = 0; i < PAGE_SIZE / 8; i++) {
-        page[i] = 0;
-    }
+    return windows[first];
 }
 
 static void tables_reset(void)
@@ -252,22 +223,47 @@ static void tables_reset(void)
     REQUIRE(mmuext(MMUEXT_NEW_USER_BASEPTR, mfn_of(user_l4), 0) == 0);
 }
 
+/* Another frame for a page. */
+static void frame_new(uint64_t *page)
+{
+    xen_pfn_t frame = pfn_of(page);
+    struct xen_memory_reservation r = {.nr_extents = 1, .domid = DOMID_SELF};
+
+    set_xen_guest_handle(r.extent_start, &frame);
+    if (hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r) != 1) {
+        worn_out("a frame of the playground");
+    }
+    p2m()[pfn_of(page)] = frame;
+    if (page_unprotect(page) != 0) {
+        worn_out("a page of the playground");
+    }
+}
+
+bool frame_lose(unsigned long mfn)
+{
+    for (unsigned int i = 0; i < FRAMES; i++) {
+        if (frame_mfn(&frames[i]) == mfn) {
+            unpin(frames[i].page);
+            frame_new(frames[i].page);
+            dirty[i] = true;
+            return true;
+        }
+    }
+    for (unsigned long pfn = 0; pfn < start_info->nr_pages / 2; pfn++) {
+        if (p2m()[pfn] == mfn) {
+            return false;
+        }
+    }
+    return true; /* it was given away meanwhile */
+}
+
 /* The frame behind a page becomes plain memory, or there is a new one. */
 static void frame_reset(unsigned int i)
 {
     uint64_t *page = frames[i].page;
-    xen_pfn_t frame = pfn_of(page);
-    struct xen_memory_reservation r = {.nr_extents = 1, .domid = DOMID_SELF};
 
     if (page_unprotect(page) != 0) {
-        set_xen_guest_handle(r.extent_start, &frame);
-        if (hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r) != 1) {
-            worn_out("a frame of the playground");
-        }
-        p2m()[pfn_of(page)] = frame;
-        if (page_unprotect(page) != 0) {
-            worn_out("a page of the playground");
-        }
+        frame_new(page);
     }
     mmu_update1((uint64_t)mfn_of(page) << PAGE_SHIFT | MMU_MACHPHYS_UPDATE, pfn_of(page));
     frames[i].role = ROLE_PLAIN;
@@ -357,6 +353,9 @@ static void registers_reset(void)
     hcall(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iobitmap, &bitmap);
     hcall(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, side()->id, NULL);
     hcall(__HYPERVISOR_set_timer_op, 0);
+    for (uint32_t id = 1; id <= 2; id++) {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_watchdog, &(struct sched_watchdog){.id = id});
+    }
     traps_restore();
 }
 
@@ -378,6 +377,7 @@ void objects_reset(void)
     self_reset();
     hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_reset, &reset);
     memset(ports, 0, sizeof(ports));
+    pirqs_reset();
     grants_reset();
     for (unsigned int id = 2; id < STACK_COUNT; id++) {
         hcall(__HYPERVISOR_vcpu_op, VCPUOP_down, id, NULL);

@@ -55,24 +55,31 @@ static bool number_read(const char **at, unsigned int *number)
     return *at != start;
 }
 
-void steer_start(const char *line)
+unsigned int pairs_read(const char *key, struct wish *list, unsigned int room_for)
 {
-    static const char key[] = "favour=";
+    const char *line = (const char *)start_info->cmd_line;
+    unsigned int count = 0;
     struct wish w;
 
-    for (; *line != 0 && strncmp(line, key, sizeof(key) - 1) != 0; line++) {}
+    for (; *line != 0 && strncmp(line, key, strlen(key)) != 0; line++) {}
     if (*line == 0) {
-        return;
+        return 0;
     }
-    for (line += sizeof(key) - 1; favours < FAVOURED; line++) {
+    for (line += strlen(key); count < room_for; line++) {
         if (!number_read(&line, &w.call) || *line++ != '.' || !number_read(&line, &w.sub)) {
             break;
         }
-        favoured[favours++] = w;
+        list[count++] = w;
         if (*line != ',') {
             break;
         }
     }
+    return count;
+}
+
+void steer_start(void)
+{
+    favours = pairs_read("favour=", favoured, FAVOURED);
 }
 
 bool wanted(unsigned int call, unsigned int sub)

@@ -28,6 +28,14 @@ bool program_over(void)
     return side()->at >= side()->length;
 }
 
+/* Eight bytes of a program: a parent's for the most part, if it has one. */
+static uint64_t word_of(const struct side *s, unsigned int at)
+{
+    uint64_t own = mix(s->generator + at);
+
+    return s->parent != 0 && own % 64 >= s->changes ? mix(s->parent + at) : own;
+}
+
 uint8_t take(void)
 {
     struct side *s = side();
@@ -40,7 +48,7 @@ uint8_t take(void)
         return s->program[at];
     }
     if (at % 8 == 0 || s->word_at != at / 8) {
-        s->word = mix(s->generator + at / 8);
+        s->word = word_of(s, at / 8);
         s->word_at = at / 8;
     }
     return (uint8_t)(s->word >> at % 8 * 8);
@@ -97,6 +105,24 @@ uint64_t nasty(void)
     uint64_t value = values[pick(ARRAY_SIZE(values))];
 
     return one_in(4) ? value ^ 1ul << pick(64) : value;
+}
+
+char *guarded_page(void)
+{
+    char *page = page_alloc(), *guard = page_alloc();
+
+    REQUIRE(guard == page + PAGE_SIZE);
+    REQUIRE(va_set(guard, 0) == 0);
+    return page;
+}
+
+void words_clear(void *at)
+{
+    uint64_t *page = at;
+
+    for (unsigned int i = 0; i < PAGE_SIZE / 8; i++) {
+        page[i] = 0;
+    }
 }
 
 /*
