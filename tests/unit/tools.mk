@@ -58,7 +58,7 @@ tests_unit_store_client_LDADD = -lpthread
 
 # The end of devices, on the same daemon.
 tests_unit_device_end_SOURCES = tests/unit/device_end.c tests/unit/store_fake.c \
-	tests/unit/store_fake.h tests/unit/unit.h libhvctl/device.c libhvctl/device_end.c \
+	tests/unit/store_fake.h tests/unit/unit.h libhvctl/alloc.c libhvctl/device.c libhvctl/device_end.c \
 	libhvctl/handle.c libhvctl/store.c libhvctl/store_tools.c libhvctl/store_watch.c \
 	libhvctl/store_wire.c
 tests_unit_device_end_CPPFLAGS = $(HVCTL_UNIT_CPPFLAGS)
