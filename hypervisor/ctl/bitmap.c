@@ -33,15 +33,15 @@ int bitmap_fetch(const struct xenctl_bitmap *b, uint64_t *bits)
 
 int bitmap_store(const struct xenctl_bitmap *b, uint64_t bits)
 {
-    static const uint64_t zero;
+    static const uint8_t zeros[512];
     uint32_t bytes = MIN(bitmap_bytes(b->nr_bits), BYTES_MAX), at = MIN(bytes, 8U);
     uint64_t to = (uintptr_t)b->bitmap.p;
 
     bits &= mask(b->nr_bits);
     if (copy_to_guest(gva(to), &bits, at))
         return fault(b);
-    for (; at < bytes; at += 8) {
-        if (copy_to_guest(gva(to + at), &zero, MIN(bytes - at, 8U)))
+    for (; at < bytes; at += sizeof(zeros)) {
+        if (copy_to_guest(gva(to + at), zeros, MIN(bytes - at, (uint32_t)sizeof(zeros))))
             return fault(b);
     }
     return 0;

@@ -113,7 +113,7 @@ long cpu_start(unsigned int id)
 void cpu_run(unsigned int id, void (*job)(void))
 {
     while (jobs[id] != NULL) {
-        wait_step();
+        wait_moment();
     }
     jobs[id] = job;
 }
