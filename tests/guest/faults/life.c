@@ -172,7 +172,7 @@ static long grant_frames(struct child *c)
 }
 
 /* A grant of its own, mapped by itself. */
-static long grant_map(struct child *c)
+static long grant_mapping(struct child *c)
 {
     struct gnttab_map_grant_ref op = {.host_addr = child_va(CHILD_FREE + 20),
                                       .flags = GNTMAP_host_map,
@@ -290,7 +290,7 @@ const struct life_step life_steps[LIFE_STEPS] = {
     {"getvcpucontext", context_back},
     {"unpausedomain", run},
     {"setup_table", grant_frames},
-    {"map_grant_ref", grant_map},
+    {"map_grant_ref", grant_mapping},
     {"alloc_unbound", unbound_ports},
     {"bind_interdomain", pair},
     {"VCPUOP_initialise", vcpu_initialise},
