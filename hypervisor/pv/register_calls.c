@@ -277,32 +277,32 @@ static noinline long iret_impossible(uint64_t at, const char *why)
     return 0;
 }
 
-/* R11 and RCX, from the same range, for the way out that restores them. */
-static bool iret_scratch_load(struct cpu_user_regs *regs, uint64_t at)
+/* A word of the frame that goes into the registers as it is. */
+static inline bool iret_word(uint64_t *to, const uint64_t *from)
 {
-    const struct iret_frame *from = (const struct iret_frame *)at;
-    uint64_t r11, rcx;
     uint32_t bad = 0;
+    uint64_t word;
 
     guest_access_begin();
-    guest_load_u64(r11, &from->r11, bad);
-    guest_load_u64(rcx, &from->rcx, bad);
+    guest_load_u64(word, from, bad);
     guest_access_end();
-    regs->entry_vector = 0;
-    regs->r11 = r11;
-    regs->rcx = rcx;
+    *to = word;
     return !bad;
 }
 
-/* What not each IRET needs; `scratch`: R11 and RCX too, else it leaves as it came, by SYSRET. */
-static noinline long iret_rest(struct cpu_user_regs *regs, uint64_t at, uint64_t rax, bool scratch)
+/* R11 and RCX, from the same range, and the way out that restores them. */
+static inline __attribute__((always_inline)) bool iret_scratch_load(struct cpu_user_regs *regs,
+                                                                    uint64_t at)
 {
-    struct vcpu *v = current();
+    const struct iret_frame *from = (const struct iret_frame *)at;
 
-    if (scratch && unlikely(!iret_scratch_load(regs, at)))
-        return iret_impossible(at, "it is not all there");
-    if (unlikely(v->pv->in_nmi))
-        iret_end_of_nmi(v);
+    regs->entry_vector = 0;
+    return iret_word(&regs->r11, &from->r11) && iret_word(&regs->rcx, &from->rcx);
+}
+
+static noinline long iret_from_nmi(uint64_t rax)
+{
+    iret_end_of_nmi(current());
     return (long)rax;
 }
 
@@ -314,10 +314,13 @@ long do_iret(void)
     struct iret_frame f;
     struct pv_vcpu *pv;
     struct vcpu *v;
-    bool scratch;
 
     if (unlikely(!iret_frame_load(&f, at)))
         return iret_impossible(at, "it is not there");
+    /* else it leaves as it came, by SYSRET; while the kernel's tables are loaded */
+    if ((!(f.flags & VGCF_in_syscall) || unlikely((uint16_t)f.cs == SEL_GUEST_CS32)) &&
+        unlikely(!iret_scratch_load(regs, at)))
+        return iret_impossible(at, "it is not all there");
     v = current();
     pv = v->pv;
     if ((f.cs & 3) == 3) {
@@ -340,8 +343,5 @@ long do_iret(void)
         RFLAGS_IF | RFLAGS_FIXED;
     regs->rsp = f.rsp;
     regs->ss = (uint16_t)f.ss | 3;
-    scratch = !(f.flags & VGCF_in_syscall) || (uint16_t)f.cs == SEL_GUEST_CS32;
-    if (scratch || unlikely(pv->in_nmi))
-        return iret_rest(regs, at, f.rax, scratch);
-    return (long)f.rax;
+    return unlikely(pv->in_nmi) ? iret_from_nmi(f.rax) : (long)f.rax;
 }
