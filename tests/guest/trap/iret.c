@@ -40,27 +40,6 @@ TEST(iret_user_flags)
     EXPECT_EQ(flags & 0x200, 0x200);
 }
 
-#define KERNEL_SLOT 300u
-
-/* Kernels have their stack in their own tables alone: the frame is read before these change. */
-TEST(iret_user_from_kernels_stack)
-{
-    static uint64_t flags;
-    struct tables tables;
-    struct regs *regs =
-        (struct regs *)((0xfffful << 48 | (uint64_t)KERNEL_SLOT << 39) + PAGE_SIZE / 2);
-
-    tables_build(&tables);
-    REQUIRE(tables_protect(&tables, 3) == 0);
-    REQUIRE(pte_set(&boot_l4[KERNEL_SLOT], pte_make(mfn_of(tables.at[3]), PTE_RW)) == 0);
-    user_regs(regs, user_flags, 5);
-    flags = 0;
-    EXPECT_EQ(user_enter(regs, &flags), USER_RETURNED);
-    EXPECT_EQ(flags & 0x200, 0x200);
-    REQUIRE(pte_set(&boot_l4[KERNEL_SLOT], 0) == 0);
-    tables_unprotect(&tables);
-}
-
 TEST(iret_user_selectors)
 {
     struct regs regs;
@@ -220,4 +199,55 @@ TEST_FATAL(iret_no_user_tables)
     REQUIRE(mmuext(MMUEXT_NEW_USER_BASEPTR, 0, 0) == 0);
     user_regs(&regs, user_cs, 0);
     user_enter(&regs, NULL);
+}
+
+/*
+ * The frame lies where the user's tables show nothing, as kernels that keep their memory from their
+ * users have it: all of it is read before the tables change.
+ */
+__asm__(".text\n"
+        "user_stop_and_add:\n"
+        "    int3\n"
+        "    leaq (%rcx, %r11), %rax\n"
+        "    ret\n");
+uint64_t user_stop_and_add(uint64_t argument);
+
+static uint64_t hidden_flags;
+
+static bool leave_from_hidden_frame(struct regs *regs)
+{
+    uint64_t *frame = (uint64_t *)(SCRATCH_VA + PAGE_SIZE) - 9;
+
+    if (regs->entry != VEC_BP) {
+        return false;
+    }
+    frame[0] = 0;
+    frame[1] = 0x1100;
+    frame[2] = 0x22;
+    frame[3] = hidden_flags;
+    frame[4] = regs->rip;
+    frame[5] = regs->cs;
+    frame[6] = regs->rflags;
+    frame[7] = regs->rsp;
+    frame[8] = regs->ss;
+    __asm__ volatile("movq %0, %%rsp\n movl $23, %%eax\n syscall\n ud2" : : "r"(frame) : "memory");
+    return true;
+}
+
+TEST(iret_frame_hidden_from_user)
+{
+    uint64_t sum = 0;
+    void *page = page_alloc();
+
+    REQUIRE(tables_make(SCRATCH_VA) != NULL);
+    REQUIRE(va_set((void *)SCRATCH_VA, pte_make(mfn_of(page), PTE_RW)) == 0);
+    for (hidden_flags = 0; hidden_flags <= VGCF_in_syscall; hidden_flags += VGCF_in_syscall) {
+        trap_hook(leave_from_hidden_frame);
+        EXPECT_EQ(user_run(user_stop_and_add, 0, &sum), USER_RETURNED);
+        trap_hook(NULL);
+        if (hidden_flags == 0) {
+            EXPECT_EQ(sum, 0x1122);
+        }
+    }
+    REQUIRE(va_set((void *)SCRATCH_VA, 0) == 0);
 }
