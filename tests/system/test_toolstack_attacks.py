@@ -247,7 +247,7 @@ def half_done(test, points):
         host.file('/tmp/half.xml', definition('half', memory=128, devices=disk(
             '/guests/root.img') + card()))
         host.run('hvctl create -p /tmp/half.xml && hvctl destroy half')
-        host.until('hvctl list --names', r'\ADomain-0\Z')  # none that is dying
+        host.until('hvctl list --names', r'\A\Z')  # none that is dying
         before = host.state()
         printed = host.run(f'sh /tmp/half.sh {points}', 60 + 30 * points)
         lines = re.findall(r'^(create|destroy) (KILL|INT) (\d+) (\d+)$', printed, re.MULTILINE)
