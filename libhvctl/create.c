@@ -30,13 +30,14 @@ static void note(struct ledger *ledger, enum mark mark)
     ledger->mark[ledger->count++] = mark;
 }
 
-static int undo_one(struct build *b, enum mark mark)
+/* left: something before could not be undone */
+static int undo_one(struct build *b, enum mark mark, bool left)
 {
     switch (mark) {
     case MARK_DOMAIN:
         return domain_end(b->h, b->domid);
     case MARK_STORE:
-        return guest_store_remove(b->h, b->domid, b->uuid);
+        return guest_store_remove(b->h, b->domid, b->uuid, left);
     case MARK_INTRODUCED:
         return store_release(b->h, b->domid);
     case MARK_DEVICES:
@@ -52,11 +53,12 @@ static void undo(struct build *b, struct ledger *ledger)
 {
     struct hvctl_failure failure;
     hvctl_progress_fn *progress = b->h->progress;
+    bool left = false;
 
     hvctl_failure_keep(b->h, &failure);
     b->h->progress = NULL; /* it has said no already */
     while (ledger->count) {
-        (void)undo_one(b, ledger->mark[--ledger->count]);
+        left |= undo_one(b, ledger->mark[--ledger->count], left) != 0;
     }
     b->h->progress = progress;
     hvctl_failure_restore(b->h, &failure);

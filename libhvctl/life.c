@@ -51,7 +51,7 @@ int hvctl_destroy(struct hvctl *h, uint32_t domid)
             error = devices_remove_all(h, domid);
             break;
         case 1:
-            error = guest_store_remove(h, domid, info.handle);
+            error = guest_store_remove(h, domid, info.handle, first);
             break;
         case 2:
             /* So late: whoever is killed before leaves a guest that can be destroyed again. */

@@ -80,7 +80,7 @@ def hypervisors(host, before, step):
     sweep(host, 'network-attach', attach, step, good=f'hvctl network-detach web {MAC}')
     host.leaks(before)
     host.audit()
-    sweep(host, 'destroy', destroy, step, prepare=create, bad=destroy)
+    sweep(host, 'destroy', destroy, step, prepare=create, bad=f'! hvctl domid new || {destroy}')
     host.leaks(before)
     host.audit()
     return refused
@@ -90,8 +90,10 @@ def commands(host, before, step):
     """The command's own; of the thousands of libxml2 a few."""
     create, destroy = 'hvctl create -p /tmp/new.xml', 'hvctl destroy new'
     sweep(host, 'hvctl create', PRELOAD + create, 61 * step, 'program', good=destroy)
+    # Whatever fails, the rest is taken down: it may be gone all the same, or there to be destroyed.
     sweep(host, 'hvctl destroy', PRELOAD + destroy, 3 * step, 'program', prepare=create,
-          bad=destroy)
+          bad=f'! hvctl domid new || {destroy}')
+    host.run(f'{create} && {destroy}')
     sweep(host, 'hvctl block-attach', PRELOAD + 'hvctl block-attach web /tmp/other xvdb', 3 * step,
           'program', good='hvctl block-detach web xvdb')
     host.leaks(before)
