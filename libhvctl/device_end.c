@@ -247,8 +247,9 @@ int devices_remove_all(struct hvctl *h, uint32_t domid)
         int result = device_ids(h, 0, kinds[k], domid, &ids, &count);
 
         first_failure_note(h, &first, result);
-        if (result) {
-            continue;
+        if (result) { /* then nobody waits for them, but they go */
+            ids = NULL;
+            count = 0;
         }
         /* All first, then each is waited for: their ends run side by side. */
         snprintf(folder, sizeof(folder), "/local/domain/0/backend/%s/%u", kinds[k], domid);

@@ -53,8 +53,11 @@ int create_domain(struct build *b) __attribute__((warn_unused_result));
 /** Its nodes, in one transaction. */
 int guest_store_make(struct build *b) __attribute__((warn_unused_result));
 
-/** Takes all nodes of a guest away, as far as they are there. */
-int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+/**
+ * Takes all nodes of a guest away, as far as they are there.
+ * @param left  something else of it could not be taken: guest_store_sweep() is to do that.
+ */
+int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], bool left)
     __attribute__((warn_unused_result));
 
 /**

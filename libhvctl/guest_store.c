@@ -267,7 +267,8 @@ int guest_store_make(struct build *b)
     return error;
 }
 
-static int remove_nodes(struct hvctl *h, uint32_t t, uint32_t domid, const char *uuid)
+/* With `left`, or when something stays, the mark that the sweep goes by stays, too. */
+static int remove_nodes(struct hvctl *h, uint32_t t, uint32_t domid, const char *uuid, bool left)
 {
     char path[64];
     int error, last;
@@ -277,18 +278,19 @@ static int remove_nodes(struct hvctl *h, uint32_t t, uint32_t domid, const char 
     snprintf(path, sizeof(path), "/vm/%s", uuid);
     last = hvctl_store_remove(h, t, path);
     error = error ? error : last;
-    /* Last, since the sweep goes by it. */
+    if (error || left) {
+        return error;
+    }
     snprintf(path, sizeof(path), LIBRARY_PATH, domid);
-    last = hvctl_store_remove(h, t, path);
-    return error ? error : last;
+    return hvctl_store_remove(h, t, path);
 }
 
-int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
+int guest_store_remove(struct hvctl *h, uint32_t domid, const uint8_t uuid[16], bool left)
 {
     char text[37];
 
     uuid_format(uuid, text);
-    return remove_nodes(h, HVCTL_NO_TRANSACTION, domid, text);
+    return remove_nodes(h, HVCTL_NO_TRANSACTION, domid, text, left);
 }
 
 /* In a transaction that ends in a conflict when another guest gets the number meanwhile. */
@@ -313,7 +315,7 @@ static int sweep_one(struct hvctl *h, uint32_t domid)
     error = store_get(h, t, &text, LIBRARY_PATH "/uuid", domid);
     if (!error) {
         if (domain_look(h, domid, &info) == -HVCTL_NOT_FOUND && uuid_parse(text, uuid)) {
-            error = remove_nodes(h, t, domid, text);
+            error = remove_nodes(h, t, domid, text, false);
         }
         free(text);
     }

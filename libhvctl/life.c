@@ -26,7 +26,7 @@ int guest_end(struct hvctl *h, uint32_t domid, const uint8_t uuid[16])
     int error;
 
     first_failure_note(h, &first, devices_remove_all(h, domid));
-    first_failure_note(h, &first, guest_store_remove(h, domid, uuid));
+    first_failure_note(h, &first, guest_store_remove(h, domid, uuid, first.result != 0));
     /* So late: whoever is killed before leaves a guest that can be destroyed again. */
     first_failure_note(h, &first, domain_end(h, domid));
     /* Those who hear of it must find it dying, to let go of its memory. */

@@ -186,6 +186,44 @@ static void leftovers_of_others_are_swept(void)
     hvctl_close(h);
 }
 
+/* What a destruction could not take away is marked, and goes before the next creation. */
+static void what_destroy_leaves_is_swept(void)
+{
+    struct hvctl_definition d = definition();
+    struct hvctl *h = hvctl_open();
+    char message[512];
+    unsigned int failures = 0;
+
+    set_kernel(&linux_kernel, PLAIN);
+    for (unsigned long n = 0; n < 100; n++) {
+        int error;
+
+        host_reset();
+        EXPECT(create(&d, 0, message) == 0);
+        host.fail_devices = !n;
+        host.fail_store = n;
+        host.store_calls = 0;
+        error = hvctl_destroy(h, GUEST);
+        if (host.store_calls < n) {
+            break; /* it makes fewer requests */
+        }
+        host.fail_devices = false;
+        host.fail_store = 0;
+        failures += error != 0;
+        host.orphans = true;
+        if (host.domain[GUEST].exists) {
+            EXPECT(hvctl_destroy(h, GUEST) == 0);
+        } else if (host.domain[GUEST].devices || host_node("/local/domain/1/name")) {
+            EXPECT(host_node("/libhvctl/1/uuid"));
+        }
+        EXPECT(create(&d, 0, message) == 0 && hvctl_destroy(h, GUEST) == 0);
+        expect_nothing_left();
+    }
+    EXPECT(failures > 3);
+    host_reset();
+    hvctl_close(h);
+}
+
 static void other_kernels_are_refused(void)
 {
     struct hvctl_definition d = definition();
@@ -288,6 +326,7 @@ int main(void)
     RUN(wrong_definitions_are_refused);
     RUN(devices_are_looked_at_first);
     RUN(leftovers_of_others_are_swept);
+    RUN(what_destroy_leaves_is_swept);
     RUN(other_kernels_are_refused);
     RUN(kernels_cut_short_are_refused);
     RUN(names_and_uuids_are_taken_once);

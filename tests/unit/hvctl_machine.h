@@ -40,6 +40,7 @@ struct host {
     unsigned long calls, store_calls; /* so far */
     unsigned long fail_call, fail_store;
     bool orphans;                              /* a domain may have gone before its devices */
+    bool fail_devices;                         /* its devices can't be taken away */
     bool no_device;                            /* what a definition names is not there */
     unsigned int made;                         /* domains, so far */
     unsigned int conflicts;                    /* that the store's next transactions meet */

@@ -268,6 +268,9 @@ int devices_remove_all(struct hvctl *h, uint32_t domid)
     if (!host.domain[domid].exists && !host.orphans) {
         host.wrong = "it removed devices of a domain that is gone";
     }
+    if (host.fail_devices) {
+        return hvctl_fail(h, HVCTL_NO_MEMORY, ENOMEM, "the devices can't be listed");
+    }
     host.domain[domid].devices = false;
     return 0;
 }
