@@ -16,7 +16,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 SRC = os.environ.get('MORTISE_SRC', os.path.dirname(os.path.dirname(HERE)))
-SECONDS = 10  # for one goal and prover; those that hold take less than one on an idle machine
+SECONDS = 30  # for one goal and prover; those that hold take less than one on an idle machine
 LIMIT = 600
 
 # What WP says about contracts and code that it can't take as they are.

@@ -10,6 +10,8 @@ BITMAP = 'hypervisor/lib/bits.c'
 RANGES = 'hypervisor/lib/ranges.c'
 POLICY = 'hypervisor/dom/sched_policy.c'
 DECODE = 'hypervisor/pv/decode.c'
+NOTE = 'hypervisor/dom0/elf_note.c'
+ELF = 'hypervisor/dom0/elf.c'
 
 FUNCTIONS = [
     {'name': 'pte_check', 'source': 'hypervisor/pv/pte_check.c', 'goals': 30, 'long': True,
@@ -89,6 +91,26 @@ FUNCTIONS = [
          (DECODE, 'if (s->at < s->n && s->at < INSN_MAX)', 'if (s->at < INSN_MAX)'),
          (DECODE, 's->at < s->n ? s->code[s->at] : 0', 's->code[s->at]'),
          (DECODE, 'ops[opcode >> 1 & 1]', 'ops[opcode >> 1 & 3]'),
+     ]},
+    {'name': 'elf_note', 'source': NOTE, 'goals': 60,
+     'functions': ['little_endian', 'padded', 'elf_bytes_are', 'elf_note_number', 'elf_note_text',
+                   'elf_note_read'],
+     'mistakes': [
+         (NOTE, 'value + note->bytes > left', 'note->bytes > left', 'value'),
+         (NOTE, 'i < n && i < size - 1', 'i < n && i < size', None),
+         (NOTE, 'return MIN(next, left);', 'return next;', 'within'),
+         (NOTE, 'left < ELF_NOTE_HEAD', 'left < 4', None),
+     ]},
+    {'name': 'elf', 'source': ELF, 'goals': 250, 'long': True,
+     'functions': ['inside', 'table_inside', 'note_take', 'notes_parse', 'segment_take', 'programs_parse',
+                   'sections_parse'],
+     'unrelated': ('memcpy',),
+     'mistakes': [
+         (ELF, 'offset <= bytes && n <= bytes - offset', 'offset + n <= bytes', None),
+         (ELF, 'k->segments == ELF_SEGMENTS', 'k->segments > ELF_SEGMENTS', None),
+         (ELF, 'if (!inside(p->paddr, p->memory_bytes, 1UL << 46))', 'if (p->paddr > 1UL << 46)',
+          'placed'),
+         (ELF, 'return each >= used && inside', 'return inside', 'table_inside_ensures'),
      ]},
     {'name': 'event_bits', 'eva': 'tests/proof/event_all.c',
      'mistakes': [
