@@ -214,11 +214,12 @@ static const char *segment_take(struct elf_kernel *k, const struct elf64_program
     k->start = MIN(k->start, p->paddr);
     k->end = MAX(k->end, p->paddr + p->memory_bytes);
     /*@ assert file: k->bytes == \at(k->bytes, Pre); */
+    /*@ assert start: k->start <= \at(k->start, Pre) && k->start <= p->paddr; */
+    /*@ assert end: k->end >= \at(k->end, Pre) && k->end >= p->paddr + p->memory_bytes; */
     /*@ assert new: k->segment[k->segments - 1].offset + k->segment[k->segments - 1].file_bytes <=
           k->bytes; */
     /*@ assert old: \forall integer i; 0 <= i < k->segments - 1 ==>
-          k->segment[i].offset == \at(k->segment[\at(i, Here)].offset, Pre) &&
-          k->segment[i].file_bytes == \at(k->segment[\at(i, Here)].file_bytes, Pre); */
+          k->segment[i] == \at(k->segment[\at(i, Here)], Pre); */
     return NULL;
 }
 
@@ -285,6 +286,25 @@ static const char *sections_parse(struct elf_kernel *k, const struct elf64_heade
     return wrong;
 }
 
+/*@ requires \valid_read(loader + (0 .. 15));
+    assigns \nothing;
+*/
+static bool is_generic(const char *loader)
+{
+    static const char name[] = "generic";
+    unsigned int i;
+
+    /*@ loop invariant 0 <= i <= 8;
+        loop assigns i;
+        loop variant 8 - i;
+    */
+    for (i = 0; i < sizeof(name); i++) {
+        if (loader[i] != name[i])
+            return false;
+    }
+    return true;
+}
+
 /*@ requires readable(k) && k->segments == 0;
     assigns *k;
     assigns \result \from *k, k->image[0 .. k->bytes - 1];
@@ -316,7 +336,7 @@ static const char *kernel_parse(struct elf_kernel *k)
         return "has nothing to load";
     if (!k->is_pv)
         return "is no PV kernel: it has no note that says xen-3.0";
-    if (k->loader[0] && !elf_bytes_are((const uint8_t *)k->loader, "generic", 8))
+    if (k->loader[0] && !is_generic(k->loader))
         return "wants a loader that is not the generic one";
     if (k->entry - k->virt_base + k->paddr_offset < k->start ||
         k->entry - k->virt_base + k->paddr_offset >= k->end)

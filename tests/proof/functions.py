@@ -103,7 +103,7 @@ FUNCTIONS = [
      ]},
     {'name': 'elf', 'source': ELF, 'goals': 250, 'long': True,
      'functions': ['inside', 'table_inside', 'note_take', 'notes_parse', 'segment_take', 'programs_parse',
-                   'sections_parse'],
+                   'sections_parse', 'is_generic', 'kernel_parse'],
      'unrelated': ('memcpy',),
      'mistakes': [
          (ELF, 'offset <= bytes && n <= bytes - offset', 'offset + n <= bytes', None),
