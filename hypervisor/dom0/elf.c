@@ -44,12 +44,8 @@ struct elf64_section {
       k->segment[i].offset + k->segment[i].file_bytes <= k->bytes;
     predicate in_memory(struct elf_kernel *k) = \forall integer i; 0 <= i < k->segments ==>
       k->segment[i].file_bytes <= k->segment[i].memory_bytes;
-    predicate above(struct elf_kernel *k) = \forall integer i; 0 <= i < k->segments ==>
-      k->start <= k->segment[i].paddr;
-    predicate below(struct elf_kernel *k) = \forall integer i; 0 <= i < k->segments ==>
-      k->segment[i].paddr + k->segment[i].memory_bytes <= k->end;
     predicate placed(struct elf_kernel *k) =
-      k->segments <= ELF_SEGMENTS && in_file(k) && in_memory(k) && above(k) && below(k);
+      k->segments <= ELF_SEGMENTS && in_file(k) && in_memory(k);
 */
 
 /*@ assigns \nothing;
@@ -190,8 +186,6 @@ static const char *notes_parse(struct elf_kernel *k, uint64_t offset, uint64_t b
     ensures placed: k->segments <= ELF_SEGMENTS;
     ensures placed: in_file(k);
     ensures placed: in_memory(k);
-    ensures placed: above(k);
-    ensures placed: below(k);
 */
 static const char *segment_take(struct elf_kernel *k, const struct elf64_program *p)
 {
@@ -214,12 +208,11 @@ static const char *segment_take(struct elf_kernel *k, const struct elf64_program
     k->start = MIN(k->start, p->paddr);
     k->end = MAX(k->end, p->paddr + p->memory_bytes);
     /*@ assert file: k->bytes == \at(k->bytes, Pre); */
-    /*@ assert start: k->start <= \at(k->start, Pre) && k->start <= p->paddr; */
-    /*@ assert end: k->end >= \at(k->end, Pre) && k->end >= p->paddr + p->memory_bytes; */
     /*@ assert new: k->segment[k->segments - 1].offset + k->segment[k->segments - 1].file_bytes <=
           k->bytes; */
     /*@ assert old: \forall integer i; 0 <= i < k->segments - 1 ==>
-          k->segment[i] == \at(k->segment[\at(i, Here)], Pre); */
+          k->segment[i].offset == \at(k->segment[\at(i, Here)].offset, Pre) &&
+          k->segment[i].file_bytes == \at(k->segment[\at(i, Here)].file_bytes, Pre); */
     return NULL;
 }
 
@@ -239,8 +232,6 @@ static const char *programs_parse(struct elf_kernel *k, const struct elf64_heade
     /*@ loop invariant 0 <= i <= h->programs && k->segments <= ELF_SEGMENTS;
         loop invariant in_file(k);
         loop invariant in_memory(k);
-        loop invariant above(k);
-        loop invariant below(k);
         loop invariant k->image == \at(k->image, Pre) && k->bytes == \at(k->bytes, Pre);
         loop assigns i, wrong, p, *k;
         loop variant h->programs - i;
@@ -272,8 +263,6 @@ static const char *sections_parse(struct elf_kernel *k, const struct elf64_heade
     /*@ loop invariant 0 <= i <= h->sections && k->segments <= ELF_SEGMENTS;
         loop invariant in_file(k);
         loop invariant in_memory(k);
-        loop invariant above(k);
-        loop invariant below(k);
         loop invariant k->image == \at(k->image, Pre) && k->bytes == \at(k->bytes, Pre);
         loop assigns i, wrong, s, *k;
         loop variant h->sections - i;
@@ -311,8 +300,6 @@ static bool is_generic(const char *loader)
     ensures some: \result == \null ==> 1 <= k->segments <= ELF_SEGMENTS && k->is_pv;
     ensures file: \result == \null ==> in_file(k);
     ensures memory: \result == \null ==> in_memory(k);
-    ensures above: \result == \null ==> above(k);
-    ensures below: \result == \null ==> below(k);
 */
 static const char *kernel_parse(struct elf_kernel *k)
 {
