@@ -68,6 +68,16 @@ void hvctl_failure_restore(struct hvctl *h, const struct hvctl_failure *failure)
     h->error = failure->error;
 }
 
+/* Sentences quote what guests wrote; a terminal must not take it for commands. */
+static void make_printable(char *text)
+{
+    for (; *text; text++) {
+        if (((unsigned char)*text < ' ' && *text != '\n') || *text == 127) {
+            *text = '?';
+        }
+    }
+}
+
 int hvctl_fail(struct hvctl *h, enum hvctl_status status, int error, const char *format, ...)
 {
     va_list arguments;
@@ -75,6 +85,7 @@ int hvctl_fail(struct hvctl *h, enum hvctl_status status, int error, const char 
     va_start(arguments, format);
     vsnprintf(h->message, sizeof(h->message), format, arguments);
     va_end(arguments);
+    make_printable(h->message);
     h->error = error;
     return -(int)status;
 }
@@ -121,6 +132,7 @@ int hvctl_fail_errno(struct hvctl *h, int error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(h->message, sizeof(h->message), format, arguments);
     va_end(arguments);
+    make_printable(h->message);
     used = strlen(h->message);
     snprintf(h->message + used, sizeof(h->message) - used, ": %s", strerror(error));
     h->error = error;
@@ -137,6 +149,7 @@ int hvctl_context(struct hvctl *h, int result, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(h->message, sizeof(h->message), format, arguments);
     va_end(arguments);
+    make_printable(h->message);
     used = strlen(h->message);
     snprintf(h->message + used, sizeof(h->message) - used, ": %s", old);
     return result;

@@ -59,7 +59,8 @@ static bool inside(uint64_t offset, uint64_t n, uint64_t bytes)
 /* Whether a table of `count` records lies in the file, of which `used` bytes each are looked at. */
 /*@ requires count <= 65535 && each <= 65535;
     assigns \nothing;
-    ensures \result != 0 ==> \forall integer i; 0 <= i < count ==> at + i * each + used <= bytes;
+    ensures table: \result != 0 ==>
+              \forall integer i; 0 <= i < count ==> at + i * each + used <= bytes;
 */
 static bool table_inside(uint64_t at, uint32_t count, uint32_t each, uint32_t used, uint64_t bytes)
 {

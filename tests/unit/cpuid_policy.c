@@ -94,6 +94,20 @@ static void features_of_qemu64(void)
     EXPECT(f.fxsave_skips_pointers && f.lfence_serialises);
 }
 
+/* The width of addresses is one that pte_check() can work with, whatever CPUID says. */
+static void width_of_a_liar(void)
+{
+    static const struct fake narrow[] = {{0x80000000, 0, {0x80000008, 0, 0, 0}},
+                                         {0x80000008, 0, {0x3008, 0, 0, 0}}};
+    static const struct fake wide[] = {{0x80000000, 0, {0x80000008, 0, 0, 0}},
+                                       {0x80000008, 0, {0x30ff, 0, 0, 0}}};
+
+    USE(narrow);
+    EXPECT(f.phys_bits == 32);
+    USE(wide);
+    EXPECT(f.phys_bits == 52);
+}
+
 static void features_of_haswell(void)
 {
     USE(haswell);
@@ -378,6 +392,7 @@ int main(void)
 {
     RUN(features_of_qemu64);
     RUN(features_of_haswell);
+    RUN(width_of_a_liar);
     RUN(differing_cpus);
     RUN(policy_of_qemu64);
     RUN(policy_of_haswell);
