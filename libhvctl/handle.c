@@ -86,6 +86,16 @@ int first_failure_tell(struct hvctl *h, const struct first_failure *first)
     return first->result;
 }
 
+/* Sentences quote what guests wrote; a terminal must not take it for commands. */
+static void make_printable(char *text)
+{
+    for (; *text; text++) {
+        if (((unsigned char)*text < ' ' && *text != '\n') || *text == 127) {
+            *text = '?';
+        }
+    }
+}
+
 int hvctl_fail(struct hvctl *h, enum hvctl_status status, int error, const char *format, ...)
 {
     va_list arguments;
@@ -93,6 +103,7 @@ int hvctl_fail(struct hvctl *h, enum hvctl_status status, int error, const char 
     va_start(arguments, format);
     vsnprintf(h->message, sizeof(h->message), format, arguments);
     va_end(arguments);
+    make_printable(h->message);
     h->error = error;
     return -(int)status;
 }
@@ -139,6 +150,7 @@ int hvctl_fail_errno(struct hvctl *h, int error, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(h->message, sizeof(h->message), format, arguments);
     va_end(arguments);
+    make_printable(h->message);
     used = strlen(h->message);
     snprintf(h->message + used, sizeof(h->message) - used, ": %s", strerror(error));
     h->error = error;
@@ -155,6 +167,7 @@ int hvctl_context(struct hvctl *h, int result, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(h->message, sizeof(h->message), format, arguments);
     va_end(arguments);
+    make_printable(h->message);
     used = strlen(h->message);
     snprintf(h->message + used, sizeof(h->message) - used, ": %s", old);
     return result;

@@ -220,11 +220,6 @@ put_old:
     return rc;
 }
 
-static bool array_ok(uint64_t array, uint64_t first, uint64_t count)
-{
-    return array + first * 8 >= array && gva_range_ok(gva(array + first * 8), (count - first) * 8);
-}
-
 /* Checks the whole argument: shapes, progress, and the part of each array that is still to be
  * read or written. */
 static int exchange_check(const struct xen_memory_exchange *g, struct exchange *x)
@@ -244,8 +239,8 @@ static int exchange_check(const struct xen_memory_exchange *g, struct exchange *
         return refuse(RULE_PROGRESS, g->nr_exchanged, -EINVAL);
     x->in = (uintptr_t)g->in.extent_start.p;
     x->out = (uintptr_t)g->out.extent_start.p;
-    if (!array_ok(x->in, g->nr_exchanged, n_in) ||
-        !array_ok(x->out, g->nr_exchanged << x->in_order >> x->out_order, n_out))
+    if (!gva_words_ok(x->in, g->nr_exchanged, n_in) ||
+        !gva_words_ok(x->out, g->nr_exchanged << x->in_order >> x->out_order, n_out))
         return refuse_memory(gva(x->out));
     if (g->in.domid != g->out.domid)
         return refuse(RULE_EXCHANGE_SHAPE, g->out.domid, -EINVAL);

@@ -140,8 +140,7 @@ static bool extents_begin(struct extents *x, gva_t arg, uint64_t start, bool nee
         (void)refuse(RULE_EXTENT_ORDER, x->order, -EPERM);
         return false;
     }
-    if (x->count && x->list &&
-        (x->count >= 1UL << 48 || !gva_range_ok(gva(x->list), x->count * 8))) {
+    if (x->count && x->list && (x->count >= 1UL << 48 || !gva_words_ok(x->list, 0, x->count))) {
         (void)refuse_memory(gva(x->list));
         return false;
     }

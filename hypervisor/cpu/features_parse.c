@@ -97,7 +97,7 @@ static void parse_extended(struct cpu_features *f, cpuid_reader read)
         f->invariant_tsc = read(0x80000007, 0).d & BIT(8);
     if (f->max_ext_leaf >= 0x80000008) {
         r = read(0x80000008, 0);
-        f->phys_bits = (uint8_t)MIN(r.a & 0xff, 52U);
+        f->phys_bits = (uint8_t)MIN(MAX(r.a & 0xff, 32U), 52U); /* pte_check() asks for it */
         f->virt_bits = (uint8_t)(r.a >> 8);
         f->ibpb = f->ibpb || r.b & BIT(12);
         f->fxsave_skips_pointers = f->amd && !(r.b & BIT(2));

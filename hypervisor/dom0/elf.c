@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the ELF and note parser. Every offset is checked against the file's length before it is
- * followed.
+ * Owns the ELF parser. Every offset is checked against the file's length before it is followed;
+ * proven for any file: tests/proof.
  */
 #include "dom0/elf.h"
 
 #include <xen/elfnote.h>
 
+#include "dom0/elf_note.h"
 #include "lib/string.h"
 
 struct elf64_header {
@@ -30,81 +31,115 @@ struct elf64_section {
     uint64_t align, entry_bytes;
 };
 
-struct elf_note {
-    uint32_t name_bytes, bytes, type;
-};
-
 #define PT_LOAD   1
 #define PT_NOTE   4
 #define SHT_NOTE  7
 #define EM_X86_64 62
 
+/* The file is all there, and apart from what is read out of it. */
+/*@ predicate readable(struct elf_kernel *k) =
+      \valid(k) && \valid_read(k->image + (0 .. k->bytes - 1)) &&
+      \separated(k, k->image + (0 .. k->bytes - 1));
+    predicate in_file(struct elf_kernel *k) = \forall integer i; 0 <= i < k->segments ==>
+      k->segment[i].offset + k->segment[i].file_bytes <= k->bytes;
+    predicate in_memory(struct elf_kernel *k) = \forall integer i; 0 <= i < k->segments ==>
+      k->segment[i].file_bytes <= k->segment[i].memory_bytes;
+    predicate placed(struct elf_kernel *k) =
+      k->segments <= ELF_SEGMENTS && in_file(k) && in_memory(k);
+*/
+
+/*@ assigns \nothing;
+    ensures \result != 0 <==> offset + n <= bytes;
+*/
 static bool inside(uint64_t offset, uint64_t n, uint64_t bytes)
 {
     return offset <= bytes && n <= bytes - offset;
 }
 
-/* A number in a note, of 4 or 8 bytes. */
-static bool note_number(const uint8_t *value, uint32_t n, uint64_t *out)
+/* Whether a table of `count` records lies in the file, of which `used` bytes each are looked at. */
+/*@ requires count <= 65535 && each <= 65535;
+    assigns \nothing;
+    ensures table: \result != 0 ==>
+              \forall integer i; 0 <= i < count ==> at + i * each + used <= bytes;
+*/
+static bool table_inside(uint64_t at, uint32_t count, uint32_t each, uint32_t used, uint64_t bytes)
 {
-    uint32_t v32;
-
-    if (n == 8) {
-        memcpy(out, value, 8);
-    } else if (n == 4) {
-        memcpy(&v32, value, 4);
-        *out = v32;
-    } else {
-        return false;
-    }
-    return true;
+    return each >= used && inside(at, (uint64_t)count * each, bytes);
 }
 
-static void note_text(const uint8_t *value, uint32_t n, char *to, size_t size)
+/* The copies of records out of the file, of any alignment. */
+/*@ requires \valid(h) && \valid_read(at + (0 .. sizeof(struct elf64_header) - 1));
+    assigns *h;
+*/
+static void header_read(struct elf64_header *h, const uint8_t *at)
 {
-    size_t len = MIN(n, size - 1);
-
-    memcpy(to, value, len);
-    to[len] = 0;
+    memcpy(h, at, sizeof(*h));
 }
 
-static const char *note_take(struct elf_kernel *k, uint32_t type, const uint8_t *value, uint32_t n)
+/*@ requires \valid(p) && \valid_read(at + (0 .. sizeof(struct elf64_program) - 1));
+    assigns *p;
+*/
+static void program_read(struct elf64_program *p, const uint8_t *at)
+{
+    memcpy(p, at, sizeof(*p));
+}
+
+/*@ requires \valid(s) && \valid_read(at + (0 .. sizeof(struct elf64_section) - 1));
+    assigns *s;
+*/
+static void section_read(struct elf64_section *s, const uint8_t *at)
+{
+    memcpy(s, at, sizeof(*s));
+}
+
+/*@ requires \valid(k) && \valid_read(n) && \valid_read(n->value + (0 .. n->bytes - 1));
+    requires \separated(k, n) && \separated(k, n->value + (0 .. n->bytes - 1));
+    assigns k->has_virt_base, k->has_init_p2m, k->has_hypercall_page, k->mod_start_pfn, k->is_pv,
+            k->virt_base, k->paddr_offset, k->entry, k->init_p2m, k->hypercall_page,
+            k->guest_os[0 .. 15], k->loader[0 .. 15];
+    assigns \result \from n->type, n->bytes;
+*/
+static const char *note_take(struct elf_kernel *k, const struct elf_note *n)
 {
     uint64_t v;
 
-    switch (type) {
+    switch (n->type) {
     case XEN_ELFNOTE_ENTRY:
-        return note_number(value, n, &k->entry) ? NULL : "has an ENTRY note of impossible length";
+        return elf_note_number(n->value, n->bytes, &k->entry)
+                   ? NULL
+                   : "has an ENTRY note of impossible length";
     case XEN_ELFNOTE_VIRT_BASE:
         k->has_virt_base = true;
-        return note_number(value, n, &k->virt_base) ? NULL
-                                                    : "has a VIRT_BASE note of impossible length";
+        return elf_note_number(n->value, n->bytes, &k->virt_base)
+                   ? NULL
+                   : "has a VIRT_BASE note of impossible length";
     case XEN_ELFNOTE_PADDR_OFFSET:
-        return note_number(value, n, &k->paddr_offset)
+        return elf_note_number(n->value, n->bytes, &k->paddr_offset)
                    ? NULL
                    : "has a PADDR_OFFSET note of impossible length";
     case XEN_ELFNOTE_INIT_P2M:
         k->has_init_p2m = true;
-        return note_number(value, n, &k->init_p2m) ? NULL
-                                                   : "has an INIT_P2M note of impossible length";
+        return elf_note_number(n->value, n->bytes, &k->init_p2m)
+                   ? NULL
+                   : "has an INIT_P2M note of impossible length";
     case XEN_ELFNOTE_HYPERCALL_PAGE:
         k->has_hypercall_page = true;
-        return note_number(value, n, &k->hypercall_page)
+        return elf_note_number(n->value, n->bytes, &k->hypercall_page)
                    ? NULL
                    : "has a HYPERCALL_PAGE note of impossible length";
     case XEN_ELFNOTE_MOD_START_PFN:
-        if (!note_number(value, n, &v))
+        if (!elf_note_number(n->value, n->bytes, &v))
             return "has a MOD_START_PFN note of impossible length";
         k->mod_start_pfn = v != 0;
         return NULL;
     case XEN_ELFNOTE_XEN_VERSION:
-        k->is_pv = n >= 7 && !strncmp((const char *)value, "xen-3.0", 7);
+        k->is_pv = n->bytes >= 7 && elf_bytes_are(n->value, "xen-3.0", 7);
         return NULL;
     case XEN_ELFNOTE_GUEST_OS:
-        note_text(value, n, k->guest_os, sizeof(k->guest_os));
+        elf_note_text(n->value, n->bytes, k->guest_os, sizeof(k->guest_os));
         return NULL;
     case XEN_ELFNOTE_LOADER:
-        note_text(value, n, k->loader, sizeof(k->loader));
+        elf_note_text(n->value, n->bytes, k->loader, sizeof(k->loader));
         return NULL;
     default: /* not needed to start it */
         return NULL;
@@ -112,60 +147,98 @@ static const char *note_take(struct elf_kernel *k, uint32_t type, const uint8_t 
 }
 
 /* The notes in [offset, offset + bytes) of the file. Bound: each step goes at least 12 bytes on. */
+/*@ requires readable(k);
+    assigns k->has_virt_base, k->has_init_p2m, k->has_hypercall_page, k->mod_start_pfn, k->is_pv,
+            k->virt_base, k->paddr_offset, k->entry, k->init_p2m, k->hypercall_page,
+            k->guest_os[0 .. 15], k->loader[0 .. 15];
+    assigns \result \from offset, bytes, k->bytes, k->image[0 .. k->bytes - 1];
+    ensures refused: offset + bytes > k->bytes ==> \result != \null;
+*/
 static const char *notes_parse(struct elf_kernel *k, uint64_t offset, uint64_t bytes)
 {
     const char *wrong = NULL;
 
     if (!inside(offset, bytes, k->bytes))
         return "has notes beyond the end of the file";
-    while (bytes >= sizeof(struct elf_note) && !wrong) {
+    /*@ loop invariant offset + bytes <= k->bytes;
+        loop assigns offset, bytes, wrong, k->has_virt_base, k->has_init_p2m,
+                     k->has_hypercall_page, k->mod_start_pfn, k->is_pv, k->virt_base,
+                     k->paddr_offset, k->entry, k->init_p2m, k->hypercall_page,
+                     k->guest_os[0 .. 15], k->loader[0 .. 15];
+        loop variant bytes;
+    */
+    while (bytes >= ELF_NOTE_HEAD && !wrong) {
         struct elf_note n;
-        uint64_t name, value, step;
+        uint64_t step = elf_note_read(k->image + offset, bytes, &n);
 
-        memcpy(&n, k->image + offset, sizeof(n));
-        name = sizeof(n);
-        value = name + ROUND_UP((uint64_t)n.name_bytes, 4);
-        step = value + ROUND_UP((uint64_t)n.bytes, 4);
-        if (value + n.bytes > bytes)
+        if (!step)
             return "has a truncated note";
-        if (n.name_bytes == 4 && !memcmp(k->image + offset + name, "Xen", 4))
-            wrong = note_take(k, n.type, k->image + offset + value, n.bytes);
-        if (step > bytes)
-            break;
+        if (n.ours)
+            wrong = note_take(k, &n);
         offset += step;
         bytes -= step;
     }
     return wrong;
 }
 
+/*@ requires readable(k) && \valid_read(p) && \separated(k, p) && placed(k);
+    assigns k->segments, k->segment[0 .. ELF_SEGMENTS - 1], k->start, k->end;
+    assigns \result \from *p, k->segments, k->bytes;
+    ensures placed: k->segments <= ELF_SEGMENTS;
+    ensures placed: in_file(k);
+    ensures placed: in_memory(k);
+*/
 static const char *segment_take(struct elf_kernel *k, const struct elf64_program *p)
 {
+    struct elf_segment *s;
+
     if (!p->memory_bytes)
         return NULL;
     if (k->segments == ELF_SEGMENTS)
         return "has too many segments";
     if (p->file_bytes > p->memory_bytes || !inside(p->offset, p->file_bytes, k->bytes))
         return "is truncated: a segment lies beyond the end of the file";
-    if (p->paddr + p->memory_bytes < p->paddr || p->paddr + p->memory_bytes > 1UL << 46)
+    if (!inside(p->paddr, p->memory_bytes, 1UL << 46))
         return "has a segment at an impossible address";
-    k->segment[k->segments++] =
-        (struct elf_segment){p->offset, p->paddr, p->file_bytes, p->memory_bytes};
+    s = &k->segment[k->segments];
+    s->offset = p->offset;
+    s->paddr = p->paddr;
+    s->file_bytes = p->file_bytes;
+    s->memory_bytes = p->memory_bytes;
+    k->segments++;
     k->start = MIN(k->start, p->paddr);
     k->end = MAX(k->end, p->paddr + p->memory_bytes);
+    /*@ assert file: k->bytes == \at(k->bytes, Pre); */
+    /*@ assert new: k->segment[k->segments - 1].offset + k->segment[k->segments - 1].file_bytes <=
+          k->bytes; */
+    /*@ assert old: \forall integer i; 0 <= i < k->segments - 1 ==>
+          k->segment[i].offset == \at(k->segment[\at(i, Here)].offset, Pre) &&
+          k->segment[i].file_bytes == \at(k->segment[\at(i, Here)].file_bytes, Pre); */
     return NULL;
 }
 
+/*@ requires readable(k) && \valid_read(h) && \separated(k, h) && placed(k);
+    assigns *k;
+    assigns \result \from *h, *k, k->image[0 .. k->bytes - 1];
+    ensures placed: placed(k) && k->image == \old(k->image) && k->bytes == \old(k->bytes);
+*/
 static const char *programs_parse(struct elf_kernel *k, const struct elf64_header *h)
 {
     const char *wrong = NULL;
     struct elf64_program p;
     unsigned int i;
 
-    if (h->program_bytes < sizeof(p) ||
-        !inside(h->program_at, (uint64_t)h->programs * h->program_bytes, k->bytes))
+    if (!table_inside(h->program_at, h->programs, h->program_bytes, sizeof(p), k->bytes))
         return "is truncated: its table of segments lies beyond the end of the file";
+    /*@ loop invariant 0 <= i <= h->programs && k->segments <= ELF_SEGMENTS;
+        loop invariant in_file(k);
+        loop invariant in_memory(k);
+        loop invariant k->image == \at(k->image, Pre) && k->bytes == \at(k->bytes, Pre);
+        loop assigns i, wrong, p, *k;
+        loop variant h->programs - i;
+    */
     for (i = 0; i < h->programs && !wrong; i++) {
-        memcpy(&p, k->image + h->program_at + (uint64_t)i * h->program_bytes, sizeof(p));
+        program_read(&p, k->image + h->program_at + (uint64_t)i * h->program_bytes);
         if (p.type == PT_LOAD)
             wrong = segment_take(k, &p);
         else if (p.type == PT_NOTE)
@@ -175,36 +248,69 @@ static const char *programs_parse(struct elf_kernel *k, const struct elf64_heade
 }
 
 /* Notes that are in no segment; a file without a table of sections has none. */
+/*@ requires readable(k) && \valid_read(h) && \separated(k, h) && placed(k);
+    assigns *k;
+    assigns \result \from *h, *k, k->image[0 .. k->bytes - 1];
+    ensures placed: placed(k) && k->image == \old(k->image) && k->bytes == \old(k->bytes);
+*/
 static const char *sections_parse(struct elf_kernel *k, const struct elf64_header *h)
 {
     const char *wrong = NULL;
     struct elf64_section s;
     unsigned int i;
 
-    if (!h->sections || h->section_bytes < sizeof(s) ||
-        !inside(h->section_at, (uint64_t)h->sections * h->section_bytes, k->bytes))
+    if (!table_inside(h->section_at, h->sections, h->section_bytes, sizeof(s), k->bytes))
         return NULL;
+    /*@ loop invariant 0 <= i <= h->sections && k->segments <= ELF_SEGMENTS;
+        loop invariant in_file(k);
+        loop invariant in_memory(k);
+        loop invariant k->image == \at(k->image, Pre) && k->bytes == \at(k->bytes, Pre);
+        loop assigns i, wrong, s, *k;
+        loop variant h->sections - i;
+    */
     for (i = 0; i < h->sections && !wrong; i++) {
-        memcpy(&s, k->image + h->section_at + (uint64_t)i * h->section_bytes, sizeof(s));
+        section_read(&s, k->image + h->section_at + (uint64_t)i * h->section_bytes);
         if (s.type == SHT_NOTE)
             wrong = notes_parse(k, s.offset, s.bytes);
     }
     return wrong;
 }
 
-const char *elf_parse(const uint8_t *image, uint64_t bytes, struct elf_kernel *k)
+/*@ requires \valid_read(loader + (0 .. 15));
+    assigns \nothing;
+*/
+static bool is_generic(const char *loader)
+{
+    static const char name[] = "generic";
+    unsigned int i;
+
+    /*@ loop invariant 0 <= i <= 8;
+        loop assigns i;
+        loop variant 8 - i;
+    */
+    for (i = 0; i < sizeof(name); i++) {
+        if (loader[i] != name[i])
+            return false;
+    }
+    return true;
+}
+
+/*@ requires readable(k) && k->segments == 0;
+    assigns *k;
+    assigns \result \from *k, k->image[0 .. k->bytes - 1];
+    ensures some: \result == \null ==> 1 <= k->segments <= ELF_SEGMENTS && k->is_pv;
+    ensures file: \result == \null ==> in_file(k);
+    ensures memory: \result == \null ==> in_memory(k);
+*/
+static const char *kernel_parse(struct elf_kernel *k)
 {
     struct elf64_header h;
     const char *wrong;
 
-    memset(k, 0, sizeof(*k));
-    k->image = image;
-    k->bytes = bytes;
-    k->start = ~0UL;
-    if (bytes < sizeof(h))
+    if (k->bytes < sizeof(h))
         return "is no ELF file";
-    memcpy(&h, image, sizeof(h));
-    if (memcmp(h.ident, "\177ELF", 4))
+    header_read(&h, k->image);
+    if (!elf_bytes_are(h.ident, "\177ELF", 4))
         return "is no ELF file (a bzImage must be unpacked first: mortise-unpack does it)";
     if (h.ident[4] != 2 || h.ident[5] != 1 || h.machine != EM_X86_64)
         return "is no 64-bit x86 ELF file";
@@ -218,10 +324,16 @@ const char *elf_parse(const uint8_t *image, uint64_t bytes, struct elf_kernel *k
         return "has nothing to load";
     if (!k->is_pv)
         return "is no PV kernel: it has no note that says xen-3.0";
-    if (k->loader[0] && strcmp(k->loader, "generic"))
+    if (k->loader[0] && !is_generic(k->loader))
         return "wants a loader that is not the generic one";
     if (k->entry - k->virt_base + k->paddr_offset < k->start ||
         k->entry - k->virt_base + k->paddr_offset >= k->end)
         return "begins at an address where nothing of it is loaded";
     return NULL;
+}
+
+const char *elf_parse(const uint8_t *image, uint64_t bytes, struct elf_kernel *k)
+{
+    *k = (struct elf_kernel){.image = image, .bytes = bytes, .start = ~0UL};
+    return kernel_parse(k);
 }

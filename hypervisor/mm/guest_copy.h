@@ -13,6 +13,9 @@
 #include "lib/errno.h"
 #include "lib/types.h"
 
+/*@ assigns \nothing;
+    ensures \result.a == a;
+*/
 static inline gva_t gva(uint64_t a)
 {
     return (gva_t){a};
@@ -28,6 +31,19 @@ static inline gva_t gva(uint64_t a)
 static inline bool gva_range_ok(gva_t a, size_t n)
 {
     return n <= UINT64_MAX - a.a && (a.a + n <= HV_VIRT_START || a.a >= HV_VIRT_END);
+}
+
+/* Whether words `first` to `count` - 1 of a guest's array keep out of it, and no sum wraps. */
+/*@ requires first <= count <= 0xffffffffffff;
+    assigns \nothing;
+    ensures end: \result != 0 ==> array + count * 8 <= 0xffffffffffffffff;
+    ensures words: \result != 0 ==> \forall integer i; first * 8 <= i < count * 8 ==>
+              !(HV_VIRT_START <= array + i < HV_VIRT_END);
+*/
+static inline bool gva_words_ok(uint64_t array, uint64_t first, uint64_t count)
+{
+    return first * 8 <= UINT64_MAX - array &&
+           gva_range_ok(gva(array + first * 8), (count - first) * 8);
 }
 
 int copy_from_guest(void *dst, gva_t src, size_t n) __must_check;

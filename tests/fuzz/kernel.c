@@ -3,7 +3,7 @@
  * Any bytes as the control domain's kernel: what the parser accepts lies within
  * the file, and is placed within the domain's memory.
  *
- * sources: hypervisor/dom0/elf.c hypervisor/dom0/layout.c
+ * sources: hypervisor/dom0/elf.c hypervisor/dom0/elf_note.c hypervisor/dom0/layout.c
  */
 #include <stdlib.h>
 #include <string.h>

@@ -10,6 +10,8 @@ BITMAP = 'hypervisor/lib/bits.c'
 RANGES = 'hypervisor/lib/ranges.c'
 POLICY = 'hypervisor/dom/sched_policy.c'
 DECODE = 'hypervisor/pv/decode.c'
+NOTE = 'hypervisor/dom0/elf_note.c'
+ELF = 'hypervisor/dom0/elf.c'
 
 FUNCTIONS = [
     {'name': 'pte_check', 'source': 'hypervisor/pv/pte_check.c', 'goals': 30, 'long': True,
@@ -44,12 +46,13 @@ FUNCTIONS = [
          (CLAIM, 'GTF_reading | (write ?', 'GTF_reading | (!write ?', 'marks'),
          (CLAIM, '        if (r != CLAIM_OK)\n            return r;\n', '', 'access'),
      ]},
-    {'name': 'guest_copy', 'source': 'hypervisor/mm/guest_copy.c', 'goals': 5,
-     'functions': ['gva_range_ok'],
+    {'name': 'guest_copy', 'source': 'hypervisor/mm/guest_copy.c', 'goals': 9,
+     'functions': ['gva_range_ok', 'gva_words_ok'],
      'mistakes': [
          ('hypervisor/mm/guest_copy.h', 'n <= UINT64_MAX - a.a && (', '(', 'out'),
          ('hypervisor/mm/guest_copy.h', 'return n <= UINT64_MAX - a.a && (a.a + n',
           'return n <= UINT64_MAX - a.a && (a.a', 'byte'),
+         ('hypervisor/mm/guest_copy.h', 'return first * 8 <= UINT64_MAX - array &&', 'return', 'end'),
      ]},
     {'name': 'bitmap', 'source': BITMAP, 'goals': 35,
      'functions': ['bitmap_next', 'bitmap_next_set', 'bitmap_next_clear', 'bit_lowest'],
@@ -89,6 +92,26 @@ FUNCTIONS = [
          (DECODE, 'if (s->at < s->n && s->at < INSN_MAX)', 'if (s->at < INSN_MAX)'),
          (DECODE, 's->at < s->n ? s->code[s->at] : 0', 's->code[s->at]'),
          (DECODE, 'ops[opcode >> 1 & 1]', 'ops[opcode >> 1 & 3]'),
+     ]},
+    {'name': 'elf_note', 'source': NOTE, 'goals': 60,
+     'functions': ['little_endian', 'padded', 'elf_bytes_are', 'elf_note_number', 'elf_note_text',
+                   'elf_note_read'],
+     'mistakes': [
+         (NOTE, 'value + note->bytes > left', 'note->bytes > left', 'value'),
+         (NOTE, 'i < n && i < size - 1', 'i < n && i < size', None),
+         (NOTE, 'return MIN(next, left);', 'return next;', 'within'),
+         (NOTE, 'left < ELF_NOTE_HEAD', 'left < 4', None),
+     ]},
+    {'name': 'elf', 'source': ELF, 'goals': 300, 'long': True,
+     'functions': ['inside', 'table_inside', 'note_take', 'notes_parse', 'segment_take', 'programs_parse',
+                   'sections_parse', 'is_generic', 'kernel_parse'],
+     'unrelated': ('memcpy',),
+     'mistakes': [
+         (ELF, 'offset <= bytes && n <= bytes - offset', 'offset + n <= bytes', None),
+         (ELF, 'k->segments == ELF_SEGMENTS', 'k->segments > ELF_SEGMENTS', None),
+         (ELF, 'p->file_bytes > p->memory_bytes || !inside(p->offset, p->file_bytes, k->bytes)',
+          '!inside(p->offset, p->file_bytes, k->bytes)', 'placed'),
+         (ELF, 'return each >= used && inside', 'return inside', 'table'),
      ]},
     {'name': 'event_bits', 'eva': 'tests/proof/event_all.c',
      'mistakes': [

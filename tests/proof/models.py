@@ -46,4 +46,13 @@ MODELS = [
            '       atomic { work = selector; selector = false };\n       upcall = false;'),
           (':: was && pending[p] -> forward(p)', ':: was && pending[p] && 0 -> forward(p)'),
           ('    :: blocked -> awake = false\n    :: else\n', '    :: true -> awake = false\n')),
+    model('teardown',
+          ('    acquire(lock);\n    gone = pages == 0;\n    waits = !gone;\n    lock = false;',
+           '    gone = pages == 0;\n    waits = !gone;'),
+          (':: got && owner[f] != DYING ->', ':: got && 0 ->'),
+          (':: refs > 0 -> refs++; got = true', ':: true -> refs++; got = true'),
+          ('          release_pins()\n       :: else\n       fi;\n       domain_put()',
+           '          domain_put();\n          release_pins()\n       :: else -> domain_put()\n       fi'),
+          ('              :: count[f] > 0 -> count[f]++; got = true',
+           '              :: true -> count[f]++; got = true')),
 ]

@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	tests/proof/models.py \
 	tests/proof/run \
 	tests/proof/spin.py \
+	tests/proof/teardown.pml \
 	tests/proof/type_machine.pml \
 	tests/proof/wake.pml \
 	tests/proof/window.pml

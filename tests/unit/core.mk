@@ -13,7 +13,8 @@ tests_unit_boot_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_boot_CFLAGS = $(UNIT_CFLAGS)
 
 tests_unit_dom0_image_SOURCES = tests/unit/dom0_image.c tests/unit/unit.h \
-	hypervisor/dom0/elf.c hypervisor/dom0/layout.c hypervisor/lib/string.c
+	hypervisor/dom0/elf.c hypervisor/dom0/elf_note.c hypervisor/dom0/layout.c \
+	hypervisor/lib/string.c
 tests_unit_dom0_image_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_dom0_image_CFLAGS = $(UNIT_CFLAGS)
 

@@ -32,6 +32,12 @@ void machine_start(void)
     store_count = store_watches = 0;
 }
 
+void machine_pages_forget(void)
+{
+    next_page = 2;
+    free_count = 0;
+}
+
 unsigned long pv_mfn_of(const void *at)
 {
     return (unsigned long)((const unsigned char *)at - arena[0]) / 4096;

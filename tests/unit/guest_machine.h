@@ -26,6 +26,8 @@ extern bool (*machine_peer)(void);
 extern unsigned int machine_patience;
 
 void machine_start(void);
+/* All pages are free again: for a program that begins many times. */
+void machine_pages_forget(void);
 /* What a liar has broken stays broken, so each lie has a process of its own. */
 #define RUN_ALONE(f)                                                                               \
     do {                                                                                           \

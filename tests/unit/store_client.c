@@ -340,11 +340,25 @@ static void the_device_of_another_stays(void)
     end();
 }
 
+/* Paths and reasons may be a guest's words. */
+static void sentences_command_no_terminal(void)
+{
+    begin();
+    EXPECT(hvctl_fail(h, HVCTL_IO, EIO, "refused: %s", "a\033[2J\177b\n") == -HVCTL_IO);
+    EXPECT(!strcmp(hvctl_message(h), "refused: a?[2J?b\n"));
+    EXPECT(hvctl_fail_errno(h, EIO, "\033]0;x\a") == -HVCTL_IO);
+    EXPECT(!strpbrk(hvctl_message(h), "\033\a"));
+    EXPECT(hvctl_context(h, -HVCTL_IO, "of \b") == -HVCTL_IO);
+    EXPECT(!strpbrk(hvctl_message(h), "\033\a\b") && strstr(hvctl_message(h), "]0;x"));
+    end();
+}
+
 int main(void)
 {
     RUN(long_lists_come_in_parts);
     RUN(errors_have_their_statuses);
     RUN(what_is_too_long_is_not_sent);
+    RUN(sentences_command_no_terminal);
     RUN(nonsense_ends_the_connection);
     RUN(no_daemon_is_said_at_once);
     RUN(requests_outlive_the_daemon);
