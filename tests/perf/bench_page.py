@@ -14,8 +14,10 @@ what is gated.
 
 *Defences off*: Xen with `spec-ctrl=no xpti=off`, Mortise with `mitigations=off`. *Default*:
 neither has an option. TCG offers no CPU feature against speculation, so what Mortise would use,
-the barrier between domains, is not there, and both its columns are the same; Xen has retpolines
-and overwrites the return stack buffer at each entry.
+the barrier between domains, is not there, and both its columns are the same. Xen has retpolines
+and overwrites the return stack buffer at each entry, which Mortise does not
+([architecture.md](architecture.md#defences-in-the-hardware)): the defaults are not the same
+protection.
 
 ## Instructions
 
