@@ -77,7 +77,7 @@ static void scheduling(struct xen_domctl_scheduler_op *s)
 static void permissions(struct xen_domctl *op)
 {
     uint64_t first = lie() ? nasty() : 8 * pick(64), count = lie() ? nasty() : 1 + pick(4);
-    uint8_t allow = one_in(3);
+    uint8_t allow = !one_in(4);
 
     switch (op->cmd) {
     case XEN_DOMCTL_irq_permission:

@@ -93,6 +93,7 @@ static void program_start(unsigned int id, uint64_t number)
     s->length = length;
     s->at = 0;
     s->word_at = length;
+    s->operations = 0;
     s->deferring = false;
     s->want = NULL;
     s->used = PAGE_SIZE;

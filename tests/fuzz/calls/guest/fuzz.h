@@ -38,7 +38,7 @@ struct wish {
 struct side {
     unsigned int id;
     const uint8_t *program;
-    unsigned int length, at;
+    unsigned int length, at, operations;
     uint64_t generator;   /* of a program that is not stored; 0 if it is */
     uint64_t parent;      /* the generator of the program that this one is a change of, or 0 */
     unsigned int changes; /* of 64 words */

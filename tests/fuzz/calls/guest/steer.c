@@ -2,7 +2,8 @@
 /*
  * Which operation is next. `favour=CALL.SUB,...` names operations that are behind others: half of
  * all choices are one of them, by having its family choose until that very one comes out. Calls
- * that come out before are not made.
+ * that come out before are not made. `drop=FROM.TO,...` leaves operations out, by their number in a
+ * program, as a smaller program does.
  */
 #include "fuzz.h"
 
@@ -44,6 +45,8 @@ static const struct {
 
 static struct wish favoured[FAVOURED];
 static unsigned int favours;
+static struct wish drop[FAVOURED]; /* numbers of operations, from and to */
+static unsigned int drops;
 
 static bool number_read(const char **at, unsigned int *number)
 {
@@ -80,6 +83,7 @@ unsigned int pairs_read(const char *key, struct wish *list, unsigned int room_fo
 void steer_start(void)
 {
     favours = pairs_read("favour=", favoured, FAVOURED);
+    drops = pairs_read("drop=", drop, FAVOURED);
 }
 
 bool wanted(unsigned int call, unsigned int sub)
@@ -140,10 +144,28 @@ static void choose(uint64_t calls)
     }
 }
 
+/* An operation that a smaller program leaves out: its choices are made, its calls are not. */
+static bool left_out(unsigned int number)
+{
+    for (unsigned int i = 0; i < drops; i++) {
+        if (drop[i].call <= number && number < drop[i].sub) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void operate(void)
 {
+    static const struct wish nothing = {.call = 63, .sub = 95};
     struct side *s = side();
 
+    if (left_out(s->operations++)) {
+        s->want = &nothing;
+        choose(0);
+        s->want = NULL;
+        return;
+    }
     /* What a multicall collects must fit into its room. */
     if (favours == 0 || s->deferring || one_in(2)) {
         choose(0);
