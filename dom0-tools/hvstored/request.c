@@ -129,6 +129,17 @@ static const char *error_name(int error)
     return "EINVAL";
 }
 
+/*
+ * In a transaction that was lost the nodes are missing that it had made before: what fails for want
+ * of them is the loss, and its end would say no more.
+ */
+static int told(const struct request *request, int error)
+{
+    bool missing = error == -ENOENT || error == -EACCES;
+
+    return missing && request->transaction && request->transaction->lost ? -EAGAIN : error;
+}
+
 /* Runs the handler: 0 or the error that is to be told. */
 static int handle(struct request *request, uint32_t tx_id)
 {
@@ -146,7 +157,7 @@ static int handle(struct request *request, uint32_t tx_id)
             return error;
         request->change = &request->transaction->change;
     }
-    return table[request->type].handler(request);
+    return told(request, table[request->type].handler(request));
 }
 
 static void answer(struct connection *by, struct message *message)

@@ -173,7 +173,8 @@ class Machine:
                 self.send(key)
             time.sleep(1)
             for _ in range(2):  # twice: what stands still, and what runs
-                self._note(self.monitor.human('info registers -a'))
+                text = self.monitor.human('info registers -a')
+                self._note(re.sub(r'^(FCW|FPR|[XYZ]MM).*\n', '', text, flags=re.MULTILINE))
         except (Failed, OSError) as why:
             self._note(f'its state can not be told: {why}\n')
 

@@ -34,10 +34,9 @@ tests_unit_hvctl_made_CFLAGS = $(DEFINITION_CFLAGS)
 tests_unit_hvctl_made_DEPENDENCIES = dom0-tools/hvctl/hvctl.1 dom0-tools/hvctl/completion/hvctl
 
 # The console's daemon, with pages of the test's own as guests.
-UNIT_TESTS_OF_CONSOLED = tests/unit/consoled tests/unit/consoled_log tests/unit/consoled_ring \
-	tests/unit/consoled_terminal
 UNIT_TESTS_OF_CONSOLED = tests/unit/consoled tests/unit/consoled_finder \
-	tests/unit/consoled_memory tests/unit/consoled_ring tests/unit/consoled_terminal
+	tests/unit/consoled_log tests/unit/consoled_memory tests/unit/consoled_ring \
+	tests/unit/consoled_terminal
 check_PROGRAMS += $(UNIT_TESTS_OF_CONSOLED)
 
 tests_unit_consoled_SOURCES = tests/unit/consoled.c tests/unit/consoled_fake.c \
@@ -49,6 +48,7 @@ tests_unit_consoled_log_SOURCES = tests/unit/consoled_log.c tests/unit/unit.h \
 	dom0-tools/hvconsoled/history.c dom0-tools/hvconsoled/logfile.c
 tests_unit_consoled_log_CPPFLAGS = $(HVCTL_CPPFLAGS)
 tests_unit_consoled_log_CFLAGS = $(DEFINITION_CFLAGS)
+
 tests_unit_consoled_finder_SOURCES = tests/unit/consoled_finder.c tests/unit/unit.h \
 	dom0-tools/hvconsoled/terminal.c
 tests_unit_consoled_finder_CPPFLAGS = $(HVCTL_CPPFLAGS)

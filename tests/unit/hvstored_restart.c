@@ -58,8 +58,11 @@ static void transactions_end(void)
     EXPECT(!ask(0, XS_WRITE, 0, "/t|1") && !ask(0, XS_SET_PERMS, 0, "/t|b0|"));
     tx = begin(1);
     other = begin(1);
-    EXPECT(!ask(1, XS_WRITE, tx, "/t|2"));
+    EXPECT(!ask(1, XS_WRITE, tx, "/t|2") && !ask(1, XS_MKDIR, other, "/t/made|"));
     machine_restart();
+    /* what it had made is missing: that is the loss, not the client's mistake */
+    EXPECT(ask(1, XS_SET_PERMS, other, "/t/made|n1|") == -EAGAIN);
+    EXPECT(ask(1, XS_READ, other, "/t/made|") == -EAGAIN);
     EXPECT(reads(1, tx, "/t", "1") && !ask(1, XS_WRITE, tx, "/t|3") && reads(1, tx, "/t", "3"));
     EXPECT(end(1, tx) == -EAGAIN && reads(0, 0, "/t", "1"));
     EXPECT(!ask(1, XS_TRANSACTION_END, other, "F|"));
