@@ -38,46 +38,43 @@ int device_await_file(struct hvctl *h, const char *path, bool present, unsigned 
 }
 
 /*
- * Waits until the back end's state is one of a set of bits; *reached gets it, 0 when time is up.  A
- * handle of its own has the watch, so that no event of the caller's is taken.
+ * Waits until the back end's state is one of a set of bits; the state, 0 when time is up.  A handle
+ * of its own has the watch, so that no event of the caller's is taken; without memory for that it
+ * looks again and again, since by now a guest is busy with the device.
  */
-static int await_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
-                       unsigned int wanted, unsigned int ms, unsigned int *reached)
+static unsigned int await_state(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id,
+                                unsigned int wanted, unsigned int ms)
 {
     uint64_t deadline = clock_ms() + ms;
     struct hvctl *own = hvctl_open();
-    unsigned int state = XenbusStateUnknown;
+    unsigned int state;
     char path[160];
-    int result;
+    bool watched;
 
-    if (!own) {
-        return hvctl_fail(h, HVCTL_NO_MEMORY, ENOMEM, "this program has no memory left");
-    }
     snprintf(path, sizeof(path), DEVICE_BACKEND "/state", kind, domid, id);
-    result = hvctl_store_watch(own, path, "state");
-    while (!result) {
+    watched = own && !hvctl_store_watch(own, path, "state");
+    for (;;) {
         uint64_t now = clock_ms();
         char *fired, *token;
+        int result;
 
         state = device_state(h, kind, domid, id);
         if (wanted & 1u << state || now >= deadline) {
             break;
         }
-        result = hvctl_store_wait(own, (deadline - now) * 1000000, &fired, &token);
+        result = watched ? hvctl_store_wait(own, (deadline - now) * 1000000, &fired, &token)
+                         : -HVCTL_NO_MEMORY;
         if (!result) {
             free(fired);
-        } else if (result == -HVCTL_TIMEOUT) {
-            result = 0;
+        } else if (result != -HVCTL_TIMEOUT) {
+            struct timespec pause = {.tv_nsec = POLL_NS};
+
+            watched = false;
+            nanosleep(&pause, NULL);
         }
     }
-    if (result) {
-        enum hvctl_status status = -result;
-
-        result = hvctl_fail(h, status, hvctl_errno(own), "%s", hvctl_message(own));
-    }
     hvctl_close(own);
-    *reached = wanted & 1u << state ? state : XenbusStateUnknown;
-    return result;
+    return wanted & 1u << state ? state : XenbusStateUnknown;
 }
 
 int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned int id)
@@ -93,13 +90,10 @@ int device_connect(struct hvctl *h, const char *kind, uint32_t domid, unsigned i
     if (domain.state == HVCTL_PAUSED) {
         return 0; /* it will connect when it runs */
     }
-    result =
+    state =
         await_state(h, kind, domid, id,
                     1u << XenbusStateConnected | 1u << XenbusStateClosing | 1u << XenbusStateClosed,
-                    CONNECT_MS, &state);
-    if (result) {
-        return result;
-    }
+                    CONNECT_MS);
     if (state == XenbusStateConnected) {
         return 0;
     }
@@ -187,10 +181,7 @@ static int detach(struct hvctl *h, const char *kind, uint32_t domid, unsigned in
             return result;
         }
         /* A back end that unregistered may have taken its folder with it. */
-        result = await_state(h, kind, domid, id, 1u << XenbusStateClosed, DETACH_MS, &state);
-        if (result) {
-            return result;
-        }
+        state = await_state(h, kind, domid, id, 1u << XenbusStateClosed, DETACH_MS);
         if (state != XenbusStateClosed && !force) {
             return hvctl_fail(h, HVCTL_TIMEOUT, ETIMEDOUT,
                               "domain %u still uses its device %s %u; let go of it there (umount) "

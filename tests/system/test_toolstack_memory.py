@@ -37,6 +37,8 @@ PRELOAD = 'LD_PRELOAD=/tests/failing.so FAIL_AT=$N FAIL_COUNT=/tmp/count '
 LIBXML2 = '99'
 # A guest that looks at a new disk right now does not let go of it: then once more.
 DETACH = 'for i in 1 2 3; do hvctl block-detach web xvdb && exit 0; sleep 1; done; exit 1'
+# One that was taken away again while the guest connected it: the guest has to see it go, first.
+SETTLE = 'sleep 3'
 MAC = '00:16:3e:00:00:77'
 LINE = re.compile(r'^n (\d+) status (\d+) of (\d+) left (\d+) (\d+): *(.*)$', re.MULTILINE)
 
@@ -78,7 +80,7 @@ def hypervisors(host, before, step):
     host.leaks(before)
     host.audit()
     sweep(host, 'block-attach', 'hvctl block-attach web /tmp/other xvdb', step,
-          good=DETACH)
+          good=DETACH, bad=SETTLE)
     sweep(host, 'network-attach', attach, step, good=f'hvctl network-detach web {MAC}')
     host.leaks(before)
     host.audit()
@@ -97,7 +99,7 @@ def commands(host, before, step):
           bad=f'! hvctl domid new || {destroy}')
     host.run(f'{create} && {destroy}')
     sweep(host, 'hvctl block-attach', PRELOAD + 'hvctl block-attach web /tmp/other xvdb', 3 * step,
-          'program', good=DETACH)
+          'program', good=DETACH, bad=SETTLE)
     host.leaks(before)
     host.audit()
 
