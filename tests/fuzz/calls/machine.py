@@ -118,7 +118,8 @@ class Machine:
                 "loglvl=warning")
         command = ["qemu-system-x86_64", "-machine", "pc", "-accel", "tcg", "-cpu", "qemu64",
                    "-m", "256M", "-smp", str(self.cpus), "-display", "none", "-no-reboot",
-                   "-nodefaults", "-device", "qemu-xhci,addr=3", "-serial", "stdio", "-kernel", str(self.image), "-append", line,
+                   "-nodefaults", "-device", "qemu-xhci,addr=3", "-serial", "stdio",
+                   "-kernel", str(self.image), "-append", line,
                    "-initrd", f"{self.kernel} {arguments}".replace(",", ",,")]
         return command + ["-icount", "shift=0,sleep=off"] * self.counted
 

@@ -3,7 +3,8 @@
  * Programs one after the other: `seed=N first=K programs=N length=BYTES audit=CALLS lies=N
  * limit=SECONDS`. A program's bytes come of the seed and its number alone, and all objects are
  * reset before it. `racing` has two vCPUs interpret at once; `tell` prints every answer; `favour`
- * is steer.c's. With `parents=SEED.NUMBER,...` most programs are changes of one of these.
+ * and `drop` are steer.c's. With `parents=SEED.NUMBER,...` most programs are changes of one of
+ * these.
  */
 #include "fuzz.h"
 
@@ -24,6 +25,7 @@ static void interpret(void)
 {
     struct side *s = side();
 
+    times_start();
     while (!program_over() && !round_over) {
         room_refresh(1024);
         if (one_in(16)) {

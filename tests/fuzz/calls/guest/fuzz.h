@@ -122,6 +122,7 @@ void file(unsigned int call, unsigned int sub, long answer);
 void defer_begin(void);
 void defer_end(void);
 uint64_t calls_made(void);
+void times_start(void); /* before each program, by each side */
 void statistics_print(void);
 void refusals_print(void); /* the last few of this domain's */
 
