@@ -4,8 +4,8 @@
  * fit the request or not, bodies, lists in parts, events in between, and ends of the connection.
  * Nothing of its is touched out of bounds or leaked, lists hold strings, and each call ends.
  *
- * sources: libhvctl/device.c libhvctl/handle.c libhvctl/store.c libhvctl/store_tools.c \
- * libhvctl/store_watch.c libhvctl/store_wire.c
+ * sources: libhvctl/alloc.c libhvctl/device.c libhvctl/handle.c libhvctl/store.c \
+ * libhvctl/store_tools.c libhvctl/store_watch.c libhvctl/store_wire.c
  * libraries: -Ilibhvctl/include -Ilibhvctl -DPACKAGE_VERSION="1" -Dsocket=fuzz_socket \
  * -Dconnect=fuzz_connect -Dread=fuzz_read -Dpoll=fuzz_poll -Dsend=fuzz_send
  */

@@ -239,7 +239,7 @@ static void age(void)
     for (i = 0; i < 110; i++)
         EXPECT(!ask(0, XS_WRITE, 0, "/other|1"));
     transaction_expire(&machine_store);
-    EXPECT(ask(1, XS_READ, tx, "/q/t|") == -ENOENT && !ask(1, XS_WRITE, tx, "/q/t|2"));
+    EXPECT(ask(1, XS_READ, tx, "/q/t|") == -EAGAIN && !ask(1, XS_WRITE, tx, "/q/t|2"));
     EXPECT(end(1, tx) == -EAGAIN && ask(0, XS_READ, 0, "/q/t|") == -ENOENT);
     machine_stop();
 }
