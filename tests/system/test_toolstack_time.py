@@ -92,6 +92,7 @@ class Turns:
         results = []
         for subject in self.subjects:
             subject.host.vm.monitor.execute('cont')
+            subject.host.run('sleep 1')  # what piled up while it stood still is not the figure's
             results.append(function(subject))
             subject.host.vm.monitor.execute('stop')
         return results
