@@ -47,7 +47,7 @@ coverage:
 	$(MAKE) $(AM_MAKEFLAGS) -C coverage hypervisor/mortise hypervisor/mortise-faults
 	failed=0; \
 	MORTISE_COVERAGE=$(abs_builddir)/coverage/counts $(PYTHON3) $(srcdir)/tests/guest/run \
-		--on mortise --build coverage --mortise coverage/hypervisor/mortise || failed=1; \
+		--on mortise --jobs 1 --build coverage --mortise coverage/hypervisor/mortise || failed=1; \
 	$(PYTHON3) $(srcdir)/tests/guest/coverage.py coverage/counts --report coverage/report \
 		--least $(srcdir)/tests/guest/coverage-least || failed=1; \
 	exit $$failed
@@ -55,7 +55,7 @@ coverage:
 # The guest tests on both hypervisors, everything anew: both verdicts side by side, in conformance.
 .PHONY: conformance
 conformance: hypervisor/mortise
-	$(PYTHON3) $(srcdir)/tests/guest/run --on both --fresh --jobs 2 --build . \
+	$(PYTHON3) $(srcdir)/tests/guest/run --on both --fresh --build . \
 		--mortise hypervisor/mortise --report conformance
 
 # The other kinds want the network, root or clang; distcheck is about the tarball.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Owns the idle domain and the idle loop.
+ * Owns the idle domain and the idle loop, in which free frames are zeroed ahead of their next use.
  */
 #include "dom/idle.h"
 #include "cpu/asm.h"
@@ -9,6 +9,7 @@
 #include "lib/errno.h"
 #include "lib/printk.h"
 #include "lib/upcall.h"
+#include "mm/alloc.h"
 #include "mm/heap.h"
 
 struct domain *idle_domain;
@@ -62,6 +63,9 @@ void idle_loop(void)
         if (softirq_pending()) {
             irq_enable();
             softirq_run();
+        } else if (frames_to_scrub()) {
+            irq_enable();
+            frames_scrub();
         } else {
             irq_enable_and_halt();
         }

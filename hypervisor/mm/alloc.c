@@ -3,7 +3,8 @@
  * Owns the free lists. heap_lock (RANK_HEAP) protects them and the records of free frames.
  *
  * A block lies in one zone, since zones end at powers of two: zone z holds frames whose number has
- * z bits.
+ * z bits. Blocks with a dirty frame have lists of their own, from which idle CPUs take theirs to
+ * zero frame by frame, under the lock: the block can be had all the while.
  */
 #include "mm/alloc.h"
 #include "lib/bits.h"
@@ -16,11 +17,16 @@
 #include "mm/window.h"
 
 #define ZONES 33
-#define NIL   0xffffffffU
+#define NIL   0xffffffffU /* one less than what says that a list is empty */
 
 static spinlock_t heap_lock = SPINLOCK_INIT(RANK_HEAP);
-static uint32_t heads[ZONES][MAX_ORDER + 1]; /* first frame plus one; 0: empty */
+static uint32_t heads[2][ZONES][MAX_ORDER + 1]; /* [dirty]: first frame plus one; 0: empty */
+static uint16_t filled[2][ZONES];               /* bit set: there are blocks of that order */
 static uint64_t free_frames, claimed_frames; /* the second are free, and set aside for some owner */
+static uint64_t dirty_blocks;
+static struct {
+    uint64_t n, next; /* a dirty block, or NIL; the frames before `next` are clean */
+} scrubbed = {.n = NIL};
 
 struct alloc_fault alloc_fault;
 
@@ -29,31 +35,45 @@ static unsigned int zone_of(uint64_t n)
     return bit_width(n);
 }
 
-static void block_insert(uint64_t n, unsigned int order)
+static bool block_is_dirty(uint64_t n)
+{
+    return frame_table[n].flags & FRAME_DIRTY_BLOCK;
+}
+
+static void block_insert(uint64_t n, unsigned int order, bool dirty)
 {
     struct frame *f = &frame_table[n];
-    uint32_t *head = &heads[zone_of(n)][order];
+    uint32_t *head = &heads[dirty][zone_of(n)][order];
 
-    f->flags |= FRAME_FREE;
+    f->flags |= dirty ? FRAME_FREE | FRAME_DIRTY_BLOCK : FRAME_FREE;
+    dirty_blocks += dirty;
     f->order = (uint8_t)order;
     f->prev = NIL;
-    f->next = *head ? *head - 1 : NIL;
+    f->next = *head - 1;
     if (f->next != NIL)
         frame_table[f->next].prev = (uint32_t)n;
     *head = (uint32_t)n + 1;
+    filled[dirty][zone_of(n)] |= (uint16_t)(1U << order);
 }
 
 static void block_remove(uint64_t n)
 {
     struct frame *f = &frame_table[n];
+    bool dirty = block_is_dirty(n);
+    uint32_t *head = &heads[dirty][zone_of(n)][f->order];
 
     if (f->prev != NIL)
         frame_table[f->prev].next = f->next;
     else
-        heads[zone_of(n)][f->order] = f->next == NIL ? 0 : f->next + 1;
+        *head = f->next + 1;
+    if (!*head)
+        filled[dirty][zone_of(n)] &= (uint16_t) ~(1U << f->order);
     if (f->next != NIL)
         frame_table[f->next].prev = f->prev;
-    f->flags &= (uint8_t)~FRAME_FREE;
+    f->flags &= (uint8_t) ~(FRAME_FREE | FRAME_DIRTY_BLOCK);
+    dirty_blocks -= dirty;
+    if (n == scrubbed.n)
+        scrubbed.n = NIL;
 }
 
 static bool block_is_free(uint64_t n, unsigned int order)
@@ -62,7 +82,7 @@ static bool block_is_free(uint64_t n, unsigned int order)
 }
 
 /* Puts a block back, joined with its buddies as far as they are free. Lock held. */
-static void block_free(uint64_t n, unsigned int order)
+static void block_free(uint64_t n, unsigned int order, bool dirty)
 {
     free_frames += 1UL << order;
     while (order < MAX_ORDER) {
@@ -70,38 +90,49 @@ static void block_free(uint64_t n, unsigned int order)
 
         if (!block_is_free(buddy, order) || zone_of(buddy) != zone_of(n))
             break;
+        dirty |= block_is_dirty(buddy);
         block_remove(buddy);
         n &= ~(1UL << order);
         order++;
     }
-    block_insert(n, order);
+    block_insert(n, order, dirty);
 }
 
 /*
- * Takes a block out of the lists, splitting a larger one: its upper part is what is taken. Lock
- * held.
+ * Takes a block out of the lists, a clean one where there are both, splitting a larger one: its
+ * upper part is what is taken. Lock held.
  */
 static uint64_t block_take(unsigned int order, unsigned int top_zone)
 {
     unsigned int z, o;
     uint64_t n;
+    bool dirty;
 
     for (z = top_zone + 1; z-- > 0;) {
-        for (o = order; o <= MAX_ORDER && !heads[z][o]; o++)
-            ;
-        if (o > MAX_ORDER)
+        o = (unsigned int)(filled[0][z] | filled[1][z]) >> order;
+        if (!o)
             continue;
-        n = heads[z][o] - 1;
+        o = order + bit_lowest(o);
+        dirty = !heads[0][z][o];
+        n = heads[dirty][z][o] - 1;
         block_remove(n);
         while (o > order) {
             o--;
-            block_insert(n, o);
+            block_insert(n, o, dirty);
             n += 1UL << o;
         }
         free_frames -= 1UL << order;
         return n;
     }
     return NIL;
+}
+
+static void frame_zero(uint64_t n)
+{
+    void *p = window_map(mfn(n));
+
+    memset(p, 0, PAGE_SIZE);
+    window_unmap(p);
 }
 
 /* The work outside the lock: flush who may still see the frames, and zero what must be. */
@@ -116,11 +147,8 @@ static void block_clean(uint64_t n, unsigned int order, unsigned int flags)
     for (i = n; i < n + (1UL << order); i++) {
         struct frame *f = &frame_table[i];
 
-        if ((flags & ALLOC_ZERO || f->flags & FRAME_DIRTY) && !(flags & ALLOC_DIRTY)) {
-            void *p = window_map(mfn(i));
-            memset(p, 0, PAGE_SIZE);
-            window_unmap(p);
-        }
+        if ((flags & ALLOC_ZERO || f->flags & FRAME_DIRTY) && !(flags & ALLOC_DIRTY))
+            frame_zero(i);
         f->flags &= FRAME_RAM;
         f->type = type_idle(TYPE_NONE, 0);
         f->owner = DOMID_XEN;
@@ -166,7 +194,7 @@ void frames_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoch)
         f->type = type_idle(TYPE_NONE, epoch);
     }
     spin_lock(&heap_lock);
-    block_free(m.n, order);
+    block_free(m.n, order, flags & FRAME_DIRTY);
     spin_unlock(&heap_lock);
 }
 
@@ -174,6 +202,59 @@ void frames_free(mfn_t m, unsigned int order)
 {
     ASSERT(frame_of(m)->owner == DOMID_XEN && frame_of(m)->refs == FRAME_ALLOCATED);
     frames_give(m, order, FRAME_DIRTY, tlb_epoch_now());
+}
+
+/* A dirty block where the next allocation looks first. Lock held. */
+static uint64_t dirty_block(void)
+{
+    unsigned int z;
+
+    for (z = ZONES; z-- > 0;)
+        if (filled[1][z])
+            return heads[1][z][bit_width(filled[1][z]) - 1] - 1;
+    return NIL;
+}
+
+bool frames_to_scrub(void)
+{
+    return READ_ONCE(dirty_blocks);
+}
+
+/* The next thing to do; the epoch that has to be flushed for it first, or 0. Lock held. */
+static uint64_t scrub_step(void)
+{
+    uint64_t n, end, epoch;
+
+    if (scrubbed.n == NIL)
+        scrubbed.n = scrubbed.next = dirty_block();
+    if (scrubbed.n == NIL)
+        return 0;
+    end = scrubbed.n + (1UL << frame_table[scrubbed.n].order);
+    while (scrubbed.next < end && !(frame_table[scrubbed.next].flags & FRAME_DIRTY))
+        scrubbed.next++;
+    if (scrubbed.next == end) {
+        n = scrubbed.n;
+        block_remove(n);
+        block_insert(n, frame_table[n].order, false);
+        return 0;
+    }
+    epoch = frame_table[scrubbed.next].type & TYPE_EPOCH_MASK;
+    if (epoch && tlb_may_hold(epoch))
+        return epoch;
+    frame_zero(scrubbed.next);
+    frame_table[scrubbed.next++].flags &= (uint8_t)~FRAME_DIRTY;
+    return 0;
+}
+
+void frames_scrub(void)
+{
+    uint64_t epoch;
+
+    spin_lock(&heap_lock);
+    epoch = scrub_step();
+    spin_unlock(&heap_lock);
+    if (epoch)
+        tlb_flush_older(epoch);
 }
 
 static bool all_ram(uint64_t first, uint64_t end)
@@ -242,18 +323,32 @@ uint64_t frames_claimed_count(void)
     return READ_ONCE(claimed_frames);
 }
 
-static bool block_check(uint64_t n, unsigned int zone, unsigned int order)
+static bool block_check(uint64_t n, bool dirty, unsigned int zone, unsigned int order)
 {
     const struct frame *f = &frame_table[n];
     uint64_t i;
 
     if (!mfn_valid(mfn(n)) || !(f->flags & FRAME_FREE) || f->order != order ||
-        n & ((1UL << order) - 1) || zone_of(n) != zone)
+        n & ((1UL << order) - 1) || zone_of(n) != zone || block_is_dirty(n) != dirty)
         return false;
     for (i = n; i < n + (1UL << order); i++) {
         if (frame_table[i].refs || !(frame_table[i].flags & FRAME_RAM) ||
-            (i != n && frame_table[i].flags & FRAME_FREE))
+            (!dirty && frame_table[i].flags & FRAME_DIRTY) ||
+            (i != n && frame_table[i].flags & (FRAME_FREE | FRAME_DIRTY_BLOCK)))
             return false;
+    }
+    return true;
+}
+
+/* Checks a list and adds up its frames. Lock held. */
+static bool list_check(bool dirty, unsigned int zone, unsigned int order, uint64_t *frames)
+{
+    uint32_t n;
+
+    for (n = heads[dirty][zone][order] - 1; n != NIL; n = frame_table[n].next) {
+        if (!block_check(n, dirty, zone, order))
+            return false;
+        *frames += 1UL << order;
     }
     return true;
 }
@@ -262,18 +357,12 @@ bool alloc_check(uint64_t *frames)
 {
     unsigned int z, o;
     bool ok = true;
-    uint32_t n;
 
     *frames = 0;
     spin_lock(&heap_lock);
-    for (z = 0; z < ZONES; z++) {
-        for (o = 0; o <= MAX_ORDER; o++) {
-            for (n = heads[z][o] ? heads[z][o] - 1 : NIL; n != NIL && ok; n = frame_table[n].next) {
-                ok = block_check(n, z, o);
-                *frames += 1UL << o;
-            }
-        }
-    }
+    for (z = 0; z < ZONES; z++)
+        for (o = 0; o <= MAX_ORDER; o++)
+            ok = ok && list_check(false, z, o, frames) && list_check(true, z, o, frames);
     ok = ok && *frames == free_frames;
     spin_unlock(&heap_lock);
     return ok;
@@ -286,23 +375,26 @@ uint64_t frames_free_count(void)
 
 void alloc_dump(void)
 {
-    unsigned int z, o;
-    uint64_t counts[MAX_ORDER + 1];
+    unsigned int z, o, dirty;
     uint32_t n;
 
     spin_lock(&heap_lock);
     for (z = 0; z < ZONES; z++) {
-        uint64_t sum = 0;
+        uint64_t sum = 0, largest = 0;
 
         for (o = 0; o <= MAX_ORDER; o++) {
-            counts[o] = 0;
-            for (n = heads[z][o] ? heads[z][o] - 1 : NIL; n != NIL; n = frame_table[n].next)
-                counts[o]++;
-            sum += counts[o] << o;
+            for (dirty = 0; dirty < 2; dirty++) {
+                for (n = heads[dirty][z][o] - 1; n != NIL; n = frame_table[n].next) {
+                    sum += 1UL << o;
+                    largest += o == MAX_ORDER;
+                }
+            }
         }
         if (sum)
             pr_info("memory: %lu free frames of %u address bits, %lu blocks of 4 MiB\n", sum,
-                    z + PAGE_SHIFT, counts[MAX_ORDER]);
+                    z + PAGE_SHIFT, largest);
     }
+    if (dirty_blocks)
+        pr_info("memory: %lu blocks still to be zeroed\n", dirty_blocks);
     spin_unlock(&heap_lock);
 }

@@ -47,6 +47,15 @@ void frames_free(mfn_t m, unsigned int order);
  */
 void frames_give(mfn_t m, unsigned int order, uint8_t flags, uint64_t epoch);
 
+/* Whether free frames are left that frames_scrub() should zero before somebody wants them. */
+bool frames_to_scrub(void);
+
+/*
+ * Zeroes one dirty free frame, or finds a block clean, or flushes who may still write to one: a
+ * step at a time, for a CPU that has nothing else to do. Interrupts on.
+ */
+void frames_scrub(void);
+
 /* Gives the RAM frames first <= n < end to the allocator, boot only; `flags` FRAME_DIRTY or 0. */
 void frames_release(uint64_t first, uint64_t end, unsigned int flags);
 

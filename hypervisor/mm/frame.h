@@ -32,12 +32,13 @@ _Static_assert(sizeof(struct frame) == 24, "the frame table's size is a promise"
 #define FRAME_COUNT_LIMIT                                                                          \
     0x7ffffff0U /* a reference beyond is refused; the type machine's own, one a frame, has room */
 
-#define FRAME_DIRTY   1 /* free, was a domain's: to be zeroed before another sees it */
-#define FRAME_FREE    2 /* the first frame of a free block */
-#define FRAME_SHARED  4 /* the hypervisor's page, shared with its owner: not counted in tot_pages */
-#define FRAME_RAM     8 /* the firmware's map says RAM */
-#define FRAME_LISTED  16 /* in its owner's list */
-#define FRAME_LINGERS 32 /* with FRAME_LISTED: in the list of lingering ones */
+#define FRAME_DIRTY       1  /* free, was a domain's: to be zeroed before another sees it */
+#define FRAME_FREE        2  /* the first frame of a free block */
+#define FRAME_SHARED      4  /* the hypervisor's, shared with its owner: not in its tot_pages */
+#define FRAME_RAM         8  /* the firmware's map says RAM */
+#define FRAME_LISTED      16 /* in its owner's list */
+#define FRAME_LINGERS     32 /* with FRAME_LISTED: in the list of lingering ones */
+#define FRAME_DIRTY_BLOCK 64 /* with FRAME_FREE: some frame of the block may be dirty */
 
 #define frame_table ((struct frame *)FRAME_TABLE_START)
 #define m2p         ((uint64_t *)M2P_RW_START)

@@ -112,6 +112,11 @@ static uint64_t cpus_older(uint64_t epoch)
     return cpus;
 }
 
+bool tlb_may_hold(uint64_t epoch)
+{
+    return cpus_older(epoch);
+}
+
 void tlb_flush_older(uint64_t epoch)
 {
     uint64_t cpus = cpus_older(epoch);

@@ -27,6 +27,9 @@ static inline uint64_t tlb_epoch_now(void)
  */
 void tlb_flush_local(void);
 
+/* Whether a CPU may still hold a translation from before or at `epoch`. */
+bool tlb_may_hold(uint64_t epoch);
+
 /* Makes sure that no CPU holds a translation from before or at `epoch`. Interrupts on. */
 void tlb_flush_older(uint64_t epoch);
 

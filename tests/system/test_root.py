@@ -111,12 +111,17 @@ def expect_systemd(vm, device):
     print(f'measure systemd running after {state.group(2)} s')
 
 
-def expect_tests(vm, tests, timeout):
-    """Each test must report success, then the machine switches off."""
+def expect_each(vm, tests, timeout):
+    """Each test must report success."""
     for name in tests.split(','):
         status = vm.expect(rf'^mortise: test {name}: exit status (\d+)', timeout).group(1)
         if status != '0':
             raise qemu.Failed(f'test {name} in the root: exit status {status}')
+
+
+def expect_tests(vm, tests, timeout):
+    """Each test must report success, then the machine switches off."""
+    expect_each(vm, tests, timeout)
     end = vm.expect(r'^mortise: (the kernel complained|tests are done)', 60)
     if end.group(1) != 'tests are done':
         raise qemu.Failed('the kernel complained')
@@ -135,7 +140,7 @@ def boot_root(test, disk, card, **shape):
         peer.check()
 
 
-@case('root-virtio')
+@case('root-virtio', full=True)
 def root_virtio(test):
     """virtio-blk and virtio-net on pc"""
     boot_root(test, 'virtio', 'virtio-net-pci', machine='pc', smp=2)
@@ -159,11 +164,14 @@ def root_virtio_e1000e_q35(test):
     boot_root(test, 'virtio', 'e1000e', machine='q35', smp=2)
 
 
-def stress(test, seconds):
-    """Load on 4 vCPUs over 2 pCPUs; the clock keeps up with QEMU's."""
-    with root_machine(test, 'ahci', 'stress', extra=f'stress={seconds}',
-                      options='dom0_max_vcpus=4', machine='q35', smp=2, memory='1G') as vm:
-        expect_systemd(vm, '/dev/sda')
+def stress(test, seconds, before='', disk='ahci', card=None, machine_type='q35'):
+    """Load on 4 vCPUs over 2 pCPUs, after other tests; the clock keeps up with QEMU's."""
+    peer = Peer() if card else None
+    with root_machine(test, disk, before + 'stress', card, peer, extra=f'stress={seconds}',
+                      options='dom0_max_vcpus=4', machine=machine_type, smp=2, memory='1G') as vm:
+        expect_systemd(vm, DISKS[disk][0])
+        if before:
+            expect_each(vm, before.strip(','), 180)
         vm.expect(r'^mortise: stress begins', 60)
         began = time.monotonic()
         vm.expect(r'^mortise: stress ends at ([\d.]+) s, began at ([\d.]+) s', seconds + 150)
@@ -176,12 +184,14 @@ def stress(test, seconds):
         if drift > max(0.5, elapsed * 0.005):
             raise qemu.Failed(f'the clock is off by {drift:.3f} s after {elapsed:.0f} s')
         expect_tests(vm, 'stress', 60)
+        if peer:
+            peer.check()
 
 
-@case('stress-1min', full=True)
+@case('root-stress-1min')
 def stress_short(test):
-    """One minute."""
-    stress(test, 60)
+    """systemd, virtio-blk, TCP through virtio-net, and load for a minute."""
+    stress(test, 60, 'disk,tcp,', 'virtio', 'virtio-net-pci', 'pc')
 
 
 @case('stress-10min', full=True)

@@ -49,7 +49,7 @@ tests_unit_type_word_CFLAGS = $(UNIT_CFLAGS)
 # On a machine's memory that the test makes: fake_mm/ stands before the hypervisor's own headers.
 UNIT_TESTS_OF_MEMORY = tests/unit/alloc tests/unit/boot_memory tests/unit/heap \
 	tests/unit/pv_random_many tests/unit/pv_random_one \
-	tests/unit/pv_stopped tests/unit/pv_tables tests/unit/tlb tests/unit/type_motion \
+	tests/unit/pv_stopped tests/unit/pv_tables tests/unit/scrub tests/unit/tlb tests/unit/type_motion \
 	tests/unit/window
 check_PROGRAMS += $(UNIT_TESTS_OF_MEMORY)
 MACHINE_CPPFLAGS = -I$(srcdir)/tests/unit/fake_mm -I$(srcdir)/tests/unit/fake_window \
@@ -69,6 +69,11 @@ tests_unit_alloc_SOURCES = tests/unit/alloc.c $(MACHINE_SOURCES) \
 	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/owner.c
 tests_unit_alloc_CPPFLAGS = $(MACHINE_CPPFLAGS)
 tests_unit_alloc_CFLAGS = $(MACHINE_CFLAGS)
+
+tests_unit_scrub_SOURCES = tests/unit/scrub.c $(MACHINE_SOURCES) \
+	hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/owner.c
+tests_unit_scrub_CPPFLAGS = $(MACHINE_CPPFLAGS)
+tests_unit_scrub_CFLAGS = $(MACHINE_CFLAGS)
 
 PV_MACHINE_SOURCES = $(MACHINE_SOURCES) tests/unit/pv_machine.c tests/unit/pv_machine.h \
 	tests/unit/pv_recount.c hypervisor/lib/bits.c hypervisor/mm/alloc.c hypervisor/mm/assign.c hypervisor/mm/owner.c \
