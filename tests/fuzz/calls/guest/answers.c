@@ -69,7 +69,7 @@ static uint64_t waited_so_far(void)
     struct vcpu_runstate_info info = {0};
 
     hcall(__HYPERVISOR_vcpu_op, VCPUOP_get_runstate_info, side()->id, &info);
-    return info.time[RUNSTATE_runnable];
+    return info.time[RUNSTATE_runnable] + info.time[RUNSTATE_blocked] + info.time[RUNSTATE_offline];
 }
 
 void times_start(void)
@@ -78,8 +78,8 @@ void times_start(void)
 }
 
 /*
- * Instructions of a call, without those of others whose turn came in the middle: a domain that a
- * program let run. That is looked at for long ones only, so it may be time since the last look.
+ * Instructions of a call, without those in which this vCPU did not run: of others whose turn came in
+ * the middle, or while a program had it sleep, paused, or over its cap. That is looked at for long ones only, so it may be time since the last look.
  */
 static uint64_t own_time(uint64_t took)
 {
