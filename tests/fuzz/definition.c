@@ -7,7 +7,8 @@
  * sources: libhvctl/alloc.c libhvctl/handle.c libhvctl/definition.c libhvctl/definition_device.c \
  * libhvctl/definition_document.c libhvctl/definition_format.c libhvctl/definition_guest.c \
  * libhvctl/definition_places.c libhvctl/definition_schema.c libhvctl/definition_tuning.c \
- * libhvctl/definition_values.c libhvctl/definition_schema_text.c tests/unit/definition_fixture.c
+ * libhvctl/definition_values.c libhvctl/definition_schema_text.c tests/unit/definition_fixture.c \
+ * tests/unit/no_hypervisor.c
  * libraries: -Ilibhvctl/include -Ilibhvctl -I/usr/include/libxml2 -DPACKAGE_VERSION=__FILE__ -lxml2
  */
 #include <stdint.h>

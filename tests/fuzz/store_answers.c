@@ -5,7 +5,7 @@
  * Nothing of its is touched out of bounds or leaked, lists hold strings, and each call ends.
  *
  * sources: libhvctl/alloc.c libhvctl/device.c libhvctl/handle.c libhvctl/store.c \
- * libhvctl/store_tools.c libhvctl/store_watch.c libhvctl/store_wire.c
+ * libhvctl/store_tools.c libhvctl/store_watch.c libhvctl/store_wire.c tests/unit/no_hypervisor.c
  * libraries: -Ilibhvctl/include -Ilibhvctl -DPACKAGE_VERSION="1" -Dsocket=fuzz_socket \
  * -Dconnect=fuzz_connect -Dread=fuzz_read -Dpoll=fuzz_poll -Dsend=fuzz_send
  */
@@ -31,21 +31,6 @@ static unsigned int answers;
 static struct xsd_sockmsg asked;
 static uint8_t queue[sizeof(struct xsd_sockmsg) + 5000];
 static size_t at, filled;
-
-void grants_close(struct hvctl *h)
-{
-    (void)h;
-}
-
-void events_close(struct hvctl *h)
-{
-    (void)h;
-}
-
-void calls_close(struct hvctl *h)
-{
-    (void)h;
-}
 
 static void must(bool condition)
 {

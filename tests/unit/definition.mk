@@ -7,7 +7,7 @@ check_PROGRAMS += $(UNIT_TESTS_OF_DEFINITIONS)
 DEFINITION_CFLAGS = $(AM_CFLAGS) $(XML2_CFLAGS) -g -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 DEFINITION_SOURCES = libhvctl/alloc.c tests/unit/definition_fixture.h tests/unit/definition_fixture.c \
-	tests/unit/unit.h libhvctl/handle.c $(definition_files)
+	tests/unit/no_hypervisor.c tests/unit/unit.h libhvctl/handle.c $(definition_files)
 
 tests_unit_definition_SOURCES = tests/unit/definition.c $(DEFINITION_SOURCES)
 nodist_tests_unit_definition_SOURCES = libhvctl/definition_schema_text.c

@@ -9,22 +9,7 @@
 #include "definition_fixture.h"
 #include "internal.h"
 
-void calls_close(struct hvctl *h)
-{
-    (void)h;
-}
-
 void store_close(struct hvctl *h)
-{
-    (void)h;
-}
-
-void events_close(struct hvctl *h)
-{
-    (void)h;
-}
-
-void grants_close(struct hvctl *h)
 {
     (void)h;
 }

@@ -18,22 +18,6 @@ static struct hvctl *h;
 static unsigned int looks, late_at;
 static bool there;
 
-/* Parts of the library that have no part in this. */
-void grants_close(struct hvctl *unused)
-{
-    (void)unused;
-}
-
-void events_close(struct hvctl *unused)
-{
-    (void)unused;
-}
-
-void calls_close(struct hvctl *unused)
-{
-    (void)unused;
-}
-
 int hvctl_info(struct hvctl *handle, uint32_t domid, struct hvctl_domain *domain)
 {
     (void)domain;

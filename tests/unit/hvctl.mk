@@ -8,7 +8,7 @@ HVCTL_FAKE = tests/unit/hvctl_fake.c tests/unit/hvctl_fake.h tests/unit/hvctl_fa
 	tests/unit/hvctl_fake_inside.h
 
 HVCTL_ON_FAKE = libhvctl/alloc.c tests/unit/unit.h $(HVCTL_FAKE) tests/unit/definition_fixture.c \
-	tests/unit/definition_fixture.h libhvctl/handle.c $(definition_files) $(HVCTL_COMMAND)
+	tests/unit/definition_fixture.h tests/unit/no_hypervisor.c libhvctl/handle.c $(definition_files) $(HVCTL_COMMAND)
 
 tests_unit_hvctl_command_SOURCES = tests/unit/hvctl_command.c $(HVCTL_ON_FAKE)
 nodist_tests_unit_hvctl_command_SOURCES = libhvctl/definition_schema_text.c

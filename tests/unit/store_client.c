@@ -17,22 +17,6 @@
 
 static struct hvctl *h;
 
-/* Parts of the library that have no part in this. */
-void grants_close(struct hvctl *unused)
-{
-    (void)unused;
-}
-
-void events_close(struct hvctl *unused)
-{
-    (void)unused;
-}
-
-void calls_close(struct hvctl *unused)
-{
-    (void)unused;
-}
-
 static void begin(void)
 {
     fake_start();

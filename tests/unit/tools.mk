@@ -50,7 +50,8 @@ tests_unit_hvctl_policies_LDADD = $(ZLIB_LIBS) $(LZMA_LIBS) $(ZSTD_LIBS) $(LZ4_L
 
 # Its store client, on a daemon of the test's own.
 tests_unit_store_client_SOURCES = tests/unit/store_client.c tests/unit/store_fake.c \
-	tests/unit/store_fake.h tests/unit/unit.h libhvctl/alloc.c libhvctl/device.c libhvctl/handle.c \
+	tests/unit/store_fake.h tests/unit/no_hypervisor.c tests/unit/unit.h libhvctl/alloc.c \
+	libhvctl/device.c libhvctl/handle.c \
 	libhvctl/store.c libhvctl/store_tools.c libhvctl/store_watch.c libhvctl/store_wire.c
 tests_unit_store_client_CPPFLAGS = $(HVCTL_UNIT_CPPFLAGS)
 tests_unit_store_client_CFLAGS = $(HVCTL_UNIT_CFLAGS)
@@ -58,7 +59,8 @@ tests_unit_store_client_LDADD = -lpthread
 
 # The end of devices, on the same daemon.
 tests_unit_device_end_SOURCES = tests/unit/device_end.c tests/unit/store_fake.c \
-	tests/unit/store_fake.h tests/unit/unit.h libhvctl/alloc.c libhvctl/device.c libhvctl/device_end.c \
+	tests/unit/store_fake.h tests/unit/no_hypervisor.c tests/unit/unit.h libhvctl/alloc.c \
+	libhvctl/device.c libhvctl/device_end.c \
 	libhvctl/handle.c libhvctl/store.c libhvctl/store_tools.c libhvctl/store_watch.c \
 	libhvctl/store_wire.c
 tests_unit_device_end_CPPFLAGS = $(HVCTL_UNIT_CPPFLAGS)
