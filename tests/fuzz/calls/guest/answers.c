@@ -78,8 +78,9 @@ void times_start(void)
 }
 
 /*
- * Instructions of a call, without those in which this vCPU did not run: of others whose turn came in
- * the middle, or while a program had it sleep, paused, or over its cap. That is looked at for long ones only, so it may be time since the last look.
+ * Instructions of a call, without those in which this vCPU did not run: others' whose turn came in
+ * the middle, or while a program had it sleep, paused or over its cap. That is looked at for long
+ * ones only, so it may be time since the last look.
  */
 static uint64_t own_time(uint64_t took)
 {
