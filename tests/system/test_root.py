@@ -111,9 +111,9 @@ def expect_systemd(vm, device):
     print(f'measure systemd running after {state.group(2)} s')
 
 
-def expect_each(vm, tests, timeout):
+def expect_each(vm, names, timeout):
     """Each test must report success."""
-    for name in tests.split(','):
+    for name in names:
         status = vm.expect(rf'^mortise: test {name}: exit status (\d+)', timeout).group(1)
         if status != '0':
             raise qemu.Failed(f'test {name} in the root: exit status {status}')
@@ -121,7 +121,7 @@ def expect_each(vm, tests, timeout):
 
 def expect_tests(vm, tests, timeout):
     """Each test must report success, then the machine switches off."""
-    expect_each(vm, tests, timeout)
+    expect_each(vm, tests.split(','), timeout)
     end = vm.expect(r'^mortise: (the kernel complained|tests are done)', 60)
     if end.group(1) != 'tests are done':
         raise qemu.Failed('the kernel complained')
@@ -164,14 +164,14 @@ def root_virtio_e1000e_q35(test):
     boot_root(test, 'virtio', 'e1000e', machine='q35', smp=2)
 
 
-def stress(test, seconds, before='', disk='ahci', card=None, machine_type='q35'):
+def stress(test, seconds, before=(), disk='ahci', card=None, machine_type='q35'):
     """Load on 4 vCPUs over 2 pCPUs, after other tests; the clock keeps up with QEMU's."""
     peer = Peer() if card else None
-    with root_machine(test, disk, before + 'stress', card, peer, extra=f'stress={seconds}',
+    with root_machine(test, disk, ','.join([*before, 'stress']), card, peer,
+                      extra=f'stress={seconds}',
                       options='dom0_max_vcpus=4', machine=machine_type, smp=2, memory='1G') as vm:
         expect_systemd(vm, DISKS[disk][0])
-        if before:
-            expect_each(vm, before.strip(','), 180)
+        expect_each(vm, before, 180)
         vm.expect(r'^mortise: stress begins', 60)
         began = time.monotonic()
         vm.expect(r'^mortise: stress ends at ([\d.]+) s, began at ([\d.]+) s', seconds + 150)
@@ -191,7 +191,7 @@ def stress(test, seconds, before='', disk='ahci', card=None, machine_type='q35')
 @case('root-stress-1min')
 def stress_short(test):
     """systemd, virtio-blk, TCP through virtio-net, and load for a minute."""
-    stress(test, 60, 'disk,tcp,', 'virtio', 'virtio-net-pci', 'pc')
+    stress(test, 60, ('disk', 'tcp'), 'virtio', 'virtio-net-pci', 'pc')
 
 
 @case('stress-10min', full=True)

@@ -111,15 +111,21 @@ static void nothing_to_do(void)
 /* Of two blocks that fit alike the one that is zeroed already is taken. */
 static void clean_first(void)
 {
-    EXPECT(take(0) && take(0));
-    frames_free(mfn(blocks[0].first), 0); /* its buddy is in use: it stays a block of one */
-    EXPECT((blocks[0].first ^ blocks[1].first) == 1);
+    uint64_t clean;
+
+    for (unsigned int i = 0; i < 4; i++)
+        EXPECT(take(0));
+    /* two pairs of buddies: what is given of each stays a block of one */
+    EXPECT((blocks[0].first ^ blocks[1].first) == 1 && (blocks[2].first ^ blocks[3].first) == 1);
+    clean = blocks[0].first;
+    frames_free(mfn(clean), 0);
     scrub();
-    EXPECT(take(1));
-    give(2);
+    frames_free(mfn(blocks[2].first), 0);
+    blocks[0] = blocks[3];
+    count = 2;
+    EXPECT(frames_to_scrub());
     windows = 0;
-    EXPECT(take(0) && blocks[2].first == blocks[0].first && !windows);
-    blocks[0] = blocks[--count];
+    EXPECT(take(0) && blocks[2].first == clean && !windows);
     give_all();
     scrub();
 }
