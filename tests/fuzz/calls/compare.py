@@ -2,10 +2,13 @@
 """The same programs on Mortise and on Debian's Xen, answer by answer.
 
 A program is followed up to the first difference that the file `differences` does not list, or until
-the two go different ways, since what succeeded on one only leaves another state behind.
+the two go different ways, since what succeeded on one only leaves another state behind. Boots make
+many programs, and what one leaves behind in Xen can be a later one's difference (a PIRQ that stays
+bound, a use of a frame): a program with a difference is made again in a boot of its own, and that counts.
 """
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import machine as machine_module
@@ -58,34 +61,55 @@ def follow(known, xen, ours):
     return seen, listed, None
 
 
-def compare(machines, seed, count, log, seconds=None):
-    """Runs `count` programs on both; (a summary's numbers, {difference: [programs]})."""
-    known, unknown = known_differences(), {}
-    machine_module.QUIET = 10.0  # nobody's finding here
-    sums = {"programs": 0, "same": 0, "known": 0, "answers": 0}
-    first, end = 0, time.monotonic() + (seconds or 1e9)
-    while first < count:
-        both, number = {}, min(BOOT, count - first)
-        for machine in machines:  # the second makes only what the first came to
-            ending = machine.boot(f"seed={seed} first={first} programs={number} length={LENGTH} "
-                                  f"comparing=1", 3600, log)
-            both[machine.subject] = programs_of(ending.text)
-            number = len(both[machine.subject])
-        common = sorted(set(both["xen"]) & set(both["mortise"]))
+class Comparison:
+    """Both hypervisors, what differs on purpose, and the sums so far."""
+
+    def __init__(self, machines, seed, log):
+        self.machines, self.seed, self.log = machines, seed, log
+        self.known, self.unknown = known_differences(), {}
+        self.programs = self.same = self.listed = self.answers = self.alone = 0
+        machine_module.QUIET = 10.0  # nobody's finding here
+
+    def boot(self, first, count):
+        """Both at once; (programs of Xen, programs of Mortise)."""
+        def one(machine):
+            return programs_of(machine.boot(f"seed={self.seed} first={first} programs={count} "
+                                            f"length={LENGTH} comparing=1", 3600, self.log).text)
+        with ThreadPoolExecutor(len(self.machines)) as pool:
+            return list(pool.map(one, self.machines))
+
+    def judge(self, number, xen, ours):
+        """Counts one program."""
+        result = follow(self.known, xen, ours)
+        if result[2]:
+            self.alone += 1
+            again = [programs.get(number, []) for programs in self.boot(number, 1)]
+            result = follow(self.known, *again)
+        seen, listed, difference = result
+        self.programs += 1
+        self.answers += seen
+        self.same += difference is None and not listed
+        self.listed += difference is None and listed > 0
+        if difference:
+            self.unknown.setdefault(difference, []).append(number)
+
+    def some(self, first, number):
+        """Up to `number` programs from `first` on; the next one."""
+        xen, ours = self.boot(first, number)
+        common = sorted(set(xen) & set(ours))
         # The last one of a boot that ended early is not whole.
-        whole = common if len(common) == min(BOOT, count - first) else common[:-1]
-        for number in whole:
-            xen, ours = both["xen"][number], both["mortise"][number]
-            sums["programs"] += 1
-            seen, listed, difference = follow(known, xen, ours)
-            sums["answers"] += seen
-            sums["same"] += difference is None and not listed
-            sums["known"] += difference is None and listed > 0
-            if difference:
-                unknown.setdefault(difference, []).append(number)
-        first = max(common[-1] if common else first, first) + 1
-        print(f"{sums['programs']} programs, {sums['answers']} answers, "
-              f"{sum(map(len, unknown.values()))} to judge", flush=True)
-        if time.monotonic() > end:
-            break
-    return sums, unknown
+        for each in common if len(common) == number else common[:-1]:
+            self.judge(each, xen[each], ours[each])
+        # One that ends a boot by itself is left behind.
+        return common[-1] + (len(common) in (1, number)) if common else first + 1
+
+
+def compare(machines, seed, count, log, seconds=None):
+    """Runs `count` programs on both; the comparison."""
+    sums = Comparison(machines, seed, log)
+    first, end = 0, time.monotonic() + (seconds or 1e9)
+    while sums.programs < count and time.monotonic() < end:
+        first = sums.some(first, min(BOOT, count - sums.programs))
+        print(f"{sums.programs} programs, {sums.answers} answers, "
+              f"{sum(map(len, sums.unknown.values()))} to judge", flush=True)
+    return sums

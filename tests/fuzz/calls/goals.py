@@ -16,7 +16,7 @@ from matrix import STATUSES, Matrix  # noqa: E402
 
 WANTED = 10000  # successes of each operation
 FAVOURED = 40   # operations that a boot favours
-DEAR = {"mortise_audit"}  # the judges make them
+AUDIT = "mortise_audit"   # the judges make them
 PRIVILEGED = {"platform_op", "physdev_op", "sysctl", "domctl", "arch_0", "console_io"}
 SKIPPED = {"multicall"}  # comes by itself
 
@@ -93,12 +93,16 @@ def rows(counts):
 
 
 def favours(counts, number, guest):
-    """The kernel's arguments for a boot: operations that are behind, and how often it lies. A guest
-    is refused what is a control domain's."""
+    """The kernel's arguments for a boot: operations that are behind, how often it lies, whether the
+    host runs out of memory, and how often it is judged. A guest is refused what is a control domain's."""
     chance = random.Random(number)
-    weights = {}
+    weights, more = {}, ""
+    if number % 4 == 2:
+        more += " scarce=1"
     for row in rows(counts):
-        if not row.lacks or row.op.number in ("ANY", "OTHER") or row.op.name in DEAR:
+        if row.op.name == AUDIT and row.good < WANTED and number % 8 == 5:
+            more += " audit=1000"
+        if not row.lacks or row.op.number in ("ANY", "OTHER") or row.op.name == AUDIT:
             continue
         if guest and row.op.call in PRIVILEGED and "EPERM" not in row.lacks:
             continue
@@ -109,9 +113,9 @@ def favours(counts, number, guest):
     chance.shuffle(names)
     names.sort(key=lambda key: -weights[key] * chance.random())
     if not names or number % 4 == 3:
-        return ""
+        return more.strip()
     lies = (14, 6, 40)[number % 4]
-    return f"favour={','.join(names[:FAVOURED])} lies={lies}"
+    return f"favour={','.join(names[:FAVOURED])} lies={lies}{more}"
 
 
 def text(counts):

@@ -108,14 +108,14 @@ class Quiet:
 class Machine:
     """The hypervisor, the kernel and QEMU's options of all boots."""
 
-    def __init__(self, subject: str, image: Path, kernel: Path, cpus=1, counted=False):
+    def __init__(self, subject: str, image: Path, kernel: Path, cpus=1, counted=False, vcpus=4):
         self.subject, self.image, self.kernel, self.cpus = subject, image, kernel, cpus
-        self.counted = counted
+        self.counted, self.vcpus = counted, vcpus
 
     def command(self, arguments: str):
         """QEMU's command line."""
-        line = ("console=com1 com1=115200,8n1 noreboot dom0_max_vcpus=4 dom0_mem=64M,max:64M "
-                "loglvl=warning")
+        line = (f"console=com1 com1=115200,8n1 noreboot dom0_max_vcpus={self.vcpus} "
+                "dom0_mem=64M,max:64M loglvl=warning")
         command = ["qemu-system-x86_64", "-machine", "pc", "-accel", "tcg", "-cpu", "qemu64",
                    "-m", "256M", "-smp", str(self.cpus), "-display", "none", "-no-reboot",
                    "-nodefaults", "-device", "qemu-xhci,addr=3", "-serial", "stdio",

@@ -10,6 +10,7 @@
 #define CANARY_PAGES 32
 
 static struct child victim, canary;
+bool scarce;
 /* A domain without vCPUs: they are not made yet. Programs may make them. */
 static domid_t egg;
 static bool egg_used;
@@ -58,6 +59,8 @@ void control_start(void)
     canary.id = child_new(1);
     child_populate(&canary, CANARY_PAGES);
     canary_mfn = canary.mfns[CANARY_PAGES / 2];
+    domctl_op.u.max_mem.max_memkb = HOST_FRAMES * 4;
+    REQUIRE(domctl(XEN_DOMCTL_max_mem, canary.id) == 0);
     for (unsigned int i = 0; i < CANARY_PAGES; i++) {
         uint64_t *page = slot_address(SLOT_TEST);
 
@@ -86,6 +89,25 @@ bool canary_sings(void)
         slot_unmap(SLOT_TEST);
     }
     return true;
+}
+
+/*
+ * The canary gets a claim to every frame that is free: none is left for whatever else a call
+ * allocates, until the claim is given up.
+ */
+void memory_scarce(bool yes)
+{
+    struct xen_memory_reservation r = {.domid = canary.id};
+    struct xen_sysctl op = {.cmd = XEN_SYSCTL_physinfo,
+                            .interface_version = XEN_SYSCTL_INTERFACE_VERSION};
+
+    if (!controlling || !scarce) {
+        return;
+    }
+    if (yes && hcall(__HYPERVISOR_sysctl, &op) == 0) {
+        r.nr_extents = CANARY_PAGES + op.u.physinfo.free_pages - op.u.physinfo.outstanding_pages;
+    }
+    hcall(__HYPERVISOR_memory_op, XENMEM_claim_pages, &r);
 }
 
 /* The victim of the last program may have ended: there is one for the next. */
@@ -189,6 +211,9 @@ unsigned int command_of(unsigned int call, const uint16_t *commands, unsigned in
 
 void op_control(void)
 {
+    if (scarce && one_in(8)) {
+        memory_scarce(one_in(2));
+    }
     switch (part()) {
     case 0:
         one_in(4) ? destroy() : create();

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vCPUs, sleeping, registers, traps and descriptor tables. Nothing here may end the kernel itself:
- * it sleeps only when something wakes it, its own traps come back at once, and vCPUs that go
- * down are those that do nothing.
+ * vCPUs, registers, traps and descriptor tables. Nothing here may end the kernel itself: its own
+ * traps come back at once, and vCPUs that go down are those that do nothing.
  */
 #include "fuzz.h"
 
@@ -21,6 +20,12 @@ static void spare_run(void)
 static unsigned int spare_vcpu(void)
 {
     return lie() ? (unsigned int)nasty() | SPARE : SPARE + pick(2);
+}
+
+/* For what succeeds once for each. */
+static unsigned int fresh_vcpu(void)
+{
+    return lie() ? (unsigned int)nasty() | SPARE : SPARE + pick(vcpus - SPARE);
 }
 
 static unsigned int any_vcpu(void)
@@ -45,7 +50,7 @@ static void initialise(void)
 {
     static struct vcpu_guest_context contexts[SIDES];
     struct vcpu_guest_context *c = &contexts[side()->id];
-    unsigned int id = spare_vcpu();
+    unsigned int id = fresh_vcpu();
 
     if (!wanted(__HYPERVISOR_vcpu_op, VCPUOP_initialise)) {
         return;
@@ -101,6 +106,7 @@ void op_vcpu(void)
 {
     uint64_t *argument = room(sizeof(struct vcpu_runstate_info));
     struct vcpu_register_vcpu_info *info = room(sizeof(*info));
+    unsigned int id;
 
     switch (PART(16, {CALL, 0, 3, 0}, {CALL, 4, 4, 4}, {CALL, 5, 5, 6}, {CALL, 13, 13, 7},
                  {CALL, 10, 10, 8}, {CALL, 12, 12, 9}, {CALL, 11, 11, 10}, {CALL, 14, 95, 11},
@@ -110,7 +116,9 @@ void op_vcpu(void)
         initialise();
         break;
     case 1:
-        vcpu(VCPUOP_up, spare_vcpu(), NULL);
+        /* Others have no stack of their own. */
+        id = spare_vcpu();
+        vcpu(VCPUOP_up, id < vcpus ? id % STACK_COUNT | SPARE : id, NULL);
         break;
     case 2:
         vcpu(VCPUOP_down, spare_vcpu(), NULL);
@@ -134,7 +142,7 @@ void op_vcpu(void)
         /* For good, so of a page that is no object; and not of a side. */
         info->mfn = mfn_of(areas[SPARE]);
         info->offset = lie() ? (uint32_t)nasty() : 64 * pick(8);
-        vcpu(VCPUOP_register_vcpu_info, spare_vcpu(), pointer(info));
+        vcpu(VCPUOP_register_vcpu_info, fresh_vcpu(), pointer(info));
         break;
     case 9:
         vcpu(VCPUOP_get_physid, any_vcpu(), pointer(argument));
@@ -147,104 +155,6 @@ void op_vcpu(void)
         break;
     default:
         timers();
-        break;
-    }
-}
-
-static void poll(void)
-{
-    struct sched_poll *p = room(sizeof(*p));
-    evtchn_port_t *list = room(4 * 8);
-
-    if (!wanted(__HYPERVISOR_sched_op, SCHEDOP_poll)) {
-        return;
-    }
-    for (unsigned int i = 0; i < 8; i++) {
-        list[i] = lie() ? (evtchn_port_t)nasty() : pick(64);
-    }
-    p->nr_ports = lie() ? 100 + pick(100) : pick(8);
-    set_xen_guest_handle(p->ports, pointer(list));
-    p->timeout = time_now() + 1000 * pick(128) + 1;
-    /* Not in a multicall: another member may write over the time, and nothing else wakes it. */
-    file(__HYPERVISOR_sched_op, SCHEDOP_poll,
-         issue_quietly(__HYPERVISOR_sched_op, SCHEDOP_poll, SCHEDOP_poll,
-                       (uint64_t)pointer_or_none(p), 0, 0));
-}
-
-/* With an event that wakes it at once. */
-static void block(void)
-{
-    struct evtchn_bind_ipi ipi = {.vcpu = side()->id};
-    struct evtchn_send send;
-    struct evtchn_close end;
-    bool bound = false;
-
-    if (side()->want != NULL && wanted(__HYPERVISOR_sched_op, SCHEDOP_block) &&
-        hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_bind_ipi, &ipi) == 0) {
-        end.port = send.port = ipi.port;
-        port_mask(ipi.port, false);
-        bound = hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_send, &send) == 0;
-    }
-    if (vcpu_info_self()->evtchn_upcall_pending != 0) { /* else nobody would wake it */
-        file(__HYPERVISOR_sched_op, SCHEDOP_block,
-             issue_quietly(__HYPERVISOR_sched_op, SCHEDOP_block, SCHEDOP_block, 0, 0, 0));
-        upcalls_mask();
-    }
-    if (bound) {
-        hcall(__HYPERVISOR_event_channel_op, EVTCHNOP_close, &end);
-    }
-}
-
-void op_sched(void)
-{
-    struct sched_watchdog *dog = room(sizeof(*dog));
-    struct sched_shutdown *code = room(sizeof(*code));
-    struct sched_remote_shutdown *remote = room(sizeof(*remote));
-    int32_t *pin = room(8);
-    unsigned int sub = wanted_sub(__HYPERVISOR_sched_op, pick(10));
-
-    switch (sub) {
-    case SCHEDOP_block:
-        block();
-        break;
-    case SCHEDOP_shutdown:
-        /* Never a reason that there is: it would be the end. Nor on Xen, that takes any. */
-        if (!comparing) {
-            code->reason = 6 + pick(200);
-            issue(__HYPERVISOR_sched_op, sub, sub, one_in(4) ? 0xffff818000000000 : (uint64_t)code,
-                  0, 0);
-        }
-        break;
-    case SCHEDOP_poll:
-        poll();
-        break;
-    case SCHEDOP_remote_shutdown:
-        remote->domain_id = controlling && !lie() ? victim_domid : some_domid();
-        remote->reason = lie() ? (unsigned int)nasty() : pick(3);
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(remote), 0, 0);
-        break;
-    case SCHEDOP_shutdown_code:
-        code->reason = lie() ? 6 + pick(200) : SHUTDOWN_poweroff;
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(code), 0, 0);
-        break;
-    case SCHEDOP_watchdog:
-        dog->id = one_in(3) ? 0 : lie() ? (uint32_t)nasty() : 1 + pick(2);
-        dog->timeout = one_in(3) ? 0 : 100000;
-        if (comparing && dog->id == 0) {
-            dog->timeout = 100000; /* Xen ends who asks for a new one of no time */
-        }
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(dog), 0, 0);
-        break;
-    case SCHEDOP_pin_override:
-        *pin = one_in(2) ? -1 : lie() ? (int32_t)nasty() : (int32_t)pick(2);
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(pin), 0, 0);
-        break;
-    case 8 ... 95:
-        sub = wanted_sub(__HYPERVISOR_sched_op, 8 + pick(30));
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pin, 0, 0);
-        break;
-    default:
-        issue(__HYPERVISOR_sched_op, SCHEDOP_yield, SCHEDOP_yield, 0, 0, 0);
         break;
     }
 }
@@ -388,4 +298,36 @@ void op_descriptors(void)
                           : 0x00cffa000000ffff,
               0, 0);
     }
+}
+
+static void registers_reset(void)
+{
+    struct physdev_set_iopl iopl = {.iopl = 0};
+    struct physdev_set_iobitmap bitmap = {.nr_ports = 0};
+
+    hcall(__HYPERVISOR_set_gdt, NULL, 0);
+    mmuext(MMUEXT_SET_LDT, 0, 0);
+    hcall(__HYPERVISOR_set_debugreg, 7, 0);
+    for (unsigned int i = 0; i < 4; i++) {
+        hcall(__HYPERVISOR_set_debugreg, i, 0);
+    }
+    for (unsigned int i = 0; i < 4; i++) {
+        hcall(__HYPERVISOR_set_segment_base, i, 0);
+    }
+    hcall(__HYPERVISOR_fpu_taskswitch, 0);
+    hcall(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, &iopl);
+    hcall(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iobitmap, &bitmap);
+    hcall(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, side()->id, NULL);
+    hcall(__HYPERVISOR_set_timer_op, 0);
+    for (uint32_t id = 1; id <= 2; id++) {
+        hcall(__HYPERVISOR_sched_op, SCHEDOP_watchdog, &(struct sched_watchdog){.id = id});
+    }
+    traps_restore();
+}
+
+/* Run on vCPU 1 when it was a side. */
+void self_reset(void)
+{
+    upcalls_mask();
+    registers_reset();
 }

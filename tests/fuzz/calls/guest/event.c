@@ -55,6 +55,20 @@ static uint32_t some_vcpu(void)
     return lie() ? (uint32_t)nasty() : pick(2);
 }
 
+/* All ports that the domain may have are in use, the last one waiting for this domain. */
+static void ports_fill(void)
+{
+    struct evtchn_alloc_unbound alloc = {.dom = DOMID_SELF, .remote_dom = DOMID_SELF};
+
+    for (unsigned int i = 0; i < PORTS; i++) {
+        if (hcall(CALL, EVTCHNOP_alloc_unbound, &alloc) != 0) {
+            return;
+        }
+        remember(alloc.port);
+        unbound[side()->id] = alloc.port;
+    }
+}
+
 static void open_port(void)
 {
     struct evtchn_alloc_unbound *alloc = room(sizeof(*alloc));
@@ -90,6 +104,9 @@ static void open_port(void)
         break;
     case 5:
     case 6:
+        if (!controlling && one_in(16)) {
+            ports_fill();
+        }
         bind->remote_dom = some_domid();
         bind->remote_port = one_in(4) || !unbound[side()->id] ? some_port() : unbound[side()->id];
         if (make(EVTCHNOP_bind_interdomain, bind) == 0) {

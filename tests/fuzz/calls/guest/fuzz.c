@@ -26,6 +26,9 @@ static void interpret(void)
     struct side *s = side();
 
     times_start();
+    if (s->id == 0 && one_in(2)) {
+        memory_scarce(true);
+    }
     while (!program_over() && !round_over) {
         room_refresh(1024);
         if (one_in(16)) {
@@ -116,6 +119,7 @@ static bool books_agree(unsigned int number)
 
     for (unsigned int tries = 0; ret == E(BUSY) && tries < AUDIT_TRIES; tries++) {
         ret = hcall(__HYPERVISOR_mortise_op, MORTISE_audit, &audit);
+        file(__HYPERVISOR_mortise_op, MORTISE_audit, ret);
     }
     if (ret == 0 && audit.total == 0) {
         return true;
@@ -147,6 +151,7 @@ static void program_run(unsigned int number)
     uint64_t began = rdtsc(), reset;
 
     current_program = number;
+    memory_scarce(false);
     objects_reset();
     control_reset();
     reset = rdtsc();
@@ -192,6 +197,8 @@ TEST(fuzz)
     lies = argument("lies=", lies);
     racing = argument("racing=", 0) != 0;
     comparing = argument("comparing=", 0) != 0;
+    vcpus = argument("vcpus=", STACK_COUNT);
+    scarce = argument("scarce=", 0) != 0;
     sides[0].tell = sides[1].tell = argument("tell=", 0) == 1;
     controlling = (start_info->flags & SIF_PRIVILEGED) != 0;
     steer_start();
@@ -199,6 +206,7 @@ TEST(fuzz)
     guided = argument("guided=", 0) != 0;
     end = time_now() + argument("limit=", 1000000) * 1000000000ul;
     control_start();
+    questions_start();
     if (controlling && argument("guest=", 0) != 0) {
         guest_run(judged);
         return;
@@ -222,6 +230,7 @@ TEST(fuzz)
         }
     }
     print("NEXT %u\n", number);
+    memory_scarce(false);
     objects_reset();
     if (audited) {
         judged(number);

@@ -67,6 +67,7 @@ extern struct fuzz_handle {
     bool live;
 } handles[HANDLES];
 extern bool controlling, racing; /* as the control domain; two sides at once */
+extern unsigned int vcpus;       /* of this domain; those from STACK_COUNT on never go up */
 extern bool comparing; /* with another hypervisor: only what both have; each answer is printed */
 extern domid_t own_domid, victim_domid;
 extern unsigned long victim_mfn, canary_mfn;
@@ -145,6 +146,7 @@ domid_t some_domid(void);
 bool granted_at(uint64_t address);
 char *some_window(void);
 
+void questions_start(void);
 void pirqs_reset(void);  /* questions.c */
 void grants_reset(void); /* grant.c */
 /* Takes another frame in place of one that can't be had back; false if it is none of the objects,
@@ -154,10 +156,16 @@ bool frame_lose(unsigned long mfn);
 /* Other domains (control.c). */
 void control_start(void);
 void control_reset(void);
+/* With `scarce`: the host has no frame to give any more, or has them again. */
+void memory_scarce(bool yes);
+extern bool scarce;
 bool canary_sings(void); /* false, and a finding, when its memory has changed */
 
 /* A domain of this kernel without privilege, until it ends (guest.c). */
 void guest_run(bool (*judged)(unsigned int number));
+
+void self_reset(void); /* what each vCPU has for itself (cpu.c) */
+void nap(uint64_t ns);
 
 /* Operations, one function a family. */
 void op_mmu_update(void);

@@ -50,7 +50,7 @@ static domid_t guest_new(void)
 {
     memset(&domctl_op, 0, sizeof(domctl_op));
     domctl_op.u.createdomain = (struct xen_domctl_createdomain){
-        .max_vcpus = STACK_COUNT,
+        .max_vcpus = vcpus,
         .max_evtchn_port = 31,
         .max_grant_frames = 8,
         .max_maptrack_frames = 16,
@@ -64,7 +64,7 @@ static void memory_make(void)
 {
     struct xen_memory_reservation r = {.nr_extents = BATCH, .domid = guest};
 
-    domctl_op.u.max_vcpus.max = STACK_COUNT;
+    domctl_op.u.max_vcpus.max = vcpus;
     REQUIRE(domctl(XEN_DOMCTL_max_vcpus, guest) == 0);
     domctl_op.u.max_mem.max_memkb = PAGES * 4 + 64;
     REQUIRE(domctl(XEN_DOMCTL_max_mem, guest) == 0);
@@ -185,13 +185,6 @@ static void ring_drain(void)
     __atomic_store_n(&ring->out_cons, from, __ATOMIC_RELEASE);
 }
 
-static void nap(void)
-{
-    struct sched_poll poll = {.nr_ports = 0, .timeout = time_now() + NAP_NS};
-
-    hcall(__HYPERVISOR_sched_op, SCHEDOP_poll, &poll);
-}
-
 void guest_run(bool (*judged)(unsigned int))
 {
     struct xen_domctl_getdomaininfo info;
@@ -207,15 +200,21 @@ void guest_run(bool (*judged)(unsigned int))
     REQUIRE(slot_map(SLOT_MAILBOX, guest, mfns[place(AT_CONSOLE)], PTE_RW) == 0);
     ring = slot_address(SLOT_MAILBOX);
     REQUIRE(domctl(XEN_DOMCTL_unpausedomain, guest) == 0);
-    do {
-        nap();
+    for (unsigned int turn = 0;; turn++) {
+        /* Once in a while there is no memory for the guest. */
+        memory_scarce(turn % 4 == 3);
+        nap(NAP_NS);
+        memory_scarce(false);
         ring_drain();
         if (time_now() > judge_at) {
             good = judged(0);
             judge_at = time_now() + JUDGE_NS;
         }
         REQUIRE(child_info(guest, &info) && info.domain == guest);
-    } while (good && (info.flags & XEN_DOMINF_shutdown) == 0);
+        if (!good || (info.flags & XEN_DOMINF_shutdown) != 0) {
+            break;
+        }
+    }
     ring_drain();
     if (good && (info.flags >> XEN_DOMINF_shutdownshift & 255) != SHUTDOWN_poweroff) {
         print("FINDING the domain died: its reason is %u\n",

@@ -5,6 +5,9 @@
  */
 #include "fuzz.h"
 
+#define NAPS   100 /* until there must be memory */
+#define NAP_NS 1000000
+
 struct frame_state frames[FRAMES];
 char *windows[WINDOWS];
 struct tables tables;
@@ -12,6 +15,7 @@ grant_entry_v1_t *grants;
 uint32_t ports[PORTS];
 struct fuzz_handle handles[HANDLES];
 bool controlling, racing, comparing;
+unsigned int vcpus;
 domid_t own_domid, victim_domid = 7;
 unsigned long victim_mfn, canary_mfn;
 static unsigned long window_mfns[WINDOWS];
@@ -231,9 +235,15 @@ static void frame_new(uint64_t *page)
 {
     xen_pfn_t frame = pfn_of(page);
     struct xen_memory_reservation r = {.nr_extents = 1, .domid = DOMID_SELF};
+    unsigned int tries = 0;
 
     set_xen_guest_handle(r.extent_start, &frame);
-    if (hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r) != 1) {
+    /* The host may have none for a moment. */
+    while (hcall(__HYPERVISOR_memory_op, XENMEM_populate_physmap, &r) != 1 && tries < NAPS) {
+        nap(NAP_NS);
+        tries++;
+    }
+    if (tries == NAPS) {
         worn_out("a frame of the playground");
     }
     p2m()[pfn_of(page)] = frame;
@@ -335,38 +345,6 @@ static void hierarchy_reset(void)
     if (pin(4, tables.at[4]) != 0) {
         worn_out("the hierarchy's root");
     }
-}
-
-static void registers_reset(void)
-{
-    struct physdev_set_iopl iopl = {.iopl = 0};
-    struct physdev_set_iobitmap bitmap = {.nr_ports = 0};
-
-    hcall(__HYPERVISOR_set_gdt, NULL, 0);
-    mmuext(MMUEXT_SET_LDT, 0, 0);
-    hcall(__HYPERVISOR_set_debugreg, 7, 0);
-    for (unsigned int i = 0; i < 4; i++) {
-        hcall(__HYPERVISOR_set_debugreg, i, 0);
-    }
-    for (unsigned int i = 0; i < 4; i++) {
-        hcall(__HYPERVISOR_set_segment_base, i, 0);
-    }
-    hcall(__HYPERVISOR_fpu_taskswitch, 0);
-    hcall(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iopl, &iopl);
-    hcall(__HYPERVISOR_physdev_op, PHYSDEVOP_set_iobitmap, &bitmap);
-    hcall(__HYPERVISOR_vcpu_op, VCPUOP_stop_periodic_timer, side()->id, NULL);
-    hcall(__HYPERVISOR_set_timer_op, 0);
-    for (uint32_t id = 1; id <= 2; id++) {
-        hcall(__HYPERVISOR_sched_op, SCHEDOP_watchdog, &(struct sched_watchdog){.id = id});
-    }
-    traps_restore();
-}
-
-/* What each vCPU has for itself; run on vCPU 1 when it was a side. */
-static void self_reset(void)
-{
-    upcalls_mask();
-    registers_reset();
 }
 
 void objects_reset(void)

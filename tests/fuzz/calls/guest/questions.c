@@ -2,6 +2,7 @@
 /*
  * Versions, console, interrupts of devices, and numbers that are no calls.
  */
+#include "../../../guest/pci/pci.h"
 #include "fuzz.h"
 
 #define CALL __HYPERVISOR_physdev_op
@@ -55,17 +56,54 @@ void op_unknown(void)
 
 /* What a program has mapped, for the next one to find it free. */
 static uint32_t mapped[SIDES][16];
+/* Numbers set aside for messages, until there was none; and a device that sends messages. */
+static uint32_t reserved[SIDES][1024];
+static unsigned int reserved_count[SIDES];
+static int sender;
+static uint64_t sender_table;
+
+void questions_start(void)
+{
+    unsigned int devfn, at;
+
+    if (!controlling || comparing) {
+        return;
+    }
+    devfn = device_find(DEVICE_XHCI);
+    at = capability_find(devfn, CAPABILITY_MSIX);
+    sender = (int)devfn;
+    sender_table = bar_start(devfn, config_read(devfn, at + 4, 4) & 7);
+}
+
+static void numbers_take(void)
+{
+    unsigned int id = side()->id;
+    struct physdev_get_free_pirq get = {.type = MAP_PIRQ_TYPE_MSI};
+
+    while (reserved_count[id] < ARRAY_SIZE(reserved[id]) &&
+           hcall(CALL, PHYSDEVOP_get_free_pirq, &get) == 0) {
+        reserved[id][reserved_count[id]++] = get.pirq;
+    }
+}
+
+static void unmap_number(uint32_t number)
+{
+    struct physdev_unmap_pirq unmap = {.domid = DOMID_SELF, .pirq = (int)number};
+
+    hcall(CALL, PHYSDEVOP_unmap_pirq, &unmap);
+}
 
 void pirqs_reset(void)
 {
     for (unsigned int id = 0; id < SIDES; id++) {
         for (unsigned int i = 0; i < 16; i++) {
-            struct physdev_unmap_pirq unmap = {.domid = DOMID_SELF, .pirq = (int)mapped[id][i]};
-
             if (mapped[id][i] != 0) {
-                hcall(CALL, PHYSDEVOP_unmap_pirq, &unmap);
+                unmap_number(mapped[id][i]);
             }
             mapped[id][i] = 0;
+        }
+        while (reserved_count[id] != 0) {
+            unmap_number(reserved[id][--reserved_count[id]]);
         }
     }
 }
@@ -74,10 +112,9 @@ void pirqs_reset(void)
 static void map_remember(uint32_t pirq)
 {
     uint32_t *list = mapped[side()->id];
-    struct physdev_unmap_pirq unmap = {.domid = DOMID_SELF, .pirq = (int)list[0]};
 
     if (list[0] != 0) {
-        hcall(CALL, PHYSDEVOP_unmap_pirq, &unmap);
+        unmap_number(list[0]);
     }
     memcpy(list, list + 1, 15 * sizeof(*list));
     list[15] = pirq;
@@ -99,6 +136,17 @@ static void pirqs(void)
         map->bus = lie() ? (int)nasty() : 0;
         map->devfn = 8 * (int)pick(5);
         map->table_base = lie() ? nasty() : 0;
+        if (sender != 0 && one_in(8)) {
+            map->type = MAP_PIRQ_TYPE_MSI_SEG;
+            map->pirq = -1;
+            map->bus = 0;
+            map->devfn = sender;
+            map->entry_nr = (int)pick(4);
+            map->table_base = sender_table;
+            if (one_in(8)) {
+                numbers_take();
+            }
+        }
         if (issue(__HYPERVISOR_physdev_op, PHYSDEVOP_map_pirq, PHYSDEVOP_map_pirq,
                   (uint64_t)pointer(map), 0, 0) == 0) {
             map_remember((uint32_t)map->pirq);
