@@ -96,7 +96,7 @@ long do_set_gdt(uint64_t list, uint64_t entries)
     entries = (uint32_t)entries;
     if (entries > GDT_FRAMES * 512)
         return refuse(RULE_TABLE_SIZE, entries, -EINVAL);
-    if (copy_from_guest(frames, gva(list), DIV_ROUND_UP(entries, 512) * 8))
+    if (entries && copy_from_guest(frames, gva(list), DIV_ROUND_UP(entries, 512) * 8))
         return refuse_memory(gva(list));
     return gdt_set(current(), frames, (unsigned int)entries);
 }
@@ -147,6 +147,8 @@ void ldt_drop(struct vcpu *v)
 
 int ldt_set(struct vcpu *v, uint64_t base, uint64_t entries)
 {
+    if (!entries)
+        base = 0; /* of no table it does not matter where it is */
     if (entries > 8192 || base & ~PAGE_MASK || !pv_address_ok(base) ||
         !pv_address_ok(base + entries * 8))
         return refuse(RULE_TABLE_SIZE, entries, -EINVAL);

@@ -214,6 +214,9 @@ int pt_entry_set(struct pt_change *c)
         return entry_set(c, 1);
     if (c->level == 4 && !l4_slot_is_guests(c->index))
         return refuse(RULE_ENTRY_SLOT, c->index, -EINVAL);
+    /* tables are one domain's from top to bottom: only what they map may be another's */
+    if (c->frame_owner != c->table_owner)
+        return refuse(RULE_FRAME_NOT_OWNED, c->entry, -EINVAL);
     return entry_set(c, c->level);
 }
 

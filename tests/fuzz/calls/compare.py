@@ -84,7 +84,8 @@ class Comparison:
         if result[2]:
             self.alone += 1
             again = [programs.get(number, []) for programs in self.boot(number, 1)]
-            result = follow(self.known, *again)
+            if all(again):
+                result = follow(self.known, *again)
         seen, listed, difference = result
         self.programs += 1
         self.answers += seen

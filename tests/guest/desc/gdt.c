@@ -187,6 +187,16 @@ TEST(ldt_errors)
     EXPECT_EQ(mmuext(MMUEXT_SET_LDT, 0, 0), 0);
 }
 
+/* Of a table without entries it does not matter where it is. */
+TEST(empty_tables)
+{
+    EXPECT_EQ(mmuext(MMUEXT_SET_LDT, 0xfff, 0), 0);
+    EXPECT_EQ(mmuext(MMUEXT_SET_LDT, 0xffff830000000000ul, 0), 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_set_gdt, 0xffff830000000000ul, 0), 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_set_gdt, 1, 0), 0);
+    EXPECT_EQ(hcall(__HYPERVISOR_set_gdt, 0x800000000000ul, 512), E(FAULT));
+}
+
 /* LDT frames are let go when their page changes type or the LDT is replaced. */
 TEST(ldt_released_on_replace)
 {

@@ -144,6 +144,30 @@ TEST(update_domains)
     EXPECT(batch(&update, 1, NULL, DOMID_XEN) != 0);
 }
 
+/* Whoever else may own what a page of memory maps: tables are one domain's from top to bottom. */
+TEST(update_upper_foreign)
+{
+    struct tables t;
+    mmu_update_t update;
+
+    tables_build(&t);
+    REQUIRE(tables_protect(&t, 4) == 0 && pin(4, t.at[4]) == 0);
+    for (unsigned int level = 2; level <= 4; level++) {
+        update.ptr = machine_of(&t.at[level][9]);
+        update.val = 0;
+        EXPECT_EQ(batch(&update, 1, NULL, DOMID_IO), E(INVAL));
+        EXPECT_EQ(batch(&update, 1, NULL, DOMID_SELF), 0);
+        update.val = pte_make(mfn_of(t.at[level - 1]), PTE_RW);
+        EXPECT_EQ(batch(&update, 1, NULL, DOMID_IO), E(INVAL));
+        EXPECT_EQ(t.at[level][9], 0);
+    }
+    update.ptr = machine_of(&t.at[1][9]);
+    update.val = 0;
+    EXPECT_EQ(batch(&update, 1, NULL, DOMID_IO), 0);
+    EXPECT_EQ(unpin(t.at[4]), 0);
+    tables_unprotect(&t);
+}
+
 /* Reserved address bits of an entry beyond what the machine has. */
 TEST(update_address_bits)
 {

@@ -129,6 +129,10 @@ void control_reset(void)
     }
     child_destroy(victim.id);
     if (!child_gone(victim.id)) {
+        if (child_info(victim.id, &info)) {
+            print("domain %u: flags %x, %lu frames, %lu shared\n", victim.id, info.flags,
+                  info.tot_pages, info.shr_pages);
+        }
         worn_out("a domain that does not end");
     }
     victim_make();

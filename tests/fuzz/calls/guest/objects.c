@@ -5,8 +5,9 @@
  */
 #include "fuzz.h"
 
-#define NAPS   100 /* until there must be memory */
-#define NAP_NS 1000000
+#define HOST_BITS 29  /* of an address in the RAM of these machines */
+#define NAPS      100 /* until there must be memory */
+#define NAP_NS    1000000
 
 struct frame_state frames[FRAMES];
 char *windows[WINDOWS];
@@ -136,7 +137,7 @@ static unsigned long stray_mfn(void)
     const volatile unsigned long *m2p = (unsigned long *)MACH2PHYS_VIRT_START;
     unsigned long mfn = nasty() & 0xfffffffffffff;
 
-    if (comparing && mfn < 256) {
+    if (comparing && (mfn & 0xffffffffff) < 256) { /* as an entry has it, of 40 bits */
         return HOST_FRAMES; /* RAM that one gives to its heap, and the other to nobody */
     }
     if (mfn < HOST_FRAMES && probe_read(&m2p[mfn]) < start_info->nr_pages) {
@@ -181,7 +182,10 @@ uint64_t some_entry(unsigned int level)
         return 0;
     }
     if (lie()) {
-        flags ^= 1ul << pick(64);
+        unsigned int bit = pick(64);
+
+        /* Of the number, only what is beyond the host's RAM: which frame else differs by host. */
+        flags ^= 1ul << (bit >= PAGE_SHIFT && bit < HOST_BITS ? bit + HOST_BITS - PAGE_SHIFT : bit);
     }
     return pte_make(some_mfn(role), flags);
 }
@@ -212,6 +216,21 @@ char *some_window(void)
     return windows[first];
 }
 
+/* Programs use slots 8 to 15 of it, and others when they lie. */
+static void table_reset(unsigned int level)
+{
+    uint64_t *t = tables.at[level], first = pte_make(mfn_of(tables.at[level - 1]), PTE_RW);
+
+    for (unsigned int slot = 1; slot < 512; slot++) {
+        if (t[slot] != 0 && (level < 4 || slot < 256 || slot > 271)) {
+            pte_set(&t[slot], 0);
+        }
+    }
+    if (t[0] >> PAGE_SHIFT != first >> PAGE_SHIFT) {
+        pte_set(&t[0], first);
+    }
+}
+
 static void tables_reset(void)
 {
     for (unsigned int i = 0; i < WINDOWS; i++) {
@@ -220,11 +239,7 @@ static void tables_reset(void)
         }
     }
     for (unsigned int level = 4; level >= 1; level--) {
-        for (unsigned int slot = 8; slot < 16; slot++) {
-            if (tables.at[level][slot] != 0) {
-                pte_set(&tables.at[level][slot], 0);
-            }
-        }
+        table_reset(level);
     }
     REQUIRE(mmuext(MMUEXT_NEW_BASEPTR, mfn_of(boot_l4), 0) == 0);
     REQUIRE(mmuext(MMUEXT_NEW_USER_BASEPTR, mfn_of(user_l4), 0) == 0);
