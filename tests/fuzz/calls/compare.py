@@ -4,7 +4,8 @@
 A program is followed up to the first difference that the file `differences` does not list, or until
 the two go different ways, since what succeeded on one only leaves another state behind. Boots make
 many programs, and what one leaves behind in Xen can be a later one's difference (a PIRQ that stays
-bound, a use of a frame): a program with a difference is made again in a boot of its own, and that counts.
+bound, a use of a frame): a program with a difference is made again in a boot of its own, and that
+counts.
 """
 import re
 import time
@@ -47,8 +48,10 @@ def programs_of(text):
 
 
 def follow(known, xen, ours):
-    """(answers that were compared, listed differences among them, the first other one or None)."""
+    """(answers that were compared, listed differences among them, the first other one or None,
+    whether that came after one in which only one of both did something)."""
     seen = listed = 0
+    apart = False
     for one, other in zip(xen, ours):
         if one[:2] != other[:2]:
             break
@@ -56,9 +59,10 @@ def follow(known, xen, ours):
         if one[2] == other[2]:
             continue
         if not is_known(known, one[1], one[2], other[2]):
-            return seen, listed, (one[1], one[2], other[2])
+            return seen, listed, (one[1], one[2], other[2]), apart
         listed += 1
-    return seen, listed, None
+        apart = apart or one[2].startswith("-") != other[2].startswith("-")
+    return seen, listed, None, apart
 
 
 class Comparison:
@@ -67,7 +71,7 @@ class Comparison:
     def __init__(self, machines, seed, log):
         self.machines, self.seed, self.log = machines, seed, log
         self.known, self.unknown = known_differences(), {}
-        self.programs = self.same = self.listed = self.answers = self.alone = 0
+        self.programs = self.same = self.listed = self.answers = self.alone = self.apart = 0
         machine_module.QUIET = 10.0  # nobody's finding here
 
     def boot(self, first, count):
@@ -86,7 +90,10 @@ class Comparison:
             again = [programs.get(number, []) for programs in self.boot(number, 1)]
             if all(again):
                 result = follow(self.known, *again)
-        seen, listed, difference = result
+        seen, listed, difference, apart = result
+        if difference and apart:
+            self.apart, difference = self.apart + 1, None
+            listed = max(listed, 1)
         self.programs += 1
         self.answers += seen
         self.same += difference is None and not listed

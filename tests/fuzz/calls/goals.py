@@ -3,7 +3,8 @@
 and gave each of its documented errors, or there is a reason why it can't.
 
 The operations and errors are those of hypervisor/{call,ctl}/errors.def, as the conformance matrix
-reads them; reasons are that file's CANNOT and, for what only this kernel can't do, the file `cannot`.
+reads them; reasons are that file's CANNOT and, for what only this kernel can't do, the file
+`cannot`.
 """
 import errno
 import random
@@ -94,7 +95,8 @@ def rows(counts):
 
 def favours(counts, number, guest):
     """The kernel's arguments for a boot: operations that are behind, how often it lies, whether the
-    host runs out of memory, and how often it is judged. A guest is refused what is a control domain's."""
+    host runs out of memory, and how often it is judged. A guest is refused what is a control
+    domain's."""
     chance = random.Random(number)
     weights, more = {}, ""
     if number % 4 == 2:
@@ -130,7 +132,7 @@ def text(counts):
     reasons = sum(len(row.reasons) for row in all_rows)
     works = [row for row in all_rows if ("works", "-") in row.op.cells()]
     enough = sum(row.good >= WANTED for row in works)
-    lines.append(f"measure fuzz goals: {enough} of {len(works)} operations succeeded {WANTED} times; "
-                 f"of {cells} documented results {cells - lacks - reasons} were reached, {reasons} "
-                 f"can't be, {lacks} are short")
+    lines.append(f"measure fuzz goals: {enough} of {len(works)} operations succeeded {WANTED} "
+                 f"times; of {cells} documented results {cells - lacks - reasons} were "
+                 f"reached, {reasons} can't be, {lacks} are short")
     return "\n".join(lines)

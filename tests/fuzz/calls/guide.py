@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Guidance by what ran in the hypervisor: gcc's counters, read out of the machine's RAM while it runs.
+"""Guidance by what ran in the hypervisor: gcc's counters, read out of the machine's RAM.
 
 A program during which an arc of the code ran for the first time is kept, by its seed and number.
 Later boots are told some of these as parents (`parents=SEED.NUMBER,...`), and the kernel makes most

@@ -125,7 +125,7 @@ class Machine:
 
     def boot(self, arguments: str, seconds: float, log: Path, heard=None, ram=((), ())) -> Ending:
         """Runs until the kernel has ended, or is silent, or the time is over. `heard` is told what
-        was said so far; `ram` is QEMU's options for its memory, and the handles that it inherits."""
+        was said so far; `ram` is QEMU's options for its memory, and the handles it inherits."""
         command = self.command(arguments) + list(ram[0])
         counts = coverage.folder() if self.subject == "mortise" and not ram[0] else None
         if counts:

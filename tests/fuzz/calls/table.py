@@ -64,8 +64,8 @@ def text(tally, counted=False):
     modes = ", ".join(f"{n} {mode}" for mode, n in sorted(tally.calls.items()))
     lines.insert(0, f"{'call':30} {'sub':>4} {'tries':>9} {'good':>9}  "
                     f"{'longest   ' * counted}refused")
-    lines.append(f"measure fuzz calls: {tries} answers ({modes}), {100 * good / max(tries, 1):.1f}% "
-                 f"succeeded, {tally.boots} boots, {len(tally.findings)} findings")
+    lines.append(f"measure fuzz calls: {tries} answers ({modes}), {100 * good / max(tries, 1):.1f}"
+                 f"% succeeded, {tally.boots} boots, {len(tally.findings)} findings")
     for mode, work in sorted(tally.work.items()):
         lines.append(f"measure fuzz rate {mode}: {tally.calls[mode] / max(work, 1):.0f} calls in a "
                      f"second of QEMU's CPU time")

@@ -141,7 +141,7 @@ static void others(struct xen_domctl *op, const struct child *victim)
         op->u.address_size.size = one_in(4) ? (uint32_t)some(128) : 64;
         break;
     case XEN_DOMCTL_max_vcpus:
-        op->u.max_vcpus.max = one_in(4) ? (uint32_t)some(8) : 1;
+        op->u.max_vcpus.max = one_in(4) ? (uint32_t)some(8) : one_in(2) ? 4 : 1;
         break;
     case XEN_DOMCTL_max_mem:
         op->u.max_mem.max_memkb = one_in(4)   ? some(256)

@@ -55,12 +55,12 @@ static uint32_t some_vcpu(void)
     return lie() ? (uint32_t)nasty() : pick(2);
 }
 
-/* All ports that the domain may have are in use, the last one waiting for this domain. */
+/* As many ports as a guest may have are in use, the last one waiting for this domain. */
 static void ports_fill(void)
 {
     struct evtchn_alloc_unbound alloc = {.dom = DOMID_SELF, .remote_dom = DOMID_SELF};
 
-    for (unsigned int i = 0; i < PORTS; i++) {
+    for (unsigned int i = 0; i < 2 * PORTS; i++) {
         if (hcall(CALL, EVTCHNOP_alloc_unbound, &alloc) != 0) {
             return;
         }
@@ -104,7 +104,7 @@ static void open_port(void)
         break;
     case 5:
     case 6:
-        if (!controlling && one_in(16)) {
+        if ((!controlling || scarce) && one_in(16)) {
             ports_fill();
         }
         bind->remote_dom = some_domid();

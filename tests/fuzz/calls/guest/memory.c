@@ -149,6 +149,9 @@ static void exchange(void)
     *out = pfn_of(f->page);
     e->in = *reservation(in, 1);
     e->out = *reservation(out, 1);
+    if (comparing) { /* Xen loses the frame when it can't tell which one it gave for it */
+        set_xen_guest_handle(e->out.extent_start, out);
+    }
     e->out.mem_flags = one_in(4) ? 13 + pick(40) : 0;
     e->nr_exchanged = lie() ? nasty() : 0;
     frame_unmap(f);
