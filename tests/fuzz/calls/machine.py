@@ -52,7 +52,9 @@ class Ending:
         if self.silent:
             return "nothing was heard any more"
         failed = re.search(r"^TEST fuzz\w*: (?:failure|error): (.*)$", self.text, re.M)
-        return failed.group(1) if failed else None
+        if failed:
+            return failed.group(1)
+        return None if END.search(self.text.encode()) else "the machine went off or started again"
 
 
 def registers(monitor: Path) -> bytes:
@@ -115,10 +117,11 @@ class Machine:
     def command(self, arguments: str):
         """QEMU's command line."""
         line = (f"console=com1 com1=115200,8n1 noreboot dom0_max_vcpus={self.vcpus} "
-                "dom0_mem=64M,max:64M loglvl=warning")
+                "dom0_mem=64M,max:64M loglvl=info")
         command = ["qemu-system-x86_64", "-machine", "pc", "-accel", "tcg", "-cpu", "qemu64",
                    "-m", "256M", "-smp", str(self.cpus), "-display", "none", "-no-reboot",
-                   "-nodefaults", "-device", "qemu-xhci,addr=3", "-serial", "stdio",
+                   "-nodefaults", "-device", "virtio-rng-pci,addr=3", "-device", "edu,addr=4",
+                   "-serial", "stdio",
                    "-kernel", str(self.image), "-append", line,
                    "-initrd", f"{self.kernel} {arguments}".replace(",", ",,")]
         return command + ["-icount", "shift=0,sleep=off"] * self.counted

@@ -11,6 +11,7 @@
 #define DEVICE_E1000E 0x10d38086u
 #define DEVICE_EDU    0x11e81234u
 #define DEVICE_XHCI   0x000d1b36u
+#define DEVICE_RNG    0x10051af4u /* virtio, with MSI-X, and nothing that firmware looks for */
 
 #define CAPABILITY_MSI  0x05
 #define CAPABILITY_MSIX 0x11

@@ -69,7 +69,7 @@ void questions_start(void)
     if (!controlling || comparing) {
         return;
     }
-    devfn = device_find(DEVICE_XHCI);
+    devfn = device_find(DEVICE_RNG);
     at = capability_find(devfn, CAPABILITY_MSIX);
     sender = (int)devfn;
     sender_table = bar_start(devfn, config_read(devfn, at + 4, 4) & 7);

@@ -68,11 +68,15 @@ void op_sched(void)
         block();
         break;
     case SCHEDOP_shutdown:
-        /* Never a reason that there is: it would be the end. Nor on Xen, that takes any. */
+        /*
+         * Never a reason that there is: it would be the end. So not in a multicall, where another
+         * member may write over it; nor on Xen, that takes any.
+         */
         if (!comparing) {
             code->reason = 6 + pick(200);
-            issue(__HYPERVISOR_sched_op, sub, sub, one_in(4) ? 0xffff818000000000 : (uint64_t)code,
-                  0, 0);
+            file(__HYPERVISOR_sched_op, sub,
+                 issue_quietly(__HYPERVISOR_sched_op, sub, sub,
+                               one_in(4) ? 0xffff818000000000 : (uint64_t)code, 0, 0));
         }
         break;
     case SCHEDOP_poll:
@@ -81,7 +85,10 @@ void op_sched(void)
     case SCHEDOP_remote_shutdown:
         remote->domain_id = controlling && !lie() ? victim_domid : some_domid();
         remote->reason = lie() ? (unsigned int)nasty() : pick(3);
-        issue(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(remote), 0, 0);
+        /* Not in a multicall: it could become this domain. */
+        file(__HYPERVISOR_sched_op, sub,
+             issue_quietly(__HYPERVISOR_sched_op, sub, sub, (uint64_t)pointer_or_none(remote), 0,
+                           0));
         break;
     case SCHEDOP_shutdown_code:
         code->reason = lie() ? 6 + pick(200) : SHUTDOWN_poweroff;
