@@ -159,7 +159,7 @@ void platform_make(void)
     if (wanted(__HYPERVISOR_platform_op, op->cmd)) {
         platform_fill(op);
     }
-    /* Not in a multicall, where another member may write over a state that is not the machine's end. */
+    /* Not in a multicall: another member may write over a state that is not the machine's end. */
     file(__HYPERVISOR_platform_op, op->cmd,
          issue_quietly(__HYPERVISOR_platform_op, op->cmd, (uint64_t)pointer_or_none(op), 0, 0, 0));
 }
