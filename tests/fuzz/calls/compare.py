@@ -74,22 +74,29 @@ class Comparison:
         self.programs = self.same = self.listed = self.answers = self.alone = self.apart = 0
         machine_module.QUIET = 10.0  # nobody's finding here
 
+    @property
+    def differing(self):
+        """Programs with a difference that is not listed."""
+        return sum(map(len, self.unknown.values()))
+
     def boot(self, first, count):
-        """Both at once; (programs of Xen, programs of Mortise)."""
+        """Both at once; (programs of Xen, programs of Mortise, whether both came to their end)."""
         def one(machine):
-            return programs_of(machine.boot(f"seed={self.seed} first={first} programs={count} "
-                                            f"length={LENGTH} comparing=1", 3600, self.log).text)
+            return machine.boot(f"seed={self.seed} first={first} programs={count} "
+                                f"length={LENGTH} comparing=1", 3600, self.log).text
         with ThreadPoolExecutor(len(self.machines)) as pool:
-            return list(pool.map(one, self.machines))
+            xen, ours = pool.map(one, self.machines)
+        ended = all(machine_module.END.search(text.encode()) for text in (xen, ours))
+        return programs_of(xen), programs_of(ours), ended
 
     def judge(self, number, xen, ours):
         """Counts one program."""
         result = follow(self.known, xen, ours)
         if result[2]:
             self.alone += 1
-            again = [programs.get(number, []) for programs in self.boot(number, 1)]
-            if all(again):
-                result = follow(self.known, *again)
+            xen, ours, ended = self.boot(number, 1)
+            if ended and number in xen and number in ours:
+                result = follow(self.known, xen[number], ours[number])
         seen, listed, difference, apart = result
         if difference and apart:
             self.apart, difference = self.apart + 1, None
@@ -103,7 +110,7 @@ class Comparison:
 
     def some(self, first, number):
         """Up to `number` programs from `first` on; the next one."""
-        xen, ours = self.boot(first, number)
+        xen, ours, _ = self.boot(first, number)
         common = sorted(set(xen) & set(ours))
         # The last one of a boot that ended early is not whole.
         for each in common if len(common) == number else common[:-1]:
@@ -119,5 +126,5 @@ def compare(machines, seed, count, log, seconds=None):
     while sums.programs < count and time.monotonic() < end:
         first = sums.some(first, min(BOOT, count - sums.programs))
         print(f"{sums.programs} programs, {sums.answers} answers, "
-              f"{sum(map(len, sums.unknown.values()))} to judge", flush=True)
+              f"{sums.differing} to judge", flush=True)
     return sums

@@ -86,7 +86,7 @@ def rows(counts):
                                    for rule in rules):
                 why = matrix.cannot[op.call, op.number, error, rules[0]]
             short = row.good < WANTED if error == "works" else not count_of(row, error)
-            if why is not None:
+            if short and why is not None:
                 row.reasons[error] = why
             elif short:
                 row.lacks.append(error)
